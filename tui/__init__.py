@@ -1,0 +1,3 @@
+"""imagedeck: images from several models through one asynchronous gateway, in a terminal."""
+
+__version__ = "0.1.0"

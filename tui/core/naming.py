@@ -1,0 +1,76 @@
+"""The names that image files get."""
+
+import re
+import unicodedata
+from string import Formatter
+
+from tui.core.job import Job
+
+DEFAULT_TEMPLATE = "{date}-{slug}-{id}-{index}"
+FIELDS = ("date", "time", "slug", "model", "id", "index", "group")
+_MOST_SLUG_BYTES = 80
+_MOST_NAME_BYTES = 200
+_WINDOWS_DEVICES = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
+
+
+class TemplateError(ValueError):
+    """A template that can't name files; the message says what to change."""
+
+
+def slug(text: str, most_bytes: int = _MOST_SLUG_BYTES) -> str:
+    """Return letters and digits of any script joined by hyphens, at most `most_bytes` in UTF-8.
+
+    Never empty, never starts with a hyphen or a dot, never a path.
+    """
+    plain = unicodedata.normalize("NFC", text).casefold()
+    kept = "".join(char if _is_word(char) else "-" for char in plain)
+    short = _cut(re.sub("-+", "-", kept).strip("-"), most_bytes).strip("-")
+    return f"{short}-" if _WINDOWS_DEVICES.match(short) else short or "image"
+
+
+def check_template(template: str) -> None:
+    """Raise TemplateError unless the template names files that differ from job to job."""
+    try:
+        names = [
+            name for _, name, spec, _ in Formatter().parse(template) if name is not None or spec
+        ]
+    except ValueError as error:
+        raise TemplateError(f"{template!r} is no template: {error}") from error
+    unknown = [name for name in names if name not in FIELDS]
+    if unknown:
+        known = ", ".join(f"{{{name}}}" for name in FIELDS)
+        raise TemplateError(f"{{{unknown[0]}}} is no field of a file name; there are {known}")
+    if "id" not in names or "index" not in names:
+        raise TemplateError("a file name needs {id} and {index}, or images would share one")
+    if "/" in template or "\\" in template or "\0" in template or template.startswith("."):
+        raise TemplateError("a file name holds no slash and starts with no dot")
+
+
+def file_stem(job: Job, index: int, *, date: str, time: str) -> str:
+    """Return the name of a job's image number `index` (from 1), without its extension.
+
+    `date` is YYYY-MM-DD and `time` HHMMSS, in the user's own zone.
+    """
+    parts = {
+        "date": date,
+        "time": time,
+        "slug": slug(job.prompt),
+        "model": slug(job.request.model),
+        "id": job.short_id,
+        "index": str(index),
+        "group": slug(job.group or "single"),
+    }
+    stem = job.template.format_map(parts)
+    excess = len(stem.encode()) - _MOST_NAME_BYTES
+    if excess > 0:
+        parts["slug"] = slug(job.prompt, max(8, _MOST_SLUG_BYTES - excess))
+        stem = job.template.format_map(parts)
+    return stem
+
+
+def _is_word(char: str) -> bool:
+    return char == "_" or unicodedata.category(char)[0] in "LNM"
+
+
+def _cut(text: str, most_bytes: int) -> str:
+    return text.encode()[:most_bytes].decode(errors="ignore")

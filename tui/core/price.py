@@ -1,0 +1,35 @@
+"""What a request is estimated to cost."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """An estimate in US dollars for all images of one request; None when nobody knows.
+
+    `guess` marks one that was scaled from another size.
+    """
+
+    amount: Decimal | None
+    guess: bool = False
+
+    def __str__(self) -> str:
+        if self.amount is None:
+            return "unknown"
+        return f"{'≈ ' if self.guess else ''}${self.amount.normalize():f}"
+
+    def times(self, count: int) -> "Price":
+        """Return the price of `count` such requests."""
+        return self if self.amount is None else Price(self.amount * count, self.guess)
+
+
+def total(prices: Iterable[Price]) -> Price:
+    """Add prices up; one unknown makes the sum unknown."""
+    amount, guess = Decimal(0), False
+    for price in prices:
+        if price.amount is None:
+            return Price(None)
+        amount, guess = amount + price.amount, guess or price.guess
+    return Price(amount, guess)

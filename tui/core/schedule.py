@@ -1,0 +1,75 @@
+"""When to look at a task next."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean, pstdev
+
+PENDING_GAP = 2.0
+SHORTEST_GAP, LONGEST_GAP = 0.25, 10.0
+JITTER = 0.2
+FIRST_BACKOFF, LONGEST_BACKOFF = 0.5, 60.0
+STALLED_AFTER = 15 * 60.0
+STALLED_GAP = 60.0
+LEAST_SAMPLES, MOST_SAMPLES = 10, 50
+_POLL_COST = 0.03  # seconds of lag one poll is worth, for a task of 25 s
+_DECLARED_SIGMA = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Typical:
+    """How long a task of one kind takes: a log-normal with this median (seconds) and sigma.
+
+    `learned` tells it from the declared guess.
+    """
+
+    median: float
+    sigma: float = _DECLARED_SIGMA
+    learned: bool = False
+
+    def hazard(self, seconds: float) -> float:
+        """Return the chance per second to end now, having run that many seconds."""
+        if seconds <= 0:
+            return 0.0
+        z = (math.log(seconds) - math.log(self.median)) / self.sigma
+        survival = 0.5 * math.erfc(z / math.sqrt(2))
+        if survival < 1e-12:
+            # Far in the tail the quotient is 0/0; its limit is z / (sigma · t).
+            return z / (self.sigma * seconds)
+        density = math.exp(-z * z / 2) / (seconds * self.sigma * math.sqrt(2 * math.pi))
+        return density / survival
+
+
+def learn(durations: Sequence[float], declared: float) -> Typical:
+    """Fit the last 50 durations (seconds, newest first); below ten, take the declared time."""
+    recent = [math.log(max(one, 0.05)) for one in durations[:MOST_SAMPLES]]
+    if len(recent) < LEAST_SAMPLES:
+        return Typical(declared)
+    return Typical(math.exp(fmean(recent)), max(pstdev(recent), 0.05), learned=True)
+
+
+def next_poll(running: float | None, typical: Typical, jitter: float) -> float:
+    """Return the seconds until the next look.
+
+    `running` is for how long the task has been seen processing, None while it is pending;
+    `jitter` is a random number from -1 to 1, which moves the gap by up to 20 %.
+    """
+    gap = PENDING_GAP if running is None else _hazard_gap(running, typical)
+    return max(SHORTEST_GAP, gap * (1 + JITTER * jitter))
+
+
+def backoff(errors: int, jitter: float) -> float:
+    """Return the seconds to wait after that many errors in a row: 0.5 doubling to 60."""
+    gap = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0 ** min(errors - 1, 16))
+    return gap * (1 + JITTER * jitter)
+
+
+def _hazard_gap(running: float, typical: Typical) -> float:
+    cost = _POLL_COST * typical.median / 25
+    # Within the gap the hazard rises: looking half a shortest gap ahead avoids a first gap of 10 s.
+    hazard = typical.hazard(running + SHORTEST_GAP)
+    gap = math.sqrt(2 * cost / hazard) if hazard > 0 else LONGEST_GAP
+    # Before half the median a long gap must not jump over the time when the task may well end.
+    if running < typical.median / 2:
+        gap = min(gap, max(SHORTEST_GAP, typical.median / 2 - running))
+    return min(LONGEST_GAP, max(SHORTEST_GAP, gap))

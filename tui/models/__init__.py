@@ -1,0 +1,31 @@
+"""The models, in the order of the sidebar."""
+
+from difflib import get_close_matches
+
+from tui.core.model import Model
+from tui.models.gemini import GEMINI_FLASH, GEMINI_PRO
+from tui.models.gpt_image import GPT_IMAGE
+from tui.models.seedream import SEEDREAM
+
+MODELS: tuple[Model, ...] = (SEEDREAM, GEMINI_FLASH, GEMINI_PRO, GPT_IMAGE)
+PRICES_AS_OF = "2026-11"  # published by makers and resellers; nothing of it is the gateway's word
+
+
+class UnknownModelError(LookupError):
+    """No model has that name; the message names the nearest and all others."""
+
+
+def find_model(name: str) -> Model:
+    """Find a model by its id or an alias, whatever the case.
+
+    Raises UnknownModelError.
+    """
+    wanted = name.strip().casefold()
+    for model in MODELS:
+        if wanted in model.names:
+            return model
+    names = [one for model in MODELS for one in model.names]
+    near = get_close_matches(wanted, names, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    known = ", ".join(f"{model.id} ({', '.join(model.aliases)})" for model in MODELS)
+    raise UnknownModelError(f"There is no model {name!r}.{hint} Models: {known}.")

@@ -1,0 +1,117 @@
+"""What the engine asks of a journal, whichever database keeps it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from tui.core.job import Job, State
+
+
+class JournalError(Exception):
+    """The journal can't do what was asked; the message says what to do.
+
+    JournalError
+    ├── StaleError      somebody else has the job now
+    └── DiskError       it could not be made durable: disk full, read-only, I/O error
+    """
+
+
+class StaleError(JournalError):
+    """The fence has moved on: another runner has the job, and this one must leave it alone."""
+
+
+class DiskError(JournalError):
+    """The change could not be made durable, so it has not happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to submit a job; `id` keys every later word about it, `fence` is the job's."""
+
+    id: str
+    job: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which jobs to list, newest first; every given part must hold.
+
+    `text` is searched in prompts as words (Chinese, Japanese and Korean as substrings),
+    `since` is Unix seconds, `before` a job id: only what is older (keyset paging).
+    """
+
+    states: tuple[State, ...] = ()
+    text: str = ""
+    since: float | None = None
+    group: str | None = None
+    before: str | None = None
+    limit: int | None = 1000
+
+
+class History(Protocol):
+    """Reading, from any thread."""
+
+    def get(self, job_id: str) -> Job | None:
+        """Return the job with exactly this id."""
+
+    def find(self, suffix: str) -> list[Job]:
+        """Return the jobs whose id ends so, newest first, at most ten."""
+
+    def list(self, query: Query) -> "list[Job]":
+        """Return the jobs asked for, newest first."""
+
+    def durations(self, model: str, kind: str, limit: int = 50) -> "list[float]":
+        """Return how long (seconds) the newest saved jobs of a model and kind were processing."""
+
+
+class Journal(Protocol):
+    """The truth about all jobs. A change is durable before its call returns.
+
+    Every method raises DiskError when the change could not be made durable.
+    """
+
+    history: History
+
+    async def add(self, jobs: Sequence[Job]) -> list[Job]:
+        """Write new jobs, already owned by this process; a job id that exists is left as it is."""
+
+    async def take(self, job_id: str) -> Job | None:
+        """Make this process the owner; None when a living process has it.
+
+        The fence grows by one, so that an older runner becomes stale. A job that was being
+        submitted when its owner died comes back `queued` when nothing had been sent, and
+        `unknown` when the request may have gone out.
+        """
+
+    async def release(self, jobs: Sequence[Job]) -> None:
+        """Give jobs up, so that any process may take them."""
+
+    async def intent(self, job: Job) -> Attempt | None:
+        """Queued → submitting (connecting); None when the job is no longer ours or not queued."""
+
+    async def sent(self, attempt: Attempt) -> bool:
+        """Connecting → sent, before the first byte goes out; False: send nothing."""
+
+    async def settle(self, attempt: Attempt, state: State, **facts: Any) -> Job:
+        """Write how an attempt ended. Keyed by attempt, not fence: a late answer always counts.
+
+        `pending` with task_id, origin, poll_path, fingerprint and submitted; `queued` when it
+        was provably not accepted; `failed` when it was refused; `unknown` when nobody can know.
+        A task_id revives a job that is `unknown` meanwhile; anything else leaves it as it is.
+        """
+
+    async def to(self, job: Job, state: State, **facts: Any) -> Job:
+        """Write a new state and the changed facts (fields of Job); return the new snapshot.
+
+        Raises StaleError when the fence has moved on, ValueError for a forbidden transition.
+        """
+
+    async def changes(self, since: int) -> tuple[list[Job], int]:
+        """Return every job changed after that running number, by any process, and the newest."""
+
+    async def orphans(self) -> list[str]:
+        """Return the ids of watched, unfinished jobs that no living process owns, oldest first."""
+
+    async def close(self) -> None:
+        """Finish what was asked, give up the owner's lock, close the database."""
