@@ -171,18 +171,20 @@ class Job:
         return self.watched and not self.state.is_end
 
     @property
+    def is_resting(self) -> bool:
+        """Whether it waits, unfinished, for a person or for better times; `error` says for what."""
+        return self.is_live and self.error is not None
+
+    @property
     def is_resumable(self) -> bool:
-        """Whether its images are known to exist, paid for, and not all here yet."""
-        if self.resolution or not self.task_id or not self.watched:
+        """Whether it ended though images that are paid for may still be had."""
+        if not self.task_id:
             return False
-        kind = self.error.kind if self.error else None
         match self.state:
-            case State.EXPIRED:
+            case State.EXPIRED | State.LOST:
                 return True
-            case State.SAVED:
-                return kind is ErrorKind.PARTIAL
-            case State.FAILED:
-                return kind in {ErrorKind.QUARANTINED, ErrorKind.DISK}
+            case State.SAVED | State.FAILED:
+                return len(self.results) > len(self.files)
             case _:
                 return False
 

@@ -2,7 +2,15 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Protocol
+
+
+class Timer(Protocol):
+    """Something that will happen unless it is cancelled."""
+
+    def cancel(self) -> None:
+        """Let it not happen."""
 
 
 class Clock(Protocol):
@@ -16,6 +24,9 @@ class Clock(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Wait that many seconds."""
+
+    def call_later(self, seconds: float, act: Callable[[], None]) -> Timer:
+        """Call `act` from the running loop after that many seconds."""
 
 
 class SystemClock:
@@ -32,3 +43,7 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait that many seconds."""
         await asyncio.sleep(seconds)
+
+    def call_later(self, seconds: float, act: Callable[[], None]) -> Timer:
+        """Call `act` from the running loop after that many seconds."""
+        return asyncio.get_running_loop().call_later(seconds, act)

@@ -1,0 +1,145 @@
+"""The deck: everything one process needs, put together in one place."""
+
+import os
+import random
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Self
+
+from tui.core.fault import Fault
+from tui.core.job import Job, State, new_job_id
+from tui.core.references import References
+from tui.core.request import Reference, Request
+from tui.services.clock import Clock, SystemClock
+from tui.services.decode import Decoder
+from tui.services.engine.engine import Engine
+from tui.services.engine.runner import Widths
+from tui.services.engine.work import Work
+from tui.services.gallery import Gallery, check_folder
+from tui.services.journal import SqliteJournal
+from tui.services.keys import Key, fingerprint
+from tui.services.places import Places, private_folder
+from tui.services.references import ReferenceStore
+from tui.services.settings import Settings
+
+if TYPE_CHECKING:
+    from tui.services.network import Network
+
+Publish = Callable[[Job], None]
+Tell = Callable[[str], None]
+
+
+class Deck:
+    """Journal, engine, gallery and references of one process.
+
+    `publish` gets every new snapshot of a job and `tell` every sentence worth showing, both
+    on the engine's thread: they must only note it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        places: Places,
+        key: Key | None,
+        *,
+        publish: Publish,
+        tell: Tell,
+        clock: Clock | None = None,
+    ) -> None:
+        self._settings = settings
+        self._places = places
+        self._key = key
+        self._tell = tell
+        self._clock = clock or SystemClock()
+        self._decoder = Decoder()
+        self._references = ReferenceStore(places.references, self._decoder)
+        self.journal = SqliteJournal.open(places.database, self._clock)
+        widths = Widths(settings.submissions, settings.polls, settings.downloads)
+        self.engine = Engine(self._work, publish, widths)
+
+    def __enter__(self) -> Self:
+        """Start the engine; raises what opening its services raised."""
+        self.engine.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for submissions in flight, then end; the next start goes on."""
+        self.engine.close()
+
+    def new_jobs(
+        self, request: Request, count: int = 1, *, follows: str | None = None
+    ) -> list[Job]:
+        """Make jobs of one request, not yet written down; the first was asked for first."""
+        now = self._clock.now()
+        return [
+            Job(
+                id=new_job_id(int(now * 1000), secrets.token_bytes(10)),
+                request=request,
+                state=State.QUEUED,
+                created=now,
+                updated=now,
+                folder=str(self._settings.output_dir),
+                template=self._settings.template,
+                profile=self._settings.profile,
+                follows=follows,
+            )
+            for _ in range(count)
+        ]
+
+    def check_output(self) -> None:
+        """Raise StorageError unless images can be kept in the output folder."""
+        check_folder(self._settings.output_dir)
+
+    def take_references(
+        self, sources: Sequence[str], field: References
+    ) -> tuple[list[Reference], list[Fault]]:
+        """Copy reference images aside; return them with everything that is wrong with them."""
+        return self.engine.call(self._references.take(sources, field)).result()
+
+    def follow(self, ids: Iterable[str] | None = None) -> list[Job]:
+        """Take up jobs; see Engine.resume."""
+        return self.engine.resume(ids).result()
+
+    @asynccontextmanager
+    async def _work(self) -> AsyncIterator[Work]:
+        from tui.services.gateway.client import Gateway
+        from tui.services.images import Images
+
+        settings, key = self._settings, self._key
+        async with self._network() as network:
+            images = Images(network.image, settings.origin)
+            yield Work(
+                journal=self.journal,
+                gateway=Gateway(
+                    submit=network.submit,
+                    poll=network.poll,
+                    base=settings.base_url,
+                    key=key,
+                    clock=self._clock,
+                ),
+                gallery=Gallery(images, self._decoder, self._places.quarantine),
+                origin=settings.origin,
+                fingerprint=fingerprint(key, self.journal.salt()) if key else None,
+                path_of=self._references.path_of,
+                clock=self._clock,
+                random=lambda: random.uniform(-1, 1),  # noqa: S311 - jitter, no secret
+                tell=self._tell,
+            )
+        await self._decoder.close()
+        await self.journal.close()
+
+    def _network(self) -> "AbstractAsyncContextManager[Network]":
+        if self._places.demo:
+            from tui.demo.network import open_demo
+
+            return open_demo(private_folder(self._places.demo_store), self._clock)
+        from tui.services.egress import open_egress
+        from tui.services.network import open_network
+
+        return open_network(
+            open_egress(os.environ),
+            self._settings.origin,
+            polls=self._settings.polls,
+            downloads=self._settings.downloads,
+        )

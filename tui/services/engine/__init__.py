@@ -1,0 +1,1 @@
+"""The engine: what takes every job to its end."""

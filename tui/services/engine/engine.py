@@ -1,0 +1,102 @@
+"""The engine: a runner on a thread and a loop of its own."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager
+from typing import Any, TypeVar
+
+from tui.core.job import Job
+from tui.services.engine.runner import Hold, Runner, Widths
+from tui.services.engine.work import Work
+
+_T = TypeVar("_T")
+
+
+class Engine:
+    """Takes jobs to their end, so that no terminal and no caller can hold them up.
+
+    `open_work` makes the services inside the engine's loop and ends them there. `publish`
+    gets every new snapshot on the engine's thread: it must only note it. The methods may be
+    called from any thread; a Future they return is done once the journal has written.
+    """
+
+    def __init__(
+        self,
+        open_work: Callable[[], AbstractAsyncContextManager[Work]],
+        publish: Callable[[Job], None],
+        widths: Widths,
+    ) -> None:
+        self._open_work = open_work
+        self._publish = publish
+        self._widths = widths
+        self._ready: Future[Runner] = Future()
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread; raises what opening the services raised."""
+        self._thread.start()
+        self._ready.result()
+
+    @property
+    def hold(self) -> Hold | None:
+        """Why submissions pause, while they do."""
+        return self._ready.result().hold
+
+    def add(self, jobs: Sequence[Job]) -> "Future[list[Job]]":
+        """Write new jobs down, then let them go."""
+        return self.call(self._ready.result().add(jobs))
+
+    def resume(self, ids: Iterable[str] | None = None) -> "Future[list[Job]]":
+        """Take up the named jobs, or all unfinished ones that no living process has.
+
+        A named job is woken even where it had ended with paid images missing, or was no longer
+        watched. Returns the jobs that this process now follows.
+        """
+        return self.call(self._ready.result().resume(None if ids is None else list(ids)))
+
+    def drop(self, job_id: str) -> "Future[Job | None]":
+        """Drop a job before it is sent, for free; None when it is too late for that."""
+        return self.call(self._ready.result().drop(job_id))
+
+    def stop_watching(self, job_id: str) -> "Future[Job | None]":
+        """Leave a task alone; it goes on at the gateway, and is billed."""
+        return self.call(self._ready.result().stop_watching(job_id))
+
+    def go_on(self) -> None:
+        """End a hold: submit again at once."""
+        self._loop.call_soon_threadsafe(self._ready.result().go_on)
+
+    def close(self) -> None:
+        """Wait for submissions in flight; leave everything else to the next start."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join()
+
+    def call(self, work: Coroutine[Any, Any, _T]) -> "Future[_T]":
+        """Run something else on the engine's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._main())
+        except BaseException as problem:
+            # Nobody waits for this thread: whoever called start() gets it, or the excepthook.
+            if self._ready.done():
+                raise
+            self._ready.set_exception(problem)
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        async with self._open_work() as work:
+            runner = Runner(work, self._publish, self._widths)
+            running = asyncio.create_task(runner.run())
+            self._ready.set_result(runner)
+            stopping = asyncio.create_task(self._stop.wait())
+            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            running.cancel()
+            await asyncio.gather(running, stopping, return_exceptions=True)
+            await runner.finish()

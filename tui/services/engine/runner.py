@@ -1,0 +1,169 @@
+"""The jobs of this process on their way, all on one loop."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tui.core.job import Job, State
+from tui.services.engine.lanes import Lane
+from tui.services.engine.polling import Polling
+from tui.services.engine.saving import Saving
+from tui.services.engine.submitting import Submitting
+from tui.services.engine.work import Next, Work
+from tui.services.journal.protocol import DiskError, StaleError
+
+_log = logging.getLogger(__name__)
+_DISK_PAUSE, _FAULT_PAUSE = 5.0, 60.0
+_SUBMISSION_GRACE, _GRACE = 30.0, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """How many steps of each kind run at once."""
+
+    submit: int = 8
+    poll: int = 32
+    save: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Submissions pause, for the reason in `job`'s error, until that time (Unix seconds)."""
+
+    job: Job
+    until: float
+
+
+class Runner:
+    """Takes every job it was given to its end, each step chosen by the job's stored state.
+
+    Three lanes, because slow submissions or long downloads must not stop the looks.
+    `publish` gets every new snapshot.
+    """
+
+    def __init__(self, work: Work, publish: Callable[[Job], None], widths: Widths) -> None:
+        self._work = work
+        self._publish = publish
+        self._jobs: dict[str, Job] = {}
+        self._polling = Polling(work)
+        submitting, saving = Submitting(work, publish), Saving(work)
+        self._submit = Lane(self._serve, width=widths.submit, clock=work.clock)
+        self._poll = Lane(self._serve, width=widths.poll, clock=work.clock)
+        self._save = Lane(self._serve, width=widths.save, clock=work.clock)
+        self._steps = {
+            State.QUEUED: (self._submit, submitting.step),
+            State.PENDING: (self._poll, self._polling.step),
+            State.PROCESSING: (self._poll, self._polling.step),
+            State.DOWNLOADING: (self._save, saving.step),
+        }
+        self.hold: Hold | None = None
+
+    async def add(self, jobs: Sequence[Job]) -> list[Job]:
+        """Write new jobs down, then let them go."""
+        written = await self._work.journal.add(jobs)
+        for job in written:
+            self._follow(Next(job))
+        return written
+
+    async def resume(self, ids: Sequence[str] | None) -> list[Job]:
+        """Take up unfinished jobs that nobody alive has; with ids, also try saved ones again."""
+        named = ids is not None
+        taken = []
+        for job_id in ids if ids is not None else await self._work.journal.orphans():
+            if job_id in self._jobs:
+                taken.append(self._jobs[job_id])
+                continue
+            job = await self._work.journal.take(job_id)
+            if job and named:
+                job = await self._wake(job)
+            if job:
+                self._follow(Next(job))
+                taken.append(job)
+        return taken
+
+    async def drop(self, job_id: str) -> Job | None:
+        """Drop a queued job; None when it is on its way already."""
+        job = self._jobs.get(job_id)
+        if not job or job.state is not State.QUEUED or self._submit.serving(job_id):
+            return None
+        return await self._leave(job, State.DROPPED, finished=self._work.clock.now())
+
+    async def stop_watching(self, job_id: str) -> Job | None:
+        """Leave a task alone; None when it is not followed here."""
+        for lane in (self._poll, self._save):
+            if task := lane.serving(job_id):
+                await asyncio.wait({task})
+        job = self._jobs.get(job_id)
+        if not job or job.state in {State.QUEUED, State.SUBMITTING}:
+            return None
+        return await self._leave(job, job.state, watched=False)
+
+    def go_on(self) -> None:
+        """End a hold."""
+        self.hold = None
+        self._submit.go()
+
+    async def run(self) -> None:
+        """Serve the lanes until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for lane in (self._submit, self._poll, self._save):
+                group.create_task(lane.run())
+
+    async def finish(self) -> None:
+        """Wait for submissions in flight; cut looks and downloads short, they can be repeated."""
+        await asyncio.gather(
+            self._submit.finish(_SUBMISSION_GRACE),
+            self._poll.finish(_GRACE),
+            self._save.finish(_GRACE),
+        )
+
+    async def _wake(self, job: Job) -> Job | None:
+        """Bring a job back that rests until asked; None when nothing can be done for it."""
+        to = self._work.journal.to
+        if job.is_live:
+            return job
+        if not job.state.is_end:
+            return await to(job, job.state, watched=True)
+        if not job.is_resumable:
+            return None
+        again = State.DOWNLOADING if job.results else State.PENDING
+        return await to(job, again, error=None, finished=None)
+
+    async def _leave(self, job: Job, state: State, **facts: Any) -> Job:
+        left = await self._work.journal.to(job, state, **facts)
+        self._follow(Next(left, None))
+        return left
+
+    async def _serve(self, job_id: str) -> None:
+        job = self._jobs.get(job_id)
+        if job is None:
+            return  # it was left after its turn had been queued
+        lane, step = self._steps[job.state]
+        try:
+            self._follow(await step(job))
+        except StaleError:
+            self._jobs.pop(job_id, None)
+        except DiskError as problem:
+            self._work.tell(str(problem))
+            lane.push(job_id, _DISK_PAUSE)
+        except Exception:  # noqa: BLE001 - the top of a follower: one job's fault stops no other
+            _log.exception("A step of job %s failed", job.short_id)
+            self._work.tell(f"{job.short_id}: an unexpected fault, see the log; trying again")
+            lane.push(job_id, _FAULT_PAUSE)
+
+    def _follow(self, after: Next) -> None:
+        job = after.job
+        if after.hold is not None:
+            self.hold = Hold(job, self._work.clock.now() + after.hold)
+            self._submit.hold(after.hold)
+        elif job.state is State.PENDING:
+            self.hold = None
+        if job.is_live and after.wait is not None:
+            self._jobs[job.id] = job
+            self._steps[job.state][0].push(job.id, after.wait)
+        else:
+            self._jobs.pop(job.id, None)
+            self._polling.forget(job)
+        self._publish(job)

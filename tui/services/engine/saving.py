@@ -1,0 +1,114 @@
+"""The step of a downloading job: keeping its images."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tui.core.job import ErrorKind, Job, JobError, Saved, State
+from tui.core.schedule import backoff
+from tui.services.decode import BadImageError
+from tui.services.engine.work import Next, Work
+from tui.services.gallery import QuarantinedError, StorageError
+from tui.services.gateway.outcome import Progress
+from tui.services.images import ForbiddenUrlError, GoneError, TransferError
+
+MOST_TRIES = 3
+_REST = 30.0  # seconds until the next round of tries
+_Problem = GoneError | TransferError | ForbiddenUrlError | QuarantinedError | StorageError
+
+
+@dataclass(slots=True)
+class _Round:
+    """What one round of fetching brought."""
+
+    files: list[Saved] = field(default_factory=list)
+    problems: list[_Problem] = field(default_factory=list)
+
+    def first(self, *kinds: type[_Problem]) -> _Problem | None:
+        return next((one for one in self.problems if isinstance(one, kinds)), None)
+
+
+class Saving:
+    """Takes a job from `downloading` to `saved`, its images fetched side by side.
+
+    An image that is paid for is given up only when the gateway no longer has it.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def step(self, job: Job) -> Next:
+        """Fetch what is missing; raises StaleError or DiskError."""
+        result = await self._fetch(job)
+        job_now = job
+        if result.first(GoneError):
+            job_now = await self._fresh_urls(job)
+            if job_now.results != job.results:
+                job_now, result = await self._again(job_now, result)
+        files = tuple(sorted([*job.files, *result.files], key=lambda one: one.index))
+        waiting = result.first(StorageError) or result.first(TransferError)
+        if waiting:
+            return await self._rest(job_now, files, waiting)
+        return await self._end(job_now, files, result)
+
+    async def _again(self, job: Job, before: _Round) -> tuple[Job, _Round]:
+        have = {one.index for one in before.files}
+        result = await self._fetch(job, have)
+        return job, _Round([*before.files, *result.files], result.problems)
+
+    async def _fetch(self, job: Job, have: Sequence[int] | set[int] = ()) -> _Round:
+        done = {one.index for one in job.files} | set(have)
+        wanted = [index for index in range(1, len(job.results) + 1) if index not in done]
+        result = _Round()
+        for one in await asyncio.gather(*(self._fetch_one(job, index) for index in wanted)):
+            if isinstance(one, Saved):
+                result.files.append(one)
+            else:
+                result.problems.append(one)
+        return result
+
+    async def _fetch_one(self, job: Job, index: int) -> Saved | _Problem:
+        offer = job.results[index - 1]
+        for count in range(1, MOST_TRIES + 1):
+            last = count == MOST_TRIES
+            try:
+                return await self._work.gallery.save(job, index, offer, last_try=last)
+            except (GoneError, ForbiddenUrlError, StorageError, QuarantinedError) as problem:
+                return problem
+            except (TransferError, BadImageError) as problem:
+                if isinstance(problem, TransferError) and last:
+                    return problem
+            await self._work.clock.sleep(backoff(count, self._work.random()))
+        raise AssertionError("the last try answers or raises")
+
+    async def _fresh_urls(self, job: Job) -> Job:
+        look = await self._work.gateway.look(job.poll_path or "", job.task_id or "")
+        if isinstance(look, Progress) and look.results and look.results != job.results:
+            return await self._work.journal.to(job, State.DOWNLOADING, results=look.results)
+        return job
+
+    async def _rest(self, job: Job, files: tuple[Saved, ...], problem: _Problem) -> Next:
+        kind = ErrorKind.DISK if isinstance(problem, StorageError) else ErrorKind.UNREACHABLE
+        error = JobError(kind, str(problem))
+        if error != job.error or files != job.files:
+            job = await self._work.journal.to(job, State.DOWNLOADING, error=error, files=files)
+        return Next(job, _REST)
+
+    async def _end(self, job: Job, files: tuple[Saved, ...], result: _Round) -> Next:
+        asked = max(len(job.results), job.request.count)
+        problem = result.problems[0] if result.problems else None
+        reason = str(problem) if problem else f"the gateway made {len(files)} of {asked} images"
+        finished = self._work.clock.now()
+        if len(files) == asked:
+            state, error = State.SAVED, None
+        elif files:
+            missing = f"{len(files)} of {asked} images are here: {reason}"
+            state, error = State.SAVED, JobError(ErrorKind.PARTIAL, missing)
+        elif result.first(GoneError):
+            state, error = State.EXPIRED, JobError(ErrorKind.EXPIRED, reason)
+        else:
+            state, error = State.FAILED, JobError(ErrorKind.QUARANTINED, reason)
+        # Result URLs are bearer secrets: kept only as long as something is left to fetch.
+        results = job.results if result.problems else ()
+        facts = {"files": files, "results": results, "error": error, "finished": finished}
+        return Next(await self._work.journal.to(job, state, **facts), None)

@@ -1,0 +1,49 @@
+"""What the steps of a job have in common."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tui.core.job import Job, Result, Saved
+from tui.services.clock import Clock
+from tui.services.gateway.client import Gateway
+from tui.services.journal.protocol import Journal
+
+
+class Gallery(Protocol):
+    """Where images are kept."""
+
+    async def save(self, job: Job, index: int, result: Result, *, last_try: bool) -> Saved:
+        """Fetch, verify and keep one image."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """The services a step uses, handed over once by the composition root.
+
+    `fingerprint` is the key's; `path_of` finds a reference's bytes; `random` gives numbers
+    from -1 to 1; `tell` passes a sentence to whoever watches.
+    """
+
+    journal: Journal
+    gateway: Gateway
+    gallery: Gallery
+    origin: str
+    fingerprint: str | None
+    path_of: Callable[[str], Path]
+    clock: Clock
+    random: Callable[[], float]
+    tell: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A step's outcome: the job as it stands, and the seconds until its next step.
+
+    None: no next step by itself. `hold`: seconds for which the whole lane should pause.
+    """
+
+    job: Job
+    wait: float | None = 0.0
+    hold: float | None = None

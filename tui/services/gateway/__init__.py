@@ -1,0 +1,1 @@
+"""The gateway's API: submitting a request, asking for a task."""

@@ -1,0 +1,153 @@
+"""The client of the gateway's API."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import httpx
+
+from tui.core.text import one_line
+from tui.services.clock import Clock
+from tui.services.gateway.answer import inflate, read_json, task_id_of
+from tui.services.gateway.body import Body
+from tui.services.gateway.outcome import Accepted, Ambiguous, Look, NotSent, Submission, Trouble
+from tui.services.gateway.verdict import MOST_KEPT, look_of, submission_of
+from tui.services.keys import Key
+
+# Seconds. A submission answers in a moment, but an answer that is waited for too shortly is
+# an image paid for and not known; so only silence of three minutes counts as lost.
+SUBMIT_TIMEOUT = httpx.Timeout(180.0, connect=15.0, pool=15.0)
+POLL_TIMEOUT = httpx.Timeout(30.0, connect=15.0)
+_MOST_JSON = 4 * 1024**2
+_MOST_INLINE = 96 * 1024**2  # an answer that holds the images themselves
+_PARSE_ASIDE = 1024**2
+_POST_STARTS = "send_request_headers.started"
+
+OnSent = Callable[[], Awaitable[bool]]
+
+
+class _AbortedError(Exception):
+    """The journal says no: nothing must be sent."""
+
+
+class Gateway:
+    """Submissions to one origin with one key, and questions about the tasks they made.
+
+    `submit` and `poll` are separate clients without redirects or cookies; `base` is
+    scheme, host, port and path prefix without a slash at the end.
+    """
+
+    def __init__(
+        self,
+        *,
+        submit: httpx.AsyncClient,
+        poll: httpx.AsyncClient,
+        base: str,
+        key: Key | None,
+        clock: Clock,
+    ) -> None:
+        self._submit = submit
+        self._poll = poll
+        self._base = base
+        self._key = key
+        self._clock = clock
+
+    async def submit(self, path: str, body: Body, on_sent: OnSent) -> Submission:
+        """Send one submission; never raises for what the network or the gateway does.
+
+        `on_sent` is awaited before the first byte goes out; unless it says True, or when it
+        raises, nothing is sent.
+        """
+        marker = _Marker(on_sent)
+        raw = bytearray()
+        try:
+            async with self._submit.stream(
+                "POST",
+                self._base + path,
+                content=body,
+                headers=self._headers()
+                | {"Content-Type": "application/json", "Content-Length": str(body.length)},
+                extensions={"trace": marker.trace},
+                timeout=SUBMIT_TIMEOUT,
+            ) as response:
+                await _drain(response, raw, _MOST_JSON)
+        except _AbortedError:
+            return NotSent("it was withdrawn before anything was sent")
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ssl.SSLError) as error:
+            message = _describe(error)
+            if not marker.sent or isinstance(error, httpx.LocalProtocolError):
+                return NotSent(message)
+            return _salvage(f"the answer to the submission was lost ({message})", bytes(raw))
+        plain = _plain(response, raw, _MOST_JSON)
+        return submission_of(response.status_code, response.headers, plain, self._clock.now())
+
+    async def look(self, path: str, task_id: str) -> Look:
+        """Ask for a task; never raises for what the network or the gateway does."""
+        url = self._base + path.format(task_id=task_id)
+        received = bytearray()
+        try:
+            async with self._poll.stream(
+                "GET", url, headers=self._headers(), timeout=POLL_TIMEOUT
+            ) as response:
+                await _drain(response, received, _MOST_INLINE)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            return Trouble(_describe(error))
+        raw = _plain(response, received, _MOST_INLINE)
+        judge = partial(
+            look_of, response.status_code, response.headers, raw, task_id, self._clock.now()
+        )
+        return await asyncio.to_thread(judge) if len(raw) > _PARSE_ASIDE else judge()
+
+    def _headers(self) -> dict[str, str]:
+        # Both clients talk to `base` alone and follow no redirect: the key can go nowhere else.
+        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+        return headers | {"X-API-Key": self._key.reveal()} if self._key else headers
+
+
+class _Marker:
+    """Notices the moment a submission's first byte goes out."""
+
+    def __init__(self, on_sent: OnSent) -> None:
+        self._on_sent = on_sent
+        self.sent = False
+
+    async def trace(self, name: str, info: dict[str, Any]) -> None:
+        # It fires for a proxy's CONNECT too, which sends nothing of the submission.
+        if name.endswith(_POST_STARTS) and info["request"].method == b"POST":
+            if not await self._on_sent():
+                raise _AbortedError
+            self.sent = True
+
+
+async def _drain(response: httpx.Response, into: bytearray, most: int) -> None:
+    # What has come stays in `into` when the rest is lost: a task id may be in it.
+    async for piece in response.aiter_raw():
+        into += piece
+        if len(into) > most:
+            break
+
+
+def _plain(response: httpx.Response, raw: bytearray, most: int) -> bytes:
+    encoding = response.headers.get("content-encoding", "")
+    return inflate(bytes(raw[:most]), encoding, most) or b""
+
+
+def _salvage(message: str, raw: bytes) -> Submission:
+    task_id = task_id_of(read_json(raw), raw)
+    return Accepted(task_id) if task_id else Ambiguous(message, raw[:MOST_KEPT])
+
+
+def _describe(error: Exception) -> str:
+    text = one_line(str(error), 200)
+    kind = type(error).__name__
+    match error:
+        case httpx.ConnectTimeout() | httpx.PoolTimeout():
+            return "no connection within 15 seconds"
+        case httpx.ReadTimeout():
+            return "no answer in time"
+        case httpx.WriteTimeout():
+            return "the connection stalled while sending"
+        case _:
+            return text or kind
