@@ -1,0 +1,199 @@
+"""Looking into foreign images, which only child processes ever decode."""
+
+import asyncio
+import importlib.util
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from tui.core.text import clean
+from tui.services import decode_child
+
+RESULT_FORMATS = ("PNG", "JPEG", "WEBP")
+REFERENCE_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
+_EXTENSIONS = {
+    "PNG": "png",
+    "JPEG": "jpg",
+    "WEBP": "webp",
+    "BMP": "bmp",
+    "TIFF": "tiff",
+    "GIF": "gif",
+}
+
+
+class BadImageError(Exception):
+    """Bytes that are no complete image of an allowed kind; the message goes on after a name."""
+
+
+class DecoderError(Exception):
+    """The decoder itself can't be started on this machine; says nothing about the image."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What an image is: Pillow's name of its format, width × height in pixels, what is odd."""
+
+    format: str
+    width: int
+    height: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def extension(self) -> str:
+        """The ending of a file of that format, without the dot."""
+        return _EXTENSIONS[self.format]
+
+    @property
+    def media_type(self) -> str:
+        """The media type of that format."""
+        return f"image/{self.format.lower()}"
+
+
+class Decoder:
+    """At most `children` processes, started when needed, each renewed after `images_each` images.
+
+    Belongs to the event loop it is used in. An image that takes longer than `deadline`
+    seconds costs its child the life.
+    """
+
+    def __init__(
+        self, *, children: int = 2, images_each: int = 200, deadline: float = 20.0
+    ) -> None:
+        self._turns = asyncio.Semaphore(children)
+        self._images_each = images_each
+        self._deadline = deadline
+        self._idle: list[_Child] = []
+
+    async def inspect(self, path: Path, formats: Sequence[str] = RESULT_FORMATS) -> Decoded:
+        """Decode the whole image at a path.
+
+        Raises BadImageError, or DecoderError when no child can be started.
+        """
+        async with self._turns:
+            child = await self._take()
+            try:
+                async with asyncio.timeout(self._deadline):
+                    answer = await child.ask({"path": str(path), "formats": list(formats)})
+                decoded = _read(answer)
+            except TimeoutError as error:
+                await child.end()
+                reason = f"it took more than {self._deadline:g} seconds to decode"
+                raise BadImageError(reason) from error
+            except _DeadChildError as error:
+                await child.end()
+                reason = "decoding it took more memory or time than is allowed"
+                raise BadImageError(reason) from error
+            except asyncio.CancelledError:
+                await child.end()  # or its late answer would be taken for the next image's
+                raise
+            await self._give_back(child)
+        if isinstance(decoded, str):
+            raise BadImageError(decoded)
+        return decoded
+
+    async def close(self) -> None:
+        """End the children."""
+        while self._idle:
+            await self._idle.pop().end()
+
+    async def _take(self) -> "_Child":
+        while self._idle:
+            child = self._idle.pop()
+            if child.is_alive:
+                return child
+            await child.end()
+        return await _Child.start(self._deadline)
+
+    async def _give_back(self, child: "_Child") -> None:
+        if child.asked < self._images_each:
+            self._idle.append(child)
+        else:
+            await child.end()
+
+
+class _DeadChildError(Exception):
+    """The child ended, or answered something that is no answer."""
+
+
+class _Child:
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.asked = 0
+
+    @classmethod
+    async def start(cls, deadline: float) -> Self:
+        pillow = importlib.util.find_spec("PIL")
+        places = [str(Path(pillow.origin).parent.parent)] if pillow and pillow.origin else []
+        command = [sys.executable, "-I", "-X", "utf8", str(decode_child.__file__), *places]
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env={},  # the gateway key may be in ours
+                start_new_session=True,  # ctrl+c is the parent's to answer
+            )
+        except OSError as error:
+            raise DecoderError(f"the image decoder can't be started: {error.strerror}") from error
+        child = cls(process)
+        try:
+            async with asyncio.timeout(deadline):
+                await child.read()
+        except (TimeoutError, _DeadChildError) as error:
+            await child.end()
+            reason = "the image decoder does not start; `imagedeck doctor` looks into it"
+            raise DecoderError(reason) from error
+        except asyncio.CancelledError:
+            await child.end()
+            raise
+        return child
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.returncode is None
+
+    async def ask(self, question: Mapping[str, object]) -> dict[str, Any]:
+        self.asked += 1
+        assert self._process.stdin is not None  # noqa: S101 - it was started with a pipe
+        try:
+            self._process.stdin.write(json.dumps(question).encode() + b"\n")
+            await self._process.stdin.drain()
+        except OSError as error:
+            raise _DeadChildError from error
+        return await self.read()
+
+    async def read(self) -> dict[str, Any]:
+        assert self._process.stdout is not None  # noqa: S101 - it was started with a pipe
+        try:
+            answer = json.loads(await self._process.stdout.readline())
+        except ValueError as error:  # no line, too long a line, no JSON
+            raise _DeadChildError from error
+        if not isinstance(answer, dict):
+            raise _DeadChildError
+        return answer
+
+    async def end(self) -> None:
+        with suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.communicate()  # reads to the end, which closes the pipes
+
+
+def _read(answer: Mapping[str, Any]) -> Decoded | str:
+    """Check an answer as foreign data: the child had hostile bytes in its hands."""
+    match answer:
+        case {"error": str(error)}:
+            return clean(error, 300)
+        case {
+            "format": str(name),
+            "width": int(width),
+            "height": int(height),
+            "notes": list(notes),
+        } if name in _EXTENSIONS and width > 0 and height > 0:
+            return Decoded(name, width, height, tuple(clean(str(one), 200) for one in notes))
+        case _:
+            raise _DeadChildError

@@ -1,0 +1,189 @@
+"""The reference images of requests, kept aside as they were at submission."""
+
+import asyncio
+import errno
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from tui.core.fault import Fault
+from tui.core.fields import shown
+from tui.core.references import References
+from tui.core.request import Reference
+from tui.core.text import clean
+from tui.services.addresses import shown_url
+from tui.services.decode import REFERENCE_FORMATS, BadImageError, Decoder, DecoderError
+from tui.services.files import new_part, on_disk, private, sync_folder
+from tui.services.inline import InlineError, is_data_url, read_inline
+
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+)://")
+_ESCAPED = re.compile(r"\\(.)")
+
+
+class _RefusedError(Exception):
+    def __init__(self, rule: str, nearest: str | None = None) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.nearest = nearest
+
+
+class ReferenceStore:
+    """Keeps a copy of each local reference under the name of its sha256."""
+
+    def __init__(self, folder: Path, decoder: Decoder) -> None:
+        self._folder = folder
+        self._decoder = decoder
+
+    def path_of(self, sha256: str) -> Path:
+        """Return where the copy of a reference is."""
+        return self._folder / sha256
+
+    async def take(
+        self, sources: Sequence[str], field: References
+    ) -> tuple[list[Reference], list[Fault]]:
+        """Take files, `data:` URLs and http(s) URLs; say everything that is wrong with them.
+
+        What a declaration says about type, number and shape is left to `Model.validate`.
+        Raises StorageError when a copy can't be kept.
+        """
+        references, faults = [], []
+        for source in sources:
+            try:
+                references.append(await self._take_one(source.strip(), field.most_bytes))
+            except _RefusedError as refused:
+                name = _shown(source)
+                faults.append(Fault(field.name, name, refused.rule, refused.nearest))
+        return references, faults
+
+    async def _take_one(self, source: str, most_bytes: int) -> Reference:
+        if is_data_url(source):
+            try:
+                inline = await asyncio.to_thread(read_inline, source, most_bytes)
+            except InlineError as error:
+                raise _RefusedError(f"can't be read: {error}") from error
+            return await self._keep(inline.data, "data URL")
+        scheme = _SCHEME.match(source)
+        match scheme[1].lower() if scheme else "file":
+            case "http" | "https":
+                return _by_url(source)
+            case "file":
+                data, name = await asyncio.to_thread(_read, source, most_bytes)
+                return await self._keep(data, name)
+            case other:
+                raise _RefusedError(f"must be a file or an http(s) URL, not {clean(other, 20)}")
+
+    async def _keep(self, data: bytes, name: str) -> Reference:
+        with on_disk(self._folder):
+            part = await asyncio.to_thread(_write_part, self._folder, data)
+            try:
+                decoded = await self._decoder.inspect(part, REFERENCE_FORMATS)
+                sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
+                # Replacing is safe: a name says what is in it.
+                await asyncio.to_thread(part.replace, self.path_of(sha256))
+                await asyncio.to_thread(sync_folder, self._folder)
+            except BadImageError as error:
+                raise _RefusedError(f"is no image that can be used: {error}") from error
+            except DecoderError as error:
+                raise _RefusedError(f"can't be checked: {error}") from error
+            finally:
+                await asyncio.to_thread(part.unlink, missing_ok=True)
+        return Reference(
+            name=clean(name, 120),
+            sha256=sha256,
+            media_type=decoded.media_type,
+            bytes=len(data),
+            width=decoded.width,
+            height=decoded.height,
+        )
+
+
+def _by_url(source: str) -> Reference:
+    try:
+        parts = urlsplit(source)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or re.search(r"[\x00-\x20\x7f]", source):
+        raise _RefusedError("is not a complete URL")
+    if "@" in parts.netloc:
+        raise _RefusedError("has a user name in it, which the gateway would get to see")
+    return Reference(name=shown_url(source), url=source)
+
+
+def _read(source: str, most_bytes: int) -> tuple[bytes, str]:
+    """Return the content of a file, read once, with its name."""
+    if "\0" in source or not _is_encodable(source):
+        raise _RefusedError("is no name a file can have")
+    try:
+        path = next((one for one in _spellings(source) if one.exists()), None)
+        if path is None:
+            raise _missing(next(_spellings(source)))
+        if not stat.S_ISREG(path.stat().st_mode):
+            kind = "a folder" if path.is_dir() else "a pipe or a device"
+            raise _RefusedError(f"is {kind}, not a file")
+        # Not blocking: what was a file just now may be a FIFO by now.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            data = file.read(most_bytes + 1)
+            size = max(os.fstat(file.fileno()).st_size, len(data))
+    except OSError as error:
+        raise _RefusedError(f"can't be read: {error.strerror}") from error
+    if not data:
+        raise _RefusedError("is empty")
+    if len(data) > most_bytes:
+        real, most = size / 1024**2, most_bytes / 1024**2
+        raise _RefusedError(f"is {real:.1f} MB, at most {most:g} MB are taken")
+    return data, path.name
+
+
+def _is_encodable(source: str) -> bool:
+    try:
+        os.fsencode(source)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _spellings(source: str) -> Iterator[Path]:
+    """Yield the paths a source may mean, as typed first, then as a drag and drop writes it."""
+    if source[:7].lower() == "file://":
+        yield Path(unquote(urlsplit(source).path))
+        return
+    bare = source[1:-1] if len(source) > 1 and source[0] == source[-1] in "'\"" else source
+    for spelling in (source, bare, _ESCAPED.sub(r"\1", bare)):
+        try:
+            yield Path(spelling).expanduser()
+        except RuntimeError:  # ~ of a user there is none of
+            yield Path(spelling)
+
+
+def _missing(path: Path) -> _RefusedError:
+    folder = path.parent
+    try:
+        names = {one.name.casefold(): one.name for one in folder.iterdir()}
+    except OSError as error:
+        gone = error.errno in {errno.ENOENT, errno.ENOTDIR}
+        rule = f"does not exist: there is no folder {clean(str(folder), 120)}"
+        return _RefusedError(rule if gone else f"can't be read: {error.strerror}")
+    near = get_close_matches(path.name.casefold(), names, n=1)
+    return _RefusedError("does not exist", str(folder / names[near[0]]) if near else None)
+
+
+def _write_part(folder: Path, data: bytes) -> Path:
+    part = new_part(folder, ".")
+    with open(part, "xb", opener=private) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return part
+
+
+def _shown(source: str) -> str:
+    if not is_data_url(source) and source[:4].lower() == "http":
+        return shown_url(source)
+    return clean(shown(source))

@@ -1,0 +1,101 @@
+"""The JSON file beside an image, with everything needed to make it again."""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tui import __version__
+from tui.core.job import Job, Saved
+from tui.core.request import Request
+from tui.models import find_model
+from tui.services.files import link, new_part, private, sync_folder
+
+
+def sidecar_path(image: Path) -> Path:
+    """Return where an image's sidecar is: its whole name with `.json` added.
+
+    The whole name, because `a.png` and `a.jpg` may stand side by side.
+    """
+    return image.with_name(f"{image.name}.json")
+
+
+def write_sidecar(job: Job, saved: Saved, now: float) -> str | None:
+    """Write it completely or not at all; return a note when it is not there afterwards.
+
+    One that a run cut off after writing it has left is kept.
+    """
+    image = Path(saved.path)
+    path = sidecar_path(image)
+    text = json.dumps(_record(job, saved, now), indent=2, sort_keys=True, ensure_ascii=True)
+    try:
+        part = new_part(image.parent, f".{job.short_id}-{saved.index}.")
+        try:
+            with open(part, "xb", opener=private) as file:
+                file.write(text.encode() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+            link(part, path)
+            sync_folder(image.parent)
+        finally:
+            part.unlink(missing_ok=True)
+    except FileExistsError:
+        return None if _is_about(path, saved) else f"no sidecar: {path.name} exists already"
+    except OSError as error:
+        return f"no sidecar: {error.strerror or error}"
+    return None
+
+
+def _record(job: Job, saved: Saved, now: float) -> dict[str, Any]:
+    times = {"created": job.created, "submitted": job.submitted, "started": job.started}
+    return {
+        "imagedeck": __version__,
+        "job": job.id,
+        "index": saved.index,
+        "group": job.group,
+        "follows": job.follows,
+        "model": job.request.model,
+        "task_id": job.task_id,
+        "request": _without_secrets(job.request),
+        "times": {name: _rfc3339(at) for name, at in {**times, "saved": now}.items()},
+        "asked": _asked(job.request),
+        "file": Path(saved.path).name,
+        "width": saved.width,
+        "height": saved.height,
+        "format": saved.format,
+        "bytes": saved.bytes,
+        "sha256": saved.sha256,
+        "notes": list(saved.notes),
+    }
+
+
+def _without_secrets(request: Request) -> dict[str, Any]:
+    record = request.as_json()
+    for reference in record["references"]:
+        if "url" in reference:
+            parts = urlsplit(reference["url"])
+            # What follows the path is where signatures are.
+            reference["url"] = parts._replace(query="", fragment="").geturl()
+    return record
+
+
+def _asked(request: Request) -> dict[str, int] | None:
+    try:
+        size = find_model(request.model).pixels(request.values)
+    except LookupError:  # a model, or a value, of another version of imagedeck
+        return None
+    return {"width": size.width, "height": size.height} if size else None
+
+
+def _rfc3339(seconds: float | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def _is_about(path: Path, saved: Saved) -> bool:
+    try:
+        record = json.loads(path.read_bytes()) if not path.is_symlink() else None
+    except (OSError, ValueError):
+        return False
+    return isinstance(record, dict) and record.get("sha256") == saved.sha256
