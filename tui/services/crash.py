@@ -4,11 +4,12 @@ import logging
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 from tui.core.text import clean, one_line
-from tui.services.log import redact
+from tui.services.log import is_logging, redact
 
 _log = logging.getLogger(__name__)
 _MOST_MESSAGE = 300
@@ -38,15 +39,16 @@ def short_report(error: BaseException, at: TracebackType | None) -> str:
     frames = traceback.extract_tb(at)
     where = f"{frames[-1].filename}:{frames[-1].lineno} in {frames[-1].name}" if frames else "?"
     what = one_line(redact(f"{type(error).__name__}: {error}"), _MOST_MESSAGE)
-    return f"imagedeck made a mistake and stops: {what}\n  at {clean(where)}"
+    return f"An error in imagedeck itself: {what}\n  at {clean(where)}"
 
 
 def _report(error: BaseException, at: TracebackType | None, log_file: Path) -> None:
-    _log.critical("uncaught error", exc_info=(type(error), error, at))
-    written = log_file.is_file()
-    rest = (
-        f"The whole report, without your key, is in {log_file}"
-        if written
-        else clean(redact("".join(traceback.format_exception(type(error), error, at))), lines=True)
-    )
-    print(f"{short_report(error, at)}\n{rest}", file=sys.stderr)
+    if is_logging():  # else logging's last resort would write everything to stderr
+        _log.critical("uncaught error", exc_info=(type(error), error, at))
+    if is_logging() and log_file.is_file():
+        rest = f"The whole report, without your key, is in {log_file}"
+    else:
+        whole = "".join(traceback.format_exception(type(error), error, at))
+        rest = clean(redact(whole), lines=True)
+    with suppress(OSError, ValueError):  # stderr may be gone, and that must not start all over
+        print(f"{short_report(error, at)}\n{rest}", file=sys.stderr)

@@ -5,8 +5,8 @@ import json
 import logging
 import os
 import re
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
-from typing import TextIO
 from urllib.parse import quote, quote_plus
 
 from tui.core.text import clean
@@ -60,6 +60,11 @@ def start_log(places: Places) -> None:
     root.addHandler(handler)
 
 
+def is_logging() -> bool:
+    """Whether the log is being written."""
+    return any(isinstance(one, _Quiet) for one in logging.getLogger().handlers)
+
+
 class _Redacting(logging.Formatter):
     """Redacts the finished text: message, arguments, exception and stack alike."""
 
@@ -70,21 +75,21 @@ class _Redacting(logging.Formatter):
 class _Quiet(RotatingFileHandler):
     """A rotating file for this user alone that stays silent when it can't be written."""
 
-    def _open(self) -> TextIO:
+    def _open(self) -> TextIOWrapper:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
         number = os.open(self.baseFilename, flags, 0o600)
-        return open(number, self.mode, encoding=self.encoding, errors="backslashreplace")
+        return os.fdopen(number, "a", encoding="utf-8", errors="backslashreplace")
 
-    def handleError(self, record: logging.LogRecord) -> None:
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Do nothing: a full disk is no reason to stop, or to write over the screen."""
 
 
 def _in_base64(secret: bytes) -> list[str]:
     # Within a longer text a secret starts at any of three offsets; the characters that it
     # shares with its neighbours are left out.
-    forms = []
+    forms: list[str] = []
     for offset, shared in ((0, 0), (1, 2), (2, 3)):
         whole = (offset + len(secret)) * 8 // 6
-        for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            forms.append(encode(b"\0" * offset + secret).decode()[shared:whole])
+        plain = base64.b64encode(b"\0" * offset + secret).decode()[shared:whole]
+        forms += [plain, plain.replace("+", "-").replace("/", "_")]
     return forms

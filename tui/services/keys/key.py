@@ -63,10 +63,6 @@ class Key:
         start = "sk-" if self._text.startswith("sk-") else ""
         return f"{start}…{self._text[-4:]}"
 
-    def fingerprint(self, salt: bytes) -> str:
-        """Return eight hexadecimal digits that tell keys apart and tell nothing about them."""
-        return hashlib.sha256(salt + self._text.encode()).hexdigest()[:8]
-
     def __repr__(self) -> str:
         return _HIDDEN
 
@@ -83,3 +79,8 @@ class Key:
 
     def __hash__(self) -> int:
         return hash(self._text)
+
+
+def fingerprint(key: Key, salt: bytes) -> str:
+    """Return eight hexadecimal digits that tell keys apart and tell nothing about them."""
+    return hashlib.sha256(salt + key.reveal().encode()).hexdigest()[:8]

@@ -1,0 +1,143 @@
+"""The loading of the settings from flags, variables and files."""
+
+import os
+from collections import ChainMap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tui.services.addresses import DEMO_ORIGIN
+from tui.services.places import Places
+from tui.services.settings.base_url import BaseUrlError, check_base_url
+from tui.services.settings.document import read_document
+from tui.services.settings.values import (
+    DEFAULT_PROFILE,
+    Found,
+    Layer,
+    Settings,
+    SettingsError,
+    missing_profile,
+)
+
+PROJECT_FILE = "imagedeck.toml"
+FLAGS = {"base_url": "--base-url", "output_dir": "--output-dir", "profile": "--profile"}
+VARIABLES = {
+    "base_url": "IMAGEDECK_BASE_URL",
+    "output_dir": "IMAGEDECK_OUTPUT_DIR",
+    "profile": "IMAGEDECK_PROFILE",
+}
+
+
+def load_settings(
+    flags: Mapping[str, str | None], environ: Mapping[str, str], cwd: Path, places: Places
+) -> Settings:
+    """Put them together: flag, variable, project file, user file (its profile first), default.
+
+    With the demo's places, gateway and image folder are the demo's own. Raises SettingsError
+    with everything that is wrong, a line each.
+    """
+    loading = _Loading(cwd, places)
+    given = loading.given(flags, FLAGS)
+    variables = {name: environ.get(word) for name, word in VARIABLES.items()}
+    if places.demo:
+        loading.refuse_gateway(given)
+        environment = _of_the_demo(places) | loading.given(
+            {"profile": variables["profile"]}, VARIABLES
+        )
+    else:
+        environment = loading.given(variables, VARIABLES)
+    project = loading.project()
+    user, profiles = loading.user()
+    chosen = ChainMap(given, environment, user).get(("profile",))
+    profile = loading.profile(chosen, profiles)
+    if loading.problems:
+        raise SettingsError("\n".join(loading.problems))
+    return _settings(ChainMap(given, environment, project, profile, user), places)
+
+
+class _Loading:
+    """Reads one source after the other; what is wrong gathers in `problems`."""
+
+    def __init__(self, cwd: Path, places: Places) -> None:
+        self.problems: list[str] = []
+        self._cwd = cwd
+        self._places = places
+
+    def given(self, texts: Mapping[str, str | None], words: Mapping[str, str]) -> Layer:
+        """Read flags or variables; `words` are what a person knows them by."""
+        layer: Layer = {}
+        for name, text in texts.items():
+            if text is None or not text.strip():
+                continue
+            value: str | Path = text.strip()
+            if name == "output_dir":
+                # Not Path.expanduser, which raises for an unknown user.
+                value = self._cwd / os.path.expanduser(text)  # noqa: PTH111
+            elif name == "base_url":
+                try:
+                    value = check_base_url(text)
+                except BaseUrlError as error:
+                    self.problems.append(f"{words[name]}: {error}")
+            layer[name,] = Found(value, words[name])
+        return layer
+
+    def refuse_gateway(self, given: Layer) -> None:
+        """Note that the demo takes no other gateway."""
+        if ("base_url",) in given:
+            self.problems.append("--base-url: --demo has its own gateway; leave one of them out")
+
+    def project(self) -> Layer:
+        """Read the current folder's file."""
+        try:
+            document = read_document(self._cwd / PROJECT_FILE)
+            if document:
+                from tui.services.settings.layers import project_layer
+
+                return project_layer(document, self._places.config_file)
+        except SettingsError as error:
+            self.problems.append(str(error))
+        return {}
+
+    def user(self) -> tuple[Layer, Mapping[str, Layer]]:
+        """Read the user's file, in general and by profile."""
+        try:
+            document = read_document(self._places.config_file)
+            if document:
+                from tui.services.settings.layers import user_layers
+
+                layers = user_layers(document)
+                return layers.general, layers.profiles
+        except SettingsError as error:
+            self.problems.append(str(error))
+        return {}, {}
+
+    def profile(self, chosen: Found | None, profiles: Mapping[str, Layer]) -> Layer:
+        """Return the chosen profile's layer."""
+        name = chosen.value if chosen else DEFAULT_PROFILE
+        missing = missing_profile(name, profiles)
+        if chosen and missing and not self.problems:  # a broken file hides its profiles
+            self.problems.append(f"{chosen.source}: {missing} in {self._places.config_file}")
+        return profiles.get(name, {})
+
+
+def _of_the_demo(places: Places) -> Layer:
+    return {
+        ("base_url",): Found(DEMO_ORIGIN, "--demo"),
+        ("output_dir",): Found(places.images, "--demo"),
+    }
+
+
+def _settings(found: Mapping[tuple[str, ...], Found], places: Places) -> Settings:
+    parts: dict[str, Any] = {"output_dir": places.images, "fields": {}, "prices": {}, "presets": {}}
+    for path, one in found.items():
+        match path:
+            case ("limits", item):
+                parts[item] = one.value
+            case ("presets", name):
+                parts["presets"][name] = one.value
+            case (table, model, item):
+                parts[table].setdefault(model, {})[item] = one.value
+            case (name,):
+                parts[name] = tuple(one.value) if name == "key_command" else one.value
+    sources = {".".join(path): one.source for path, one in found.items()}
+    return Settings(**parts, sources=sources)

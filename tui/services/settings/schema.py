@@ -1,0 +1,76 @@
+"""The shape of the settings files."""
+
+import os
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from tui.core.naming import check_template
+from tui.services.settings.base_url import check_base_url
+
+
+def _template(text: str) -> str:
+    check_template(text)
+    return text
+
+
+def _folder(text: str) -> Path:
+    path = Path(os.path.expanduser(text))  # noqa: PTH111 - Path's own raises for an unknown user
+    if not path.is_absolute() or "\0" in text:
+        raise ValueError('must be a whole path, such as "/home/me/images" or "~/images"')
+    return path
+
+
+def _argument(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not hold a zero byte")
+    return text
+
+
+_Gateway = Annotated[str, AfterValidator(check_base_url)]
+_Folder = Annotated[str, AfterValidator(_folder)]
+_Command = Annotated[list[Annotated[str, AfterValidator(_argument)]], Field(min_length=1)]
+_Price = Annotated[Decimal, Field(ge=0, strict=False)]
+_ProfileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+
+
+class Table(BaseModel):
+    """A table that holds nothing but what is declared; defaults are never read."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ProjectFile(Table):
+    """What a file that may come from a stranger can set."""
+
+    template: Annotated[str, AfterValidator(_template)] = ""
+    fields: dict[str, dict[str, Any]] = {}
+    presets: dict[str, dict[str, Any]] = {}
+
+
+class ProfileTable(Table):
+    """What a profile can set."""
+
+    base_url: _Gateway = ""
+    output_dir: _Folder = ""
+    key_command: _Command = []
+    prices: dict[str, dict[str, _Price]] = {}
+
+
+class LimitsTable(Table):
+    """How many of each are in flight at most."""
+
+    submissions: Annotated[int, Field(ge=1, le=64)] = 8
+    polls: Annotated[int, Field(ge=1, le=256)] = 32
+    downloads: Annotated[int, Field(ge=1, le=64)] = 8
+
+
+class UserFile(ProjectFile, ProfileTable):
+    """What the user's own file can set."""
+
+    profile: _ProfileName = ""
+    ask_above: Annotated[int, Field(ge=0)] = 0
+    limits: LimitsTable = LimitsTable()
+    profiles: dict[_ProfileName, ProfileTable] = {}

@@ -1,0 +1,85 @@
+"""The settings as the program uses them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tui.core.fields import Value
+from tui.core.model import Model
+from tui.core.naming import DEFAULT_TEMPLATE
+from tui.services.settings.base_url import origin_of
+
+DEFAULT_BASE_URL = "https://tokenhub.piegateway.me"
+DEFAULT_PROFILE = "default"
+
+
+class SettingsError(Exception):
+    """Settings that can't be used: one line for each fault, `FILE:LINE: key: what to do`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value with the place where it was set: a flag, a variable, `FILE:LINE`."""
+
+    value: Any
+    source: str
+
+
+Layer = dict[tuple[str, ...], Found]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """A named set of values for a model; `references` are paths or URLs as they were written."""
+
+    model: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What holds for this run. `fields` and `prices` go by model id, then by name.
+
+    `submissions`, `polls` and `downloads` are in flight at once, at most.
+
+    `prices` holds only what differs from the shipped table; `sources` says by dotted name
+    (`limits.polls`) where a value was set.
+    """
+
+    output_dir: Path
+    base_url: str = DEFAULT_BASE_URL
+    profile: str = DEFAULT_PROFILE
+    template: str = DEFAULT_TEMPLATE
+    key_command: tuple[str, ...] = ()
+    ask_above: int = 200
+    submissions: int = 8
+    polls: int = 32
+    downloads: int = 8
+    fields: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    presets: Mapping[str, Preset] = field(default_factory=dict)
+    prices: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> str:
+        """The gateway's scheme, host and port: what a stored key belongs to."""
+        return origin_of(self.base_url)
+
+    def source(self, name: str) -> str:
+        """Say where a value was set: a flag, a variable, `FILE:LINE`, or `default`."""
+        return self.sources.get(name, "default")
+
+    def prices_of(self, model: Model) -> Mapping[str, Decimal]:
+        """Return the shipped prices of a model with the ones that were set put over them."""
+        return {**model.prices, **self.prices.get(model.id, {})}
+
+
+def missing_profile(name: str, profiles: Iterable[str]) -> str | None:
+    """Say that there is no such profile, and which there are; None when there is one."""
+    known = dict.fromkeys([DEFAULT_PROFILE, *profiles])
+    if name in known:
+        return None
+    return f"there is no profile {name!r}, only {', '.join(known)}; add a table [profiles.{name}]"
