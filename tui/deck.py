@@ -16,7 +16,8 @@ from tui.services.decode import Decoder
 from tui.services.engine.engine import Engine
 from tui.services.engine.runner import Widths
 from tui.services.engine.work import Work
-from tui.services.gallery import Gallery, check_folder
+from tui.services.files import check_folder
+from tui.services.gallery import Gallery
 from tui.services.journal import SqliteJournal
 from tui.services.keys import Key, fingerprint
 from tui.services.places import Places, private_folder

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
@@ -58,4 +59,6 @@ def _client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
         follow_redirects=False,
         trust_env=False,
         headers={"User-Agent": USER_AGENT},
+        # httpx keeps cookies by itself; a policy that allows no domain is its way not to.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     )

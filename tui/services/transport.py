@@ -21,8 +21,9 @@ CheckAddress = Callable[[str], None]
 class AiohttpTransport(httpx.AsyncBaseTransport):
     """GET requests for one httpx client; no cookies, no redirects, bodies as delivered.
 
-    `check_address` sees every IP address before a socket to it is opened and may raise.
-    At most `connections` are open at once; who waits for one is the lanes' business.
+    `check_address` sees every IP address before a socket to it is opened and may raise; not
+    the proxy's own, which the user chose. At most `connections` are open at once; who waits
+    for one is the lanes' business.
     """
 
     def __init__(
@@ -31,12 +32,13 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         self._egress = egress
         self._connections = connections
         self._check_address = check_address
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request; raises httpx's own errors."""
-        session = self._session or self._open()
         url = str(request.url)
+        proxy = self._egress.proxy_for(url)
+        session = self._sessions.get(proxy is None) or self._open(direct=proxy is None)
         limits: dict[str, float | None] = request.extensions.get("timeout", {})
         with _translated(request):
             answer = await session.request(
@@ -45,7 +47,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 yarl.URL(url, encoded=True),
                 headers=request.headers.multi_items(),
                 allow_redirects=False,
-                proxy=self._egress.proxy_for(url),
+                proxy=proxy,
                 timeout=aiohttp.ClientTimeout(
                     connect=limits.get("pool"),
                     sock_connect=limits.get("connect"),
@@ -61,21 +63,22 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close all connections."""
-        if self._session:
-            await self._session.close()
+        for session in self._sessions.values():
+            await session.close()
 
-    def _open(self) -> aiohttp.ClientSession:
-        self._session = aiohttp.ClientSession(
+    def _open(self, *, direct: bool) -> aiohttp.ClientSession:
+        is_checked = direct and self._check_address is not None
+        self._sessions[direct] = session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 ssl=self._egress.ssl,
                 limit=self._connections,
-                socket_factory=self._socket if self._check_address else None,
+                socket_factory=self._socket if is_checked else None,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             skip_auto_headers=("Accept", "User-Agent", "Accept-Encoding"),
         )
-        return self._session
+        return session
 
     def _socket(self, address: Any) -> socket.socket:
         family, kind, protocol, _, where = address

@@ -8,7 +8,8 @@ from tui.core.job import ErrorKind, Job, JobError, Saved, State
 from tui.core.schedule import backoff
 from tui.services.decode import BadImageError
 from tui.services.engine.work import Next, Work
-from tui.services.gallery import QuarantinedError, StorageError
+from tui.services.files import StorageError
+from tui.services.gallery import QuarantinedError
 from tui.services.gateway.outcome import Progress
 from tui.services.images import ForbiddenUrlError, GoneError, TransferError
 
