@@ -1,0 +1,110 @@
+import asyncio
+from typing import Any
+
+from tui.services.engine.lanes import Lane
+
+
+class Log:
+    """Serves by writing down who came when; `gate` holds everybody until it is open."""
+
+    def __init__(self, clock: Any) -> None:
+        self.clock = clock
+        self.served: list[str] = []
+        self.times: list[float] = []
+        self.most = self.running = 0
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.came = asyncio.Condition()
+
+    async def serve(self, job_id: str) -> None:
+        self.running += 1
+        self.most = max(self.most, self.running)
+        async with self.came:
+            self.served.append(job_id)
+            self.times.append(self.clock.monotonic())
+            self.came.notify_all()
+        await self.gate.wait()
+        self.running -= 1
+
+    async def until(self, number: int) -> None:
+        async with self.came:
+            await self.came.wait_for(lambda: len(self.served) >= number)
+
+
+async def ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_the_longest_due_comes_first(clock: Any) -> None:
+    log = Log(clock)
+    lane = Lane(log.serve, width=1, clock=clock)
+    start = clock.monotonic()
+    for name, wait in (("late", 30.0), ("soon", 10.0), ("now", 0.0)):
+        lane.push(name, wait)
+    task = asyncio.create_task(lane.run())
+    await log.until(3)
+    assert log.served == ["now", "soon", "late"]
+    assert [time - start for time in log.times] == [0.0, 10.0, 30.0]
+    await ended(task)
+
+
+async def test_no_more_than_the_width_at_once_and_everybody_gets_a_turn(clock: Any) -> None:
+    log = Log(clock)
+    log.gate.clear()
+    lane = Lane(log.serve, width=3, clock=clock)
+    task = asyncio.create_task(lane.run())
+    for number in range(100):
+        lane.push(str(number))
+    await log.until(3)
+    log.gate.set()
+    await log.until(100)
+    assert log.most == 3
+    assert sorted(map(int, log.served)) == list(range(100))
+    await ended(task)
+
+
+async def test_a_hold_stops_turns_until_it_ends(clock: Any) -> None:
+    log = Log(clock)
+    lane = Lane(log.serve, width=1, clock=clock)
+    start = clock.monotonic()
+    lane.hold(60.0)
+    lane.push("a")
+    task = asyncio.create_task(lane.run())
+    await log.until(1)
+    assert log.times[0] - start == 60.0
+    lane.hold(1e9)
+    lane.go()
+    lane.push("b")
+    await log.until(2)
+    assert log.times[1] - start == 60.0
+    await ended(task)
+
+
+async def test_one_job_is_never_served_twice_at_once(clock: Any) -> None:
+    log = Log(clock)
+    log.gate.clear()
+    lane = Lane(log.serve, width=2, clock=clock)
+    task = asyncio.create_task(lane.run())
+    lane.push("a")
+    lane.push("a")
+    lane.push("b")
+    await log.until(2)
+    assert log.served == ["a", "b"]
+    assert lane.serving("a")
+    log.gate.set()
+    await ended(task)
+    await lane.finish(1.0)
+    assert lane.serving("a") is None
+
+
+async def test_finish_waits_and_then_cuts_short(clock: Any) -> None:
+    log = Log(clock)
+    log.gate.clear()
+    lane = Lane(log.serve, width=2, clock=clock)
+    task = asyncio.create_task(lane.run())
+    lane.push("a")
+    await log.until(1)
+    await ended(task)
+    await lane.finish(0.0)
+    assert lane.serving("a") is None
