@@ -1,11 +1,10 @@
 """What a gateway's address may look like."""
 
-import re
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from tui.services.addresses import AddressError, is_on_loopback
+
 _PORTS = {"http": 80, "https": 443}
-_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\]")
 
 
 class BaseUrlError(ValueError):
@@ -27,17 +26,20 @@ def check_base_url(text: str) -> str:
     except ValueError as error:
         raise BaseUrlError("is no address: its host or port can't be read") from error
     _check_parts(parts)
-    host = (parts.hostname or "").lower()
+    host = (parts.hostname or "").removesuffix(".")
     host = f"[{host}]" if ":" in host else host
-    if not _HOST.fullmatch(host):
-        raise BaseUrlError("needs a host name, such as https://host")
-    if parts.scheme == "http" and not is_loopback(host):
+    shown_port = "" if port in {None, _PORTS[parts.scheme]} else f":{port}"
+    origin = f"{parts.scheme}://{host}{shown_port}"
+    try:
+        is_here = is_on_loopback(origin)
+    except AddressError as error:
+        raise BaseUrlError("needs the name of a host, such as https://host") from error
+    if parts.scheme == "http" and not is_here:
         raise BaseUrlError(
             "must begin with https://, or everybody on the way could read the key "
             "(http:// is for localhost only)"
         )
-    shown_port = "" if port in {None, _PORTS[parts.scheme]} else f":{port}"
-    return f"{parts.scheme}://{host}{shown_port}{parts.path.rstrip('/')}"
+    return origin + parts.path.rstrip("/")
 
 
 def origin_of(base_url: str) -> str:
@@ -46,18 +48,12 @@ def origin_of(base_url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host name can only mean this machine."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
 def _check_parts(parts: SplitResult) -> None:
     if parts.scheme not in _PORTS:
         raise BaseUrlError("must begin with https://")
     if "@" in parts.netloc:
-        raise BaseUrlError("must not hold a user or a password: keys are set by imagedeck key set")
+        raise BaseUrlError(
+            "must not hold a user or a password: `imagedeck key set` is where a key goes"
+        )
     if parts.query or parts.fragment:
         raise BaseUrlError("must end before the ? or #")

@@ -137,7 +137,11 @@ def _settings(found: Mapping[tuple[str, ...], Found], places: Places) -> Setting
                 parts["presets"][name] = one.value
             case (table, model, item):
                 parts[table].setdefault(model, {})[item] = one.value
+            case ("key_command",):
+                parts["key_command"] = tuple(one.value)
+            case ("output_dir",):
+                parts["output_dir"] = Path(one.value)
             case (name,):
-                parts[name] = tuple(one.value) if name == "key_command" else one.value
+                parts[name] = one.value
     sources = {".".join(path): one.source for path, one in found.items()}
     return Settings(**parts, sources=sources)

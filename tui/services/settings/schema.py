@@ -16,9 +16,9 @@ def _template(text: str) -> str:
     return text
 
 
-def _folder(text: str) -> Path:
-    path = Path(os.path.expanduser(text))  # noqa: PTH111 - Path's own raises for an unknown user
-    if not path.is_absolute() or "\0" in text:
+def _folder(text: str) -> str:
+    path = os.path.expanduser(text)  # noqa: PTH111 - Path's own raises for an unknown user
+    if not Path(path).is_absolute() or "\0" in text:
         raise ValueError('must be a whole path, such as "/home/me/images" or "~/images"')
     return path
 

@@ -1,0 +1,120 @@
+"""The commands that show and change the settings."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli.output import is_terminal, note, say, say_json
+from tui.core.text import clean
+from tui.services.keys import ApiKeyError, find_key, without_key
+from tui.services.places import Places
+from tui.services.settings import Settings, SettingsError, load_settings
+from tui.services.settings.editing import edit as edit_settings
+from tui.services.settings.rows import rows
+
+if TYPE_CHECKING:
+    from tui.cli.context import Cli
+
+_EDITORS = ("editor", "nano", "vi")
+
+
+@click.group()
+def config() -> None:
+    """Show the settings and where each comes from, or change them."""
+
+
+@config.command()
+@click.pass_obj
+def path(cli: "Cli") -> None:
+    """Print where the settings file is, or would be."""
+    file = Places.standard(demo=cli.demo).config_file
+    if cli.json:
+        say_json({"path": str(file)})
+    else:
+        say(str(file))
+
+
+@config.command()
+@click.pass_obj
+def show(cli: "Cli") -> None:
+    """Print all settings in force, each with the flag, variable or file line that set it."""
+    places = Places.standard(demo=cli.demo)
+    settings = load_settings(cli.flags, os.environ, Path.cwd(), places)
+    key, source = _key(settings, places)
+    if cli.json:
+        for row in rows(settings):
+            say_json(row.record)
+        say_json({"name": "key", "value": key, "source": source})
+        return
+    say(clean(f"# key: {key or 'none'}  # {source}"))
+    table = ""
+    for row in rows(settings):
+        if row.table != table:
+            table = row.table
+            say(f"\n[{clean(table)}]")
+        say(row.line)
+
+
+@config.command()
+@click.pass_obj
+def edit(cli: "Cli") -> None:
+    """Open the settings file in $VISUAL or $EDITOR and check it before it is used."""
+    file = Places.standard(demo=cli.demo).config_file
+    changed = edit_settings(file, _open_editor, _edit_again)
+    if cli.json:
+        say_json({"path": str(file), "changed": changed})
+    else:
+        say(f"{'Saved' if changed else 'Unchanged:'} {file}")
+
+
+def _key(settings: Settings, places: Places) -> tuple[str | None, str]:
+    """Return a masked key, or None, with its source or why there is none."""
+    if places.demo:
+        return None, "the demo needs none"
+    try:
+        found = find_key(settings, os.environ, places)
+    except ApiKeyError as error:
+        return None, str(error)
+    return (found.key.masked, found.source) if found else (None, "imagedeck key set")
+
+
+def _open_editor(file: Path) -> None:
+    command = _editor()
+    try:
+        done = subprocess.run([*command, str(file)], env=without_key(os.environ), check=False)
+    except OSError as error:
+        raise SettingsError(
+            f"The editor {command[0]} can't be started: {error.strerror}. Set VISUAL or EDITOR."
+        ) from error
+    if done.returncode:
+        raise SettingsError(f"The editor {command[0]} ended with code {done.returncode}.")
+
+
+def _editor() -> list[str]:
+    for name in ("VISUAL", "EDITOR"):
+        try:
+            command = shlex.split(os.environ.get(name, ""))
+        except ValueError as error:
+            raise SettingsError(f"{name}: its quotes don't match; correct it.") from error
+        if command:
+            return command
+    found = next((one for one in _EDITORS if shutil.which(one)), None)
+    if found is None:
+        raise SettingsError("There is no editor: set EDITOR to the command of yours.")
+    return [found]
+
+
+def _edit_again(faults: str) -> bool:
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+        return False
+    note(faults)
+    try:
+        return click.confirm("Edit it again?", default=True, err=True)
+    except click.Abort:
+        return False

@@ -1,0 +1,120 @@
+"""The commands that keep the gateway's key."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from tui.cli import exits
+from tui.cli.output import is_terminal, note, say, say_json
+from tui.services.keys import (
+    KEY_VARIABLE,
+    BadKeyError,
+    Key,
+    find_key,
+    forget_key,
+    no_key,
+    store_key,
+)
+from tui.services.places import Places
+from tui.services.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from tui.cli.context import Cli
+
+_MOST_READ = 8192
+_RAW = {"ignore_unknown_options": True}  # a key may begin with a hyphen
+
+
+@click.group()
+def key() -> None:
+    """Keep the gateway's key: in the system's keyring, or in a file for you alone."""
+
+
+@key.command("set", context_settings=_RAW)
+@click.argument("extra", nargs=-1, type=click.UNPROCESSED, metavar="")
+@click.pass_obj
+def set_key(cli: "Cli", extra: tuple[str, ...]) -> None:
+    """Store a key, typed at a hidden prompt or read from standard input."""
+    if extra:
+        raise click.UsageError(
+            "A key is never taken from the command line, where other users and the shell's "
+            "history can read it. Run `imagedeck key set` and type it, or pipe it in."
+        )
+    settings, places = _open(cli)
+    try:
+        given = Key(_read(sys.stdin, settings))
+    except BadKeyError as error:
+        raise click.UsageError(str(error)) from error
+    where = store_key(settings, places, given)
+    if cli.json:
+        say_json({"origin": settings.origin, "stored": where})
+        return
+    say(f"The key {given.masked} for {settings.origin} is kept in {_named(where)}.")
+    for stronger, is_set in (
+        (KEY_VARIABLE, KEY_VARIABLE in os.environ),
+        ("key_command", bool(settings.key_command)),
+    ):
+        if is_set:
+            note(f"Note: {stronger} is set and goes before it.")
+
+
+@key.command()
+@click.pass_obj
+@click.pass_context
+def status(context: click.Context, cli: "Cli") -> None:
+    """Say which key is used and where it comes from; exit code 3 when there is none."""
+    settings, places = _open(cli)
+    found = find_key(settings, os.environ, places)
+    if cli.json:
+        record = {
+            "origin": settings.origin,
+            "profile": settings.profile,
+            "source": found.source if found else None,
+            "key": found.key.masked if found else None,
+        }
+        say_json(record)
+    elif found:
+        say(f"key      {found.key.masked}")
+        say(f"source   {_named(found.source)}")
+        say(f"gateway  {settings.origin}")
+        say(f"profile  {settings.profile}")
+    else:
+        note(no_key(settings))
+    if not found:
+        context.exit(exits.KEY)
+
+
+@key.command()
+@click.pass_obj
+def forget(cli: "Cli") -> None:
+    """Delete the stored key of this gateway and profile."""
+    settings, places = _open(cli)
+    gone = forget_key(settings, places)
+    if cli.json:
+        say_json({"origin": settings.origin, "forgotten": gone})
+    elif gone:
+        places_named = " and ".join(_named(place) for place in gone)
+        say(f"The key for {settings.origin} is gone from {places_named}.")
+    else:
+        say(f"No key was stored for {settings.origin} (profile {settings.profile}).")
+
+
+def _open(cli: "Cli") -> tuple[Settings, Places]:
+    if cli.demo:
+        raise click.UsageError("--demo needs no key: leave it out to keep the real gateway's.")
+    places = Places.standard()
+    return load_settings(cli.flags, os.environ, Path.cwd(), places), places
+
+
+def _read(stdin: TextIO, settings: Settings) -> str:
+    if not is_terminal(stdin):
+        return stdin.read(_MOST_READ)
+    prompt = f"Key for {settings.origin} (it is not shown)"
+    return str(click.prompt(prompt, hide_input=True, err=True))
+
+
+def _named(source: str) -> str:
+    return "the system's keyring" if source == "keyring" else source

@@ -1,0 +1,130 @@
+"""Every setting with its meaning, for the first settings file and the documentation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tui.core.naming import DEFAULT_TEMPLATE, FIELDS
+from tui.services.settings.load import FLAGS, PROJECT_FILE, VARIABLES
+from tui.services.settings.values import DEFAULT_BASE_URL, DEFAULT_PROFILE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One setting: its name in the file, lines that set it, its default and meaning in words.
+
+    `places` are the tables and files that may hold it besides the user's own file.
+    """
+
+    name: str
+    example: str
+    default: str
+    help: str
+    places: tuple[str, ...] = ()
+
+    @property
+    def row(self) -> str:
+        """Its row in the documentation's table."""
+        flag, variable = (_code(words.get(self.name)) for words in (FLAGS, VARIABLES))
+        places = ", ".join(("user file", *self.places))
+        default, meaning = self.default.replace("|", "\\|"), self.help.replace("|", "\\|")
+        return f"| `{self.name}` | {flag} | {variable} | {places} | {default} | {meaning} |"
+
+
+_PROFILE, _PROJECT = "profile", "project file"
+
+ENTRIES = (
+    Entry(
+        name="base_url",
+        example=f'base_url = "{DEFAULT_BASE_URL}"',
+        default=f"`{DEFAULT_BASE_URL}`",
+        help="The gateway: https, or http on this machine; a path is kept.",
+        places=(_PROFILE,),
+    ),
+    Entry(
+        name="output_dir",
+        example='output_dir = "~/Pictures/imagedeck"',
+        default="Pictures/imagedeck",
+        help="The folder where images go.",
+        places=(_PROFILE,),
+    ),
+    Entry(
+        name="template",
+        example=f'template = "{DEFAULT_TEMPLATE}"',
+        default=f"`{DEFAULT_TEMPLATE}`",
+        help="The names of images, made of " + ", ".join(f"`{{{name}}}`" for name in FIELDS) + ".",
+        places=(_PROJECT,),
+    ),
+    Entry(
+        name="profile",
+        example=f'profile = "{DEFAULT_PROFILE}"',
+        default=f"`{DEFAULT_PROFILE}`",
+        help="The profile that holds unless another is asked for.",
+    ),
+    Entry(
+        name="key_command",
+        example='key_command = ["pass", "show", "gateway"]',
+        default="none",
+        help="A command whose first line of output is the key; no shell, 20 seconds, no terminal.",
+        places=(_PROFILE,),
+    ),
+    Entry(
+        name="ask_above",
+        example="ask_above = 200",
+        default="200",
+        help="More requests than this at once are sent only after a question, or with `--yes`.",
+    ),
+    Entry(
+        name="limits",
+        example="[limits]\nsubmissions = 8\npolls = 32\ndownloads = 8",
+        default="8, 32, 8",
+        help="How many `submissions`, `polls` and `downloads` are in flight at once, at most.",
+    ),
+    Entry(
+        name="fields",
+        example='[fields.gpt-image-2]\nquality = "medium"',
+        default="what the model takes",
+        help="Values of a model's fields that hold when a request leaves them out.",
+        places=(_PROJECT,),
+    ),
+    Entry(
+        name="presets",
+        example='[presets.poster]\nmodel = "gpt-image-2"\nsize = "1024x1536"\nquality = "high"',
+        default="none",
+        help="Named sets of values for a model; only the user file's may set references.",
+        places=(_PROJECT,),
+    ),
+    Entry(
+        name="prices",
+        example='[prices.gemini-3-pro-image]\n"4K" = 0.24',
+        default="the shipped table",
+        help="What an image costs, in US dollars, where you know better than the shipped table.",
+        places=(_PROFILE,),
+    ),
+    Entry(
+        name="profiles",
+        example='[profiles.work]\nbase_url = "https://gateway.example.com"\n'
+        'output_dir = "~/work/images"\nkey_command = ["pass", "show", "work/gateway"]',
+        default="none",
+        help="Named sets of gateway, key source, folder and prices, with a stored key each.",
+    ),
+)
+
+
+def starting_text() -> str:
+    """Return a settings file that sets nothing, and shows everything that can be set."""
+    head = (
+        "# The settings of imagedeck. Every line that begins with # is off.\n"
+        f"# A flag goes before a variable, a variable before {PROJECT_FILE} in the current\n"
+        "# folder, and that before this file. `imagedeck config show` says what holds.\n"
+    )
+    return "\n".join((head, *_blocks()))
+
+
+def _blocks() -> Iterator[str]:
+    for entry in ENTRIES:
+        lines = [f"# {entry.help}", *(f"#{line}" for line in entry.example.splitlines())]
+        yield "\n".join(lines) + "\n"
+
+
+def _code(word: str | None) -> str:
+    return f"`{word}`" if word else "–"

@@ -1,0 +1,90 @@
+"""The settings in force, one by one, as they would stand in a file."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from tui.core.text import clean
+from tui.models import find_model
+from tui.services.settings.values import Preset, Settings
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_PLAIN = ("base_url", "output_dir", "profile", "template", "key_command", "ask_above")
+_LIMITS = ("submissions", "polls", "downloads")
+
+Shown = str | int | Decimal | Path | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One value, by its path in the file, with the place where it was set."""
+
+    path: tuple[str, ...]
+    value: Shown
+    source: str
+
+    @property
+    def table(self) -> str:
+        """The head of the table it stands in, empty for none."""
+        return ".".join(_key(part) for part in self.path[:-1])
+
+    @property
+    def line(self) -> str:
+        """The line of TOML that sets it, with the source as a comment."""
+        return clean(f"{_key(self.path[-1])} = {_literal(self.value)}  # {self.source}")
+
+    @property
+    def record(self) -> dict[str, object]:
+        """The same for JSON."""
+        value: object = self.value
+        match self.value:
+            case Decimal():
+                value = float(self.value)
+            case Path():
+                value = str(self.value)
+            case tuple():
+                value = list(self.value)
+        return {"name": ".".join(self.path), "value": value, "source": self.source}
+
+
+def rows(settings: Settings) -> Iterator[Row]:
+    """Go through all values, tables after the plain ones."""
+    for name in _PLAIN:
+        yield Row((name,), getattr(settings, name), settings.source(name))
+    for name in _LIMITS:
+        yield Row(("limits", name), getattr(settings, name), settings.source(f"limits.{name}"))
+    for table in ("fields", "prices"):
+        for model, values in getattr(settings, table).items():
+            for name, value in values.items():
+                yield Row((table, model, name), value, settings.source(f"{table}.{model}.{name}"))
+    for name, preset in settings.presets.items():
+        source = settings.source(f"presets.{name}")
+        for key, value in _preset_values(preset).items():
+            yield Row(("presets", name, key), value, source)
+
+
+def _preset_values(preset: Preset) -> dict[str, Shown]:
+    values: dict[str, Shown] = {"model": preset.model, **preset.values}
+    field = find_model(preset.model).references
+    if field and preset.references:
+        values[field.name] = preset.references
+    return values
+
+
+def _key(part: str) -> str:
+    return part if _BARE.fullmatch(part) else _literal(part)
+
+
+def _literal(value: Shown) -> str:
+    match value:
+        case tuple():
+            return f"[{', '.join(_literal(one) for one in value)}]"
+        case int():
+            return str(value)
+        case Decimal():
+            return f"{value:f}"
+        case _:
+            return json.dumps(str(value), ensure_ascii=False)
