@@ -27,8 +27,9 @@ _secrets: set[str] = set()
 def hide(secret: str) -> None:
     """Never let this secret into a log or a crash report again, however it is encoded."""
     if len(secret) >= _SHORTEST_SECRET:
-        _secrets.update((secret, quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1]))
-        _secrets.update((json.dumps(secret)[1:-1], *_in_base64(secret.encode())))
+        in_urls = (quote(secret), quote(secret, safe=""), quote_plus(secret))
+        in_quotes = (repr(secret)[1:-1], json.dumps(secret)[1:-1])
+        _secrets.update((secret, *in_urls, *in_quotes, *_in_base64(secret.encode())))
 
 
 def redact(text: str) -> str:
@@ -44,7 +45,7 @@ def start_log(places: Places) -> None:
     Where the file can't be written, nothing is logged at all.
     """
     root = logging.getLogger()
-    if any(isinstance(one, _Quiet | logging.NullHandler) for one in root.handlers):
+    if is_logging():
         return
     root.setLevel(logging.INFO)
     for name in _CHATTY:
