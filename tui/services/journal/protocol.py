@@ -58,11 +58,14 @@ class History(Protocol):
     def find(self, suffix: str) -> list[Job]:
         """Return the jobs whose id ends so, newest first, at most ten."""
 
+    def durations(self, model: str, kind: str, limit: int = 50) -> list[float]:
+        """Return how long (seconds) the newest saved jobs of a model and kind were processing.
+
+        `kind` is what core.schedule.kind_of names.
+        """
+
     def list(self, query: Query) -> "list[Job]":
         """Return the jobs asked for, newest first."""
-
-    def durations(self, model: str, kind: str, limit: int = 50) -> "list[float]":
-        """Return how long (seconds) the newest saved jobs of a model and kind were processing."""
 
 
 class Journal(Protocol):
@@ -71,13 +74,15 @@ class Journal(Protocol):
     Every method raises DiskError when the change could not be made durable.
     """
 
-    history: History
+    @property
+    def history(self) -> History:
+        """Reading what was written."""
 
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
         """Write new jobs, already owned by this process; a job id that exists is left as it is."""
 
     async def take(self, job_id: str) -> Job | None:
-        """Make this process the owner; None when a living process has it.
+        """Make this process the owner; None when a living process has it, or nobody knows it.
 
         The fence grows by one, so that an older runner becomes stale. A job that was being
         submitted when its owner died comes back `queued` when nothing had been sent, and
@@ -91,7 +96,7 @@ class Journal(Protocol):
         """Queued → submitting (connecting); None when the job is no longer ours or not queued."""
 
     async def sent(self, attempt: Attempt) -> bool:
-        """Connecting → sent, before the first byte goes out; False: send nothing."""
+        """Write connecting → sent, before the first byte goes out; False: send nothing."""
 
     async def settle(self, attempt: Attempt, state: State, **facts: Any) -> Job:
         """Write how an attempt ended. Keyed by attempt, not fence: a late answer always counts.

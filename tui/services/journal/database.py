@@ -1,0 +1,115 @@
+"""The one connection that writes."""
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tui.services.clock import Clock
+from tui.services.journal.locks import FileLock
+from tui.services.journal.owner import HEARTBEAT_SECONDS, Owner
+from tui.services.journal.protocol import JournalError
+from tui.services.journal.schema import prepare
+from tui.services.journal.search import has_full_text, index_some
+from tui.services.journal.storage import connect, make_private, network_kind
+from tui.services.journal.transaction import Transaction
+from tui.services.journal.trouble import explain
+
+_IDLE_SECONDS = 0.5
+
+Write = Callable[[Transaction], Any]
+Read = Callable[[sqlite3.Connection], Any]
+
+
+class Database:
+    """The journal's file, open for writing, for as long as this owner lives."""
+
+    def __init__(self, path: Path, clock: Clock, *, full_text: bool) -> None:
+        self.path = path
+        self._clock = clock
+        self._network = network_kind(path)
+        with contextlib.ExitStack() as undo:
+            try:
+                make_private(path)
+                lock = None if self._network else path.with_name(f"{path.name}.lock")
+                self._lock = FileLock(lock, create=True)
+                undo.callback(self._lock.close)
+                with self._lock.held(exclusive=True):
+                    self._db = connect(path)
+                    undo.callback(self._db.close)
+                    prepare(self._db, path)
+                self.owner = Owner(path.parent / "owners", heartbeat=bool(self._network))
+                undo.callback(self.owner.close)
+                self.salt = bytes(self._db.execute("SELECT salt FROM journal").fetchone()[0])
+                self._indexes = self._unindexed = full_text and has_full_text(self._db)
+            except (sqlite3.Error, OSError) as error:
+                raise self._explained(error) from error
+            undo.pop_all()
+
+    @property
+    def patience(self) -> float | None:
+        """How long (seconds) to wait for work before tidying; None when nothing is to be tidied."""
+        if self._unindexed:
+            return _IDLE_SECONDS
+        return HEARTBEAT_SECONDS if self.owner.heartbeat else None
+
+    def run(self, writes: Sequence[Write], reads: Sequence[Read]) -> list[Any]:
+        """Do all writes in one transaction, then the reads; return what each returns or raises.
+
+        A write that is refused (JournalError, ValueError) has written nothing, and its
+        neighbours don't notice. When the commit fails, all of them fail.
+        """
+        try:
+            self.owner.beat()
+            with self._lock.held(exclusive=bool(writes)):
+                written = self._write(writes) if writes else []
+                answers = written + [self._read(read) for read in reads]
+        except OSError as error:
+            answers = [self._explained(error) for _ in (*writes, *reads)]
+        self._unindexed = self._unindexed or (self._indexes and bool(writes))
+        return answers
+
+    def tidy(self) -> None:
+        """Index some new prompts for searching, while nobody waits for a commit."""
+        more = False
+        with contextlib.suppress(OSError):
+            self.owner.beat()
+            if self._unindexed:
+                with self._lock.held(exclusive=True):
+                    more = self._write([lambda txn: index_some(txn.db)]) == [True]
+        # A disk that is full now isn't asked again before the next write.
+        self._unindexed = more
+
+    def close(self) -> None:
+        """Close the database and stop being an owner."""
+        self._db.close()
+        self._lock.close()
+        self.owner.close()
+
+    def _write(self, writes: Sequence[Write]) -> list[Any]:
+        try:
+            txn = Transaction(self._db, self._clock.now())
+            answers = [_outcome(write, txn) for write in writes]
+            txn.commit()
+        except sqlite3.Error as error:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.rollback()
+            return [self._explained(error) for _ in writes]
+        return answers
+
+    def _read(self, read: Read) -> Any:
+        try:
+            return _outcome(read, self._db)
+        except sqlite3.Error as error:
+            return self._explained(error)
+
+    def _explained(self, error: sqlite3.Error | OSError) -> JournalError:
+        return explain(error, self.path, self._network)
+
+
+def _outcome(do: Callable[[Any], Any], argument: Any) -> Any:
+    try:
+        return do(argument)
+    except (JournalError, ValueError) as error:
+        return error

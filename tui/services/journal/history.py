@@ -1,0 +1,107 @@
+"""Reading the journal from any thread, or in a process that only reads."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tui.core.job import Job
+from tui.services.journal.listing import newest_rows
+from tui.services.journal.locks import FileLock
+from tui.services.journal.protocol import Query
+from tui.services.journal.rows import SELECT_JOBS, job_of
+from tui.services.journal.schema import check, prepare, version_of
+from tui.services.journal.storage import connect
+from tui.services.journal.trouble import explain
+
+_MOST_FOUND = 10
+
+
+class SqliteHistory:
+    """The stored jobs. A database that isn't there yet holds none, and is not made.
+
+    One connection for all threads, behind a gate: a page of a hundred thousand jobs takes a
+    millisecond or two. `full_text=False` searches without the index. Every method raises
+    JournalError when the database can't be read.
+    """
+
+    def __init__(self, path: Path, *, full_text: bool = True) -> None:
+        self._path = path
+        self._full_text = full_text
+        self._gate = threading.Lock()
+        self._lock = FileLock(None, create=False)
+        self._db: sqlite3.Connection | None = None
+
+    def get(self, job_id: str) -> Job | None:
+        """Return the job with exactly this id."""
+        rows = self._rows(f"{SELECT_JOBS} WHERE id = ?", [job_id])
+        return job_of(rows[0]) if rows else None
+
+    def find(self, suffix: str) -> list[Job]:
+        """Return the jobs whose id ends so, newest first, at most ten."""
+        if not suffix:
+            return []
+        # Ids grow with time, so their index alone is read, from its end.
+        newest = "SELECT id FROM jobs WHERE substr(id, ?) = ? ORDER BY id DESC LIMIT ?"
+        rows = self._rows(
+            f"{SELECT_JOBS} WHERE id IN ({newest}) ORDER BY id DESC",
+            [-len(suffix), suffix.lower(), _MOST_FOUND],
+        )
+        return [job_of(row) for row in rows]
+
+    def durations(self, model: str, kind: str, limit: int = 50) -> list[float]:
+        """Return how long (seconds) the newest saved jobs of a model and kind were processing."""
+        rows = self._rows(
+            "SELECT finished - coalesce(started, submitted) FROM jobs "
+            "WHERE state = 'saved' AND model = ? AND kind = ? "
+            "AND finished >= coalesce(started, submitted) ORDER BY finished DESC LIMIT ?",
+            [model, kind, limit],
+        )
+        return [float(seconds) for (seconds,) in rows]
+
+    def list(self, query: Query) -> "list[Job]":
+        """Return the jobs asked for, newest first."""
+        with self._reading() as db:
+            rows = newest_rows(db, query, full_text=self._full_text) if db else []
+        return [job_of(row) for row in rows]
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._gate:
+            if self._db:
+                self._db.close()
+            self._lock.close()
+            self._db = None
+
+    def _rows(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
+        with self._reading() as db:
+            return db.execute(statement, values).fetchall() if db else []
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        with self._gate:
+            try:
+                if self._db is None:
+                    self._open()
+                if self._db is None:
+                    yield None
+                    return
+                with self._lock.held(exclusive=False):
+                    yield self._db
+            except (sqlite3.Error, OSError) as error:
+                raise explain(error, self._path) from error
+
+    def _open(self) -> None:
+        if not self._path.exists():
+            return
+        self._lock = FileLock(self._path.with_name(f"{self._path.name}.lock"), create=False)
+        with self._lock.held(exclusive=False), closing(connect(self._path, writable=False)) as db:
+            is_current, is_empty = check(db, self._path), version_of(db) == 0
+        if is_empty:
+            return
+        if not is_current:
+            with self._lock.held(exclusive=True), closing(connect(self._path)) as db:
+                prepare(db, self._path)
+        self._db = connect(self._path, writable=False)

@@ -1,0 +1,83 @@
+"""The newest jobs that a query asks for."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from tui.services.journal.protocol import Query
+from tui.services.journal.rows import SELECT_JOBS, SELECT_MATCHES, Row
+from tui.services.journal.search import has_full_text, match_expression, terms_of
+
+_ALL = -1
+_ITS_NUMBER = "(SELECT seq FROM jobs WHERE id = ?)"
+
+
+def newest_rows(db: sqlite3.Connection, query: Query, *, full_text: bool) -> list[Row]:
+    """Return the rows asked for, newest first; `full_text=False` leaves the index alone."""
+    if not query.text.strip():
+        return _rows(db, query, _limit(query))
+    terms = terms_of(query.text)
+    if not terms:
+        return []
+    # Two statements that must see the same state of the database.
+    db.execute("BEGIN")
+    try:
+        indexed = _indexed(db) if full_text else 0
+        # What is not indexed yet is read through; it is newer than all that is.
+        recent = ["jobs.seq > ?", *("instr(words, ?) > 0" for _ in terms)]
+        rows = _rows(db, query, _limit(query), recent, [indexed, *terms])
+        left = _limit(query) if query.limit is None else query.limit - len(rows)
+        if indexed and left:
+            rows += _matches(db, query, left, match_expression(terms))
+        return rows
+    finally:
+        db.rollback()
+
+
+def _rows(
+    db: sqlite3.Connection,
+    query: Query,
+    limit: int,
+    conditions: Sequence[str] = (),
+    values: Sequence[Any] = (),
+) -> list[Row]:
+    more, more_values = _conditions(query, "jobs.seq")
+    where = " AND ".join([*conditions, *more]) or "TRUE"
+    statement = f"{SELECT_JOBS} WHERE {where} ORDER BY jobs.seq DESC LIMIT ?"
+    return db.execute(statement, [*values, *more_values, limit]).fetchall()
+
+
+def _matches(db: sqlite3.Connection, query: Query, limit: int, expression: str) -> list[Row]:
+    more, values = _conditions(query, "search.rowid")
+    where = " AND ".join(["search MATCH ?", *more])
+    statement = f"{SELECT_MATCHES} WHERE {where} ORDER BY search.rowid DESC LIMIT ?"
+    return db.execute(statement, [expression, *values, limit]).fetchall()
+
+
+def _conditions(query: Query, number: str) -> tuple[list[str], list[Any]]:
+    """Return what must hold besides the text, `number` being the column that grows with age."""
+    conditions: list[str] = []
+    values: list[Any] = []
+    if query.states:
+        conditions.append(f"state IN ({', '.join('?' for _ in query.states)})")
+        values += [state.value for state in query.states]
+    if query.since is not None:
+        conditions.append("created >= ?")
+        values.append(query.since)
+    if query.group is not None:
+        conditions.append('"group" = ?')
+        values.append(query.group)
+    if query.before is not None:
+        conditions.append(f"{number} < {_ITS_NUMBER}")
+        values.append(query.before)
+    return conditions, values
+
+
+def _limit(query: Query) -> int:
+    return _ALL if query.limit is None else query.limit
+
+
+def _indexed(db: sqlite3.Connection) -> int:
+    if not has_full_text(db):
+        return 0
+    return int(db.execute("SELECT indexed FROM journal").fetchone()[0])

@@ -1,0 +1,160 @@
+"""The tables of the journal, at whatever version a file has them."""
+
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.services.journal.protocol import JournalError
+from tui.services.journal.storage import connect
+
+_JOURNAL = """
+CREATE TABLE journal (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    change INTEGER NOT NULL,
+    indexed INTEGER NOT NULL,
+    salt BLOB NOT NULL
+)"""
+# What never changes and is long stands apart, so that an update rewrites short rows only.
+_REQUESTS = """
+CREATE TABLE requests (
+    seq INTEGER PRIMARY KEY,
+    request TEXT NOT NULL,
+    words TEXT NOT NULL
+)"""
+_JOBS = """
+CREATE TABLE jobs (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    change INTEGER NOT NULL,
+    fence INTEGER NOT NULL,
+    owner TEXT,
+    state TEXT NOT NULL,
+    live INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    created REAL NOT NULL,
+    updated REAL NOT NULL,
+    folder TEXT NOT NULL,
+    template TEXT NOT NULL,
+    profile TEXT NOT NULL,
+    "group" TEXT,
+    task_id TEXT,
+    origin TEXT,
+    poll_path TEXT,
+    fingerprint TEXT,
+    word TEXT,
+    tries INTEGER NOT NULL,
+    not_before REAL,
+    submitted REAL,
+    started REAL,
+    finished REAL,
+    results TEXT NOT NULL,
+    files TEXT NOT NULL,
+    error TEXT,
+    warnings TEXT NOT NULL,
+    watched INTEGER NOT NULL,
+    resolution TEXT,
+    follows TEXT
+)"""
+_ATTEMPTS = """
+CREATE TABLE attempts (
+    id TEXT PRIMARY KEY,
+    job TEXT NOT NULL,
+    fence INTEGER NOT NULL,
+    phase TEXT NOT NULL,
+    connecting REAL NOT NULL,
+    sent REAL,
+    settled REAL,
+    task_id TEXT,
+    origin TEXT,
+    poll_path TEXT,
+    fingerprint TEXT
+)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """How to make the newest version, and how to come from each older one to the next.
+
+    `migrations[0]` leads from version 1 to 2, and so on.
+    """
+
+    create: tuple[str, ...]
+    migrations: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def version(self) -> int:
+        """The newest version."""
+        return 1 + len(self.migrations)
+
+
+SCHEMA = Schema(
+    create=(
+        _JOURNAL,
+        _REQUESTS,
+        _JOBS,
+        _ATTEMPTS,
+        "CREATE INDEX jobs_change ON jobs (change)",
+        "CREATE INDEX jobs_live ON jobs (owner) WHERE live = 1",
+        'CREATE INDEX jobs_group ON jobs ("group") WHERE "group" IS NOT NULL',
+        "CREATE INDEX jobs_saved ON jobs (model, kind, finished) WHERE state = 'saved'",
+        "CREATE INDEX attempts_job ON attempts (job)",
+        "INSERT INTO journal (only, change, indexed, salt) VALUES (1, 0, 0, randomblob(16))",
+    )
+)
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """Return a database's version; 0 when nothing has been made in it yet."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check(db: sqlite3.Connection, path: Path, schema: Schema = SCHEMA) -> bool:
+    """Return whether the tables are there at the newest version; refuse what we can't read."""
+    found = version_of(db)
+    if found > schema.version:
+        raise JournalError(
+            f"{path} was written by a newer imagedeck (format {found}, this one knows "
+            f"{schema.version}); update imagedeck to use it. Nothing has been changed"
+        )
+    # Reading the list of tables also shows whether this is a database at all.
+    if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] and found == 0:
+        raise JournalError(f"{path} is another program's database; it is not used")
+    return found == schema.version
+
+
+def prepare(db: sqlite3.Connection, path: Path, schema: Schema = SCHEMA) -> None:
+    """Bring a database to the newest version in one transaction, an older one after a backup."""
+    if check(db, path, schema):
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        # Somebody else may have done it while we waited.
+        if not check(db, path, schema):
+            found = version_of(db)
+            if found:
+                _back_up(path, path.with_name(f"{path.name}.v{found}.bak"))
+            for statement in _steps(schema, found):
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {schema.version:d}")
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
+def _steps(schema: Schema, found: int) -> tuple[str, ...]:
+    if found == 0:
+        return schema.create
+    return tuple(statement for step in schema.migrations[found - 1 :] for statement in step)
+
+
+def _back_up(path: Path, target: Path) -> None:
+    draft = target.with_name(f"{target.name}.part")
+    draft.unlink(missing_ok=True)
+    os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    with closing(connect(path, writable=False)) as source, closing(sqlite3.connect(draft)) as copy:
+        source.backup(copy)
+    draft.replace(target)

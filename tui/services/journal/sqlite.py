@@ -1,0 +1,109 @@
+"""The journal on SQLite."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+from tui.core.job import Job, State, may_follow
+from tui.services.clock import Clock
+from tui.services.journal import attempts, reads, writes
+from tui.services.journal.database import Database
+from tui.services.journal.history import SqliteHistory
+from tui.services.journal.protocol import Attempt
+from tui.services.journal.rows import facts_of, new_row
+from tui.services.journal.thread import JournalThread
+
+_ROWS_AT_ONCE = 100
+
+
+class SqliteJournal:
+    """All jobs in one SQLite file, shared by the processes of one user.
+
+    Its methods may be awaited on any loop. A thread of its own does the work: whatever waits
+    while one commit is made becomes durable with the next. A call that is cancelled happens
+    all the same.
+    """
+
+    def __init__(self, database: Database, history: SqliteHistory) -> None:
+        self.history = history
+        self._owner = database.owner
+        self._salt = database.salt
+        self._thread = JournalThread(database)
+
+    @classmethod
+    def open(cls, path: Path, clock: Clock, *, full_text: bool = True) -> Self:
+        """Open the database, made or migrated where needed, as a new owner.
+
+        `full_text=False` searches without an index. Raises JournalError with the reason.
+        """
+        database = Database(path, clock, full_text=full_text)
+        return cls(database, SqliteHistory(path, full_text=full_text))
+
+    @property
+    def owner(self) -> str:
+        """What this process is called in `Job.owner`."""
+        return self._owner.id
+
+    def salt(self) -> bytes:
+        """Return what the fingerprints of keys are salted with, the same for this database."""
+        return self._salt
+
+    async def add(self, jobs: Sequence[Job]) -> list[Job]:
+        """Write new jobs, already owned by this process; a job id that exists is left as it is."""
+        rows = []
+        for number, job in enumerate(jobs, 1):
+            rows.append(new_row(job))
+            if number % _ROWS_AT_ONCE == 0:
+                await asyncio.sleep(0)  # ten thousand jobs must not stop the caller's loop
+        return await self._thread.write(partial(writes.add, rows=rows, owner=self._owner))
+
+    async def take(self, job_id: str) -> Job | None:
+        """Make this process the owner; None when a living process has it, or nobody knows it."""
+        return await self._thread.write(partial(writes.take, job_id=job_id, owner=self._owner))
+
+    async def release(self, jobs: Sequence[Job]) -> None:
+        """Give jobs up, so that any process may take them."""
+        await self._thread.write(partial(writes.release, jobs=jobs, owner=self._owner))
+
+    async def intent(self, job: Job) -> Attempt | None:
+        """Queued → submitting (connecting); None when the job is no longer ours or not queued."""
+        return await self._thread.write(partial(attempts.begin, job=job, owner=self._owner))
+
+    async def sent(self, attempt: Attempt) -> bool:
+        """Write connecting → sent, before the first byte goes out; False: send nothing."""
+        return await self._thread.write(partial(attempts.mark_sent, attempt=attempt))
+
+    async def settle(self, attempt: Attempt, state: State, **facts: Any) -> Job:
+        """Write how an attempt ended; see the protocol. ValueError for what can't be an end."""
+        if state not in attempts.PHASES:
+            raise ValueError(f"an attempt can't end with its job {state}")
+        if state is State.PENDING and not (facts.get("task_id") and facts.get("poll_path")):
+            raise ValueError("a pending job needs a task_id and a poll_path")
+        end = partial(attempts.settle, attempt=attempt, state=state, facts=facts_of(facts))
+        return await self._thread.write(partial(end, owner=self._owner))
+
+    async def to(self, job: Job, state: State, **facts: Any) -> Job:
+        """Write a new state and the changed facts (fields of Job); return the new snapshot.
+
+        Raises StaleError when the fence has moved on, ValueError for a forbidden transition.
+        """
+        if not may_follow(job.state, state):
+            raise ValueError(f"job {job.short_id} is {job.state} and can't become {state}")
+        return await self._thread.write(
+            partial(writes.move, job=job, state=state, facts=facts_of(facts))
+        )
+
+    async def changes(self, since: int) -> tuple[list[Job], int]:
+        """Return every job changed after that running number, by any process, and the newest."""
+        return await self._thread.read(partial(reads.changes, since=since))
+
+    async def orphans(self) -> list[str]:
+        """Return the ids of watched, unfinished jobs that no living process owns, oldest first."""
+        return await self._thread.read(partial(reads.orphans, owner=self._owner))
+
+    async def close(self) -> None:
+        """Finish what was asked, give up the owner's lock, close the database."""
+        await asyncio.to_thread(self._thread.stop)
+        self.history.close()

@@ -1,0 +1,83 @@
+"""The database file's place on disk, kept private."""
+
+import logging
+import os
+import re
+import sqlite3
+import stat
+from pathlib import Path
+
+from tui.services.journal.protocol import JournalError
+from tui.services.journal.trouble import BUSY_SECONDS
+
+_LOG = logging.getLogger(__name__)
+_NETWORK = re.compile(
+    r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|gpfs|lustre|glusterfs|ncpfs|pvfs2|beegfs|fuse\.(sshfs|"
+    r"glusterfs|ceph.*|rclone|s3fs|gvfsd-fuse)"
+)
+
+
+def make_private(path: Path) -> None:
+    """Create the file and its folder for this user alone; take access from others where needed.
+
+    Raises JournalError when the file is another user's, OSError when the disk refuses.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _withdraw(path.parent, 0o022)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    _withdraw(path, 0o077)
+
+
+def network_kind(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
+    """Return the kind of network file system that a path lies on, None on a local disk.
+
+    Without such a list of mounts (macOS) every disk counts as local.
+    """
+    try:
+        lines = mounts.read_text(errors="surrogateescape").splitlines()
+    except OSError:
+        return None
+    real, best, kind = path.resolve(), Path(), ""
+    for line in lines:
+        _device, point, name, *_rest = line.split(" ")
+        place = Path(re.sub(r"\\(\d{3})", lambda octal: chr(int(octal[1], 8)), point))
+        # Of several mounts at one point the last one is seen.
+        if real.is_relative_to(place) and len(place.parts) >= len(best.parts):
+            best, kind = place, name
+    return kind if _NETWORK.fullmatch(kind) else None
+
+
+def connect(path: Path, *, writable: bool = True) -> sqlite3.Connection:
+    """Open a database that exists; every commit is durable when it returns."""
+    # Without `writable` still mode=rw: a reader must be able to roll back what a crash left half
+    # done. A file that can't be written is opened read-only by SQLite itself.
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    if not writable:
+        db.execute("PRAGMA query_only = ON")
+        return db
+    try:
+        # WAL lost acknowledged commits in power cuts and breaks on network homes; this lost none.
+        db.execute("PRAGMA journal_mode = TRUNCATE")
+        db.execute("PRAGMA synchronous = EXTRA")
+        db.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves it in the disk's cache
+        db.execute("PRAGMA cache_size = -16000")
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
+
+
+def _withdraw(path: Path, bits: int) -> None:
+    found = path.stat()
+    if stat.S_ISREG(found.st_mode) and found.st_uid != os.geteuid():
+        raise JournalError(f"{path} belongs to another user; it is not used")
+    if found.st_mode & bits and found.st_uid == os.geteuid():
+        path.chmod(stat.S_IMODE(found.st_mode) & ~bits)
+        _LOG.warning("%s could be accessed by other users; that has been withdrawn", path)

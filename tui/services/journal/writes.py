@@ -1,0 +1,72 @@
+"""What changes jobs, inside one transaction that many callers share.
+
+Every function looks before it writes: what it refuses has left nothing behind.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from tui.core.job import Job, State, may_follow
+from tui.services.journal import attempts
+from tui.services.journal.owner import Owner
+from tui.services.journal.protocol import StaleError
+from tui.services.journal.rows import (
+    INSERT_JOB,
+    INSERT_REQUEST,
+    Facts,
+    NewRow,
+    taking,
+    with_owner,
+)
+from tui.services.journal.transaction import Transaction
+
+_FIRST_FENCE = 1
+
+
+def add(txn: Transaction, rows: Sequence[NewRow], owner: Owner) -> list[Job]:
+    """Write new jobs; return each as it is stored, those that existed as they are."""
+    return [_add_one(txn, row, owner) for row in rows]
+
+
+def take(txn: Transaction, job_id: str, owner: Owner) -> Job | None:
+    """Make `owner` the owner unless a living one has the job."""
+    job = txn.job(job_id)
+    if job is None or (job.owner not in {None, owner.id} and owner.is_alive(str(job.owner))):
+        return None
+    state, error = job.state, job.error
+    if state is State.SUBMITTING:
+        state, error = attempts.abandon(txn, job)
+    facts = taking({"owner": owner.id, "fence": job.fence + 1, "error": error})
+    return txn.update(job, state, facts)
+
+
+def release(txn: Transaction, jobs: Iterable[Job], owner: Owner) -> None:
+    """Make nobody the owner of those jobs that are still ours."""
+    for known in jobs:
+        job = txn.job(known.id)
+        if job and job.owner == owner.id and job.fence == known.fence:
+            txn.update(job, job.state, taking({"owner": None}))
+
+
+def move(txn: Transaction, job: Job, state: State, facts: Facts) -> Job:
+    """Write a new state and facts, compared with the snapshot's fence."""
+    moved = txn.update_exact(job, state, facts)
+    if moved:
+        return moved
+    # The snapshot isn't the newest version. When only we have changed it, that is no harm.
+    found = txn.job(job.id)
+    if found is None or found.fence != job.fence:
+        raise StaleError(f"job {job.short_id} has been taken over by another process")
+    if not may_follow(found.state, state):
+        raise ValueError(f"job {job.short_id} is {found.state} and can't become {state}")
+    return txn.update(found, state, facts)
+
+
+def _add_one(txn: Transaction, row: NewRow, owner: Owner) -> Job:
+    known = txn.job(row.job.id)
+    if known:
+        return known
+    job, columns = with_owner(row, txn.change + 1, owner.id, _FIRST_FENCE)
+    written = txn.db.execute(INSERT_JOB, columns)
+    txn.db.execute(INSERT_REQUEST, (written.lastrowid, row.request, row.words))
+    txn.change += 1
+    return job
