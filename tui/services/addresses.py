@@ -104,7 +104,7 @@ def _split(url: str) -> SplitResult:
 
 def _host(parts: SplitResult) -> str:
     host = unicodedata.normalize("NFKC", parts.hostname or "").removesuffix(".")
-    if parts.netloc.startswith("[") or _HOST.fullmatch(host):
+    if ":" in host or ("[" not in parts.netloc and _HOST.fullmatch(host)):
         return host.lower()
     raise AddressError(f"{clean(host, 60)!r} is not the name of a server")
 

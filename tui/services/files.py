@@ -101,7 +101,7 @@ def place(part: Path, stem: str, ending: str, sha256: str) -> Path:
 def link(part: Path, path: Path) -> None:
     """Give a part a second, final name; raises FileExistsError when that one is taken."""
     try:
-        os.link(part, path, follow_symlinks=False)
+        os.link(part, path)
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
@@ -136,12 +136,15 @@ def sync_folder(folder: Path) -> None:
 def _holds(path: Path, size: int, sha256: str) -> bool:
     """Whether a path is a regular file, not a link, of that content."""
     try:
-        # Not blocking: somebody may have put a FIFO there.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
+        with open(path, "rb", opener=_cautious) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode) or found.st_size != size:
+                return False
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError:  # a folder, a link, or not ours to read
         return False
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode) or found.st_size != size:
-            return False
-        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
+def _cautious(path: str, flags: int) -> int:
+    # Not blocking: somebody may have put a FIFO there.
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -126,9 +126,7 @@ def _read(source: str, most_bytes: int) -> tuple[bytes, str]:
         if not stat.S_ISREG(path.stat().st_mode):
             kind = "a folder" if path.is_dir() else "a pipe or a device"
             raise _RefusedError(f"is {kind}, not a file")
-        # Not blocking: what was a file just now may be a FIFO by now.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
+        with open(path, "rb", opener=_not_blocking) as file:
             data = file.read(most_bytes + 1)
             size = max(os.fstat(file.fileno()).st_size, len(data))
     except OSError as error:
@@ -139,6 +137,11 @@ def _read(source: str, most_bytes: int) -> tuple[bytes, str]:
         real, most = size / 1024**2, most_bytes / 1024**2
         raise _RefusedError(f"is {real:.1f} MB, at most {most:g} MB are taken")
     return data, path.name
+
+
+def _not_blocking(path: str, flags: int) -> int:
+    # What was a file just now may be a FIFO by now.
+    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def _is_encodable(source: str) -> bool:
