@@ -11,6 +11,7 @@ from tui.core.fault import Fault
 from tui.core.job import Job, State, new_job_id
 from tui.core.references import References
 from tui.core.request import Reference, Request
+from tui.demo import BRISK
 from tui.services.clock import Clock, SystemClock
 from tui.services.decode import Decoder
 from tui.services.engine.engine import Engine
@@ -124,6 +125,7 @@ class Deck:
                 fingerprint=fingerprint(key, self.journal.salt()) if key else None,
                 path_of=self._references.path_of,
                 clock=self._clock,
+                pace=BRISK if self._places.demo else 1.0,
                 random=lambda: random.uniform(-1, 1),  # noqa: S311 - jitter, no secret
                 tell=self._tell,
             )

@@ -147,6 +147,7 @@ class Stage:
             fingerprint="f1",
             path_of=lambda sha256: folder / sha256,
             clock=clock,
+            pace=1.0,
             random=lambda: 0.0,
             tell=self.told.append,
         )

@@ -110,7 +110,7 @@ class Polling:
         if key not in self._typicals:
             declared = find_model(request.model).typical(request.values)
             past = await asyncio.to_thread(self._work.journal.history.durations, *key)
-            self._typicals[key] = schedule.learn(past, declared)
+            self._typicals[key] = schedule.learn(past, declared * self._work.pace)
         return self._typicals[key]
 
     async def _empty(self, job: Job, watch: _Watch) -> Next:

@@ -160,10 +160,12 @@ class Runner:
             self._submit.hold(after.hold)
         elif job.state is State.PENDING:
             self.hold = None
+        is_news = self._jobs.get(job.id) is not job
         if job.is_live and after.wait is not None:
             self._jobs[job.id] = job
             self._steps[job.state][0].push(job.id, after.wait)
         else:
             self._jobs.pop(job.id, None)
             self._polling.forget(job)
-        self._publish(job)
+        if is_news:
+            self._publish(job)

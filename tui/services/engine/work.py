@@ -22,8 +22,9 @@ class Gallery(Protocol):
 class Work:
     """The services a step uses, handed over once by the composition root.
 
-    `fingerprint` is the key's; `path_of` finds a reference's bytes; `random` gives numbers
-    from -1 to 1; `tell` passes a sentence to whoever watches.
+    `fingerprint` is the key's; `path_of` finds a reference's bytes; `pace` times the declared
+    typical times gives this gateway's; `random` gives numbers from -1 to 1; `tell` passes a
+    sentence to whoever watches.
     """
 
     journal: Journal
@@ -33,6 +34,7 @@ class Work:
     fingerprint: str | None
     path_of: Callable[[str], Path]
     clock: Clock
+    pace: float
     random: Callable[[], float]
     tell: Callable[[str], None]
 
