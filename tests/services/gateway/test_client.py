@@ -124,10 +124,11 @@ async def connected(port: int, key: str | None = None) -> AsyncIterator[Gateway]
         )
 
 
-async def submit(act: Act, on_sent: Any = None) -> tuple[Submission, Server]:
-    async def yes() -> bool:
-        return True
+async def yes() -> bool:
+    return True
 
+
+async def submit(act: Act, on_sent: Any = None) -> tuple[Submission, Server]:
     async with gateway(act) as (client, server):
         return await client.submit(GPT_IMAGE.submit_path, BODY, on_sent or yes), server
 
@@ -162,8 +163,9 @@ async def test_silence_is_ambiguous(monkeypatch: pytest.MonkeyPatch) -> None:
     async def never(_writer: asyncio.StreamWriter) -> None:
         await ended.wait()
 
-    outcome, _ = await submit(never)
-    ended.set()
+    async with gateway(never) as (client, _):
+        outcome = await client.submit(GPT_IMAGE.submit_path, BODY, yes)
+        ended.set()
     assert outcome == Ambiguous("the answer to the submission was lost (no answer in time)")
 
 
@@ -184,12 +186,12 @@ async def test_nothing_leaves_unless_the_journal_says_so() -> None:
 async def test_nobody_listening_is_not_sent() -> None:
     asked = []
 
-    async def yes() -> bool:
+    async def note() -> bool:
         asked.append(1)
         return True
 
     async with connected(port=1) as client:
-        outcome = await client.submit("/x", BODY, yes)
+        outcome = await client.submit("/x", BODY, note)
         look = await client.look("/y/{task_id}", "t1")
     assert isinstance(outcome, NotSent)
     assert isinstance(look, Trouble)
