@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import re
 import socket
 import ssl
 import struct
@@ -60,15 +61,12 @@ class Server:
         self._serving.add(asyncio.create_task(self._serve(reader, writer)))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
+        with contextlib.suppress(asyncio.IncompleteReadError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        except asyncio.IncompleteReadError:
-            writer.close()
-            return
-        length = [line for line in head.split("\r\n") if line.lower().startswith("content-length")]
-        self.heads.append(head)
-        self.bodies.append(await reader.readexactly(int(length[0].split(":")[1]) if length else 0))
-        await self.act(writer)
+            lengths = re.findall(r"(?i)content-length: (\d+)", head) or ["0"]
+            self.heads.append(head)
+            self.bodies.append(await reader.readexactly(int(lengths[0])))
+            await self.act(writer)
         writer.close()
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()
