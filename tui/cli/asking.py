@@ -1,0 +1,100 @@
+"""What a person asked for, checked as a whole before anything is sent."""
+
+import asyncio
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui.cli.context import Cli
+from tui.cli.failures import RefusedError
+from tui.cli.flags import given_fields
+from tui.cli.output import is_terminal, note
+from tui.core.fault import Fault
+from tui.core.fields import RefusedError as RefusedValueError
+from tui.core.fields import Whole
+from tui.core.model import Model
+from tui.core.text import clean
+
+if TYPE_CHECKING:
+    from tui.core.references import References
+    from tui.core.request import Reference, Request
+
+_COUNT = Whole(name="count", help="Jobs to make.", minimum=1, maximum=100_000)
+
+
+def read_request(cli: Cli, model: Model, flags: Mapping[str, Any]) -> "tuple[Request, int]":
+    """Return the request and how many jobs to make of it.
+
+    Tells the warnings. Raises RefusedError with every fault there is: fields, references, count.
+    """
+    prompt, faults = read_prompt(flags["prompt"])
+    count = 1
+    try:
+        count = int(_COUNT.read(flags["count"]))
+    except RefusedValueError as error:
+        faults.append(error.fault)
+    references: Sequence[Reference] = ()
+    if model.references and flags[model.references.name]:
+        sources = flags[model.references.name]
+        references, more = asyncio.run(_take(cli, sources, model.references))
+        faults += more
+    fields = {name: raw for name, raw in flags.items() if name not in {"prompt", "count"}}
+    given = {**cli.settings.fields.get(model.id, {}), **given_fields(model, fields)}
+    checked = model.validate({**given, "prompt": prompt}, references)
+    told = [fault for fault in checked.faults if not (faults and fault.field == "prompt")]
+    _warn([fault for fault in told if not fault.is_error])
+    errors = [*(fault for fault in told if fault.is_error), *faults]
+    if errors or checked.request is None:
+        raise RefusedError(*(clean(str(one)) for one in errors), model=model.id, prompt=prompt)
+    return checked.request, count
+
+
+def read_prompt(words: Sequence[str]) -> tuple[str, list[Fault]]:
+    """Return the prompt, from standard input where it is `-`, and what is wrong with it."""
+    if len(words) > 1:
+        rule = f"put the whole prompt in quotes: {len(words)} words were given"
+        return " ".join(words), [Fault("prompt", "", rule)]
+    if list(words) != ["-"]:
+        return "".join(words), []
+    if sys.stdin is None or sys.stdin.closed:
+        return "", [Fault("prompt", "-", "there is no standard input to read it from")]
+    if is_terminal(sys.stdin):
+        note("Type the prompt, then ctrl+d on a line of its own.")
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig").removesuffix("\n"), []
+    except UnicodeDecodeError as error:
+        rule = f"standard input is not UTF-8 text (byte {error.start + 1})"
+        return "", [Fault("prompt", "-", rule)]
+
+
+def ask_above(cli: Cli, count: int, *, yes: bool) -> None:
+    """Let a person confirm a large number of requests; raises RefusedError unless they do."""
+    most = cli.settings.ask_above
+    if yes or count <= most:
+        return
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        raise RefusedError(
+            f"{count} requests are more than {most}; nothing was sent. Add --yes to send them."
+        )
+    if not click.confirm(f"Send {count} requests?", default=False, err=True):
+        raise RefusedError("Nothing was sent.")
+
+
+async def _take(
+    cli: Cli, sources: Sequence[str], field: "References"
+) -> "tuple[list[Reference], list[Fault]]":
+    from tui.services.decode import Decoder
+    from tui.services.references import ReferenceStore
+
+    decoder = Decoder()
+    try:
+        return await ReferenceStore(cli.places.references, decoder).take(sources, field)
+    finally:
+        await decoder.close()
+
+
+def _warn(warnings: Sequence[Fault]) -> None:
+    for one in warnings:
+        note(f"warning: {one}")

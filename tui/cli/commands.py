@@ -1,0 +1,74 @@
+"""The table of commands, each loaded only when it is asked for."""
+
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli.common import add_common
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+# Name, where it is, what it does: so that `imagedeck --help` loads none of them.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "generate": ("tui.cli.generate:generate", "Make images and wait for them."),
+    "jobs": ("tui.cli.jobs:jobs", "List jobs, the newest first."),
+    "show": ("tui.cli.show:show", "Show everything that is known about a job."),
+    "wait": ("tui.cli.wait:wait", "Wait for jobs that are under way."),
+    "retry": ("tui.cli.retry:retry", "Make jobs that came to nothing anew."),
+    "resume": ("tui.cli.resume:resume", "Finish everything that is unfinished."),
+    "models": ("tui.cli.models:models", "List the models and what they take."),
+    "gateway": ("tui.cli.gateway:gateway", "Serve the embedded gateway over HTTP."),
+    "key": ("tui.cli.key:key", "Set, check or forget the gateway key."),
+    "config": ("tui.cli.config:config", "Find, show or edit the settings."),
+    "completion": ("tui.cli.completion:completion", "Print the completion script of a shell."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands stand in `COMMANDS`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Load one command."""
+        return _load(cmd_name) if cmd_name in COMMANDS else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was asked for, or name the nearest one."""
+        name = args[0]
+        if name not in COMMANDS and not ctx.resilient_parsing and not name.startswith("-"):
+            near = get_close_matches(name, COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"There is no command {name!r}.{hint} Commands: {', '.join(COMMANDS)}.")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the table of commands without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Complete a command's name without loading any."""
+        from click.shell_completion import CompletionItem
+
+        names = [
+            CompletionItem(name, help=summary)
+            for name, (_, summary) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+
+@cache
+def _load(name: str) -> click.Command:
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    command: click.Command = getattr(import_module(module), attribute)
+    return add_common(command)

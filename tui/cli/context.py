@@ -1,0 +1,68 @@
+"""What the flags before and after a command come to."""
+
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.services.places import Places
+
+if TYPE_CHECKING:
+    from tui.deck import Deck, Publish, Tell
+    from tui.services.journal.history import SqliteHistory
+    from tui.services.keys import Key
+    from tui.services.settings import Settings
+
+
+class NoKeyError(Exception):
+    """There is no key to send anything with; the message says where to put one."""
+
+
+@dataclass
+class Cli:
+    """The flags of one run, and what follows from them, made when it is first asked for."""
+
+    flags: dict[str, str | None] = field(default_factory=dict)
+    demo: bool = False
+    json: bool = False
+
+    @cached_property
+    def places(self) -> Places:
+        """The standard places, those of the demo apart."""
+        return Places.standard(demo=self.demo)
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """The settings; raises SettingsError."""
+        from tui.services.settings import load_settings
+
+        return load_settings(self.flags, os.environ, Path.cwd(), self.places)
+
+    @property
+    def key(self) -> "Key | None":
+        """The key of the settings' gateway, None in the demo; raises NoKeyError, ApiKeyError."""
+        if self.demo:
+            return None
+        from tui.services.keys import find_key, no_key
+
+        found = find_key(self.settings, os.environ, self.places)
+        if found is None:
+            raise NoKeyError(no_key(self.settings))
+        return found.key
+
+    @property
+    def history(self) -> "SqliteHistory":
+        """The stored jobs, to read; a database that isn't there is not made."""
+        from tui.services.journal.history import SqliteHistory
+
+        return SqliteHistory(self.places.database)
+
+    def open_deck(self, publish: "Publish", tell: "Tell") -> "Deck":
+        """Make the deck, not yet started; raises what settings, key and journal raise."""
+        from tui.deck import Deck
+        from tui.services.log import start_log
+
+        key = self.key
+        start_log(self.places)
+        return Deck(self.settings, self.places, key, publish=publish, tell=tell)

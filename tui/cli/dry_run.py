@@ -1,0 +1,78 @@
+"""What would be sent, shown instead of sent."""
+
+import json
+import time
+from typing import Any
+
+from tui.cli.context import Cli
+from tui.cli.output import say, say_json
+from tui.cli.times import rfc3339
+from tui.core.model import Model
+from tui.core.request import Reference, Request
+from tui.core.text import clean
+from tui.models import PRICES_AS_OF, find_model
+
+
+def show(cli: Cli, request: Request, count: int) -> None:
+    """Print method, URL, headers and body of a request, its number and its estimated price.
+
+    As JSON it is one object for each of the requests.
+    """
+    model = find_model(request.model)
+    url = f"{cli.settings.base_url}{model.submit_path}"
+    body = model.body(request, [_url(one) for one in request.references])
+    price = model.price(request, cli.settings.prices_of(model))
+    if cli.json:
+        record: dict[str, Any] = {
+            "job": None,
+            "model": request.model,
+            "prompt": request.prompt,
+            "state": None,
+            "task_id": None,
+            "files": [],
+            "error": None,
+            "time": rfc3339(time.time()),
+            "request": {"method": "POST", "url": url, "headers": _headers(cli), "body": body},
+            "price": None if price.amount is None else str(price.amount),
+            "price_as_of": PRICES_AS_OF,
+        }
+        for _ in range(count):
+            say_json(record)
+        return
+    say(f"POST {url}")
+    for name, value in _headers(cli).items():
+        say(f"{name}: {value}")
+    say("")
+    say(_pretty(body))
+    say("")
+    for line in _estimate(model, request, count, str(price), str(price.times(count))):
+        say(line)
+
+
+def _headers(cli: Cli) -> dict[str, str]:
+    headers = {"Content-Type": "application/json"}
+    return headers if cli.demo else {"X-API-Key": "***", **headers}
+
+
+def _pretty(body: dict[str, Any]) -> str:
+    # JSON itself escapes C0 only; the rest of what a terminal acts on is cleaned.
+    return clean(json.dumps(body, ensure_ascii=False, indent=2), lines=True)
+
+
+def _estimate(model: Model, request: Request, count: int, each: str, both: str) -> list[str]:
+    size = model.pixels(request.values)
+    images = request.count * count
+    return [
+        f"requests  {count}, {images} image{'s' if images != 1 else ''}",
+        f"pixels    {size or 'left to the model'}",
+        f"time      typically {model.typical(request.values):.0f} s",
+        f"price     {both} in all, {each} a request (an estimate as of {PRICES_AS_OF})",
+        "Nothing was sent.",
+    ]
+
+
+def _url(reference: Reference) -> str:
+    if reference.sha256 is None:
+        return reference.url or ""
+    about = f"{reference.bytes} bytes of {reference.name}, sha256 {reference.sha256}"
+    return f"data:{reference.media_type};base64,<{about}>"

@@ -1,0 +1,76 @@
+"""`imagedeck jobs`."""
+
+import time
+
+import click
+
+from tui.cli.common import cli_of
+from tui.cli.output import note, say, say_json
+from tui.cli.table import table
+from tui.cli.times import Since, lasted, rfc3339
+from tui.cli.words import status
+from tui.core.job import Job, State
+from tui.core.text import one_line
+
+_NEWEST = 1000
+_HEADERS = ("JOB", "AGE", "MODEL", "STATE", "IMAGES", "PROMPT")
+
+
+@click.command()
+@click.option(
+    "--state",
+    "states",
+    type=click.Choice([state.value for state in State], case_sensitive=False),
+    multiple=True,
+    metavar="STATE",
+    help=f"Only jobs in this state ({', '.join(State)}); repeat it for more.",
+)
+@click.option("--search", metavar="WORDS", default="", help="Only prompts with these words.")
+@click.option(
+    "--since", type=Since(), metavar="WHEN", help="Only newer ones: 90s, 15m, 2h, 7d, 2w or a date."
+)
+@click.option("--all", "everything", is_flag=True, help=f"More than the newest {_NEWEST:,}.")
+@click.pass_context
+def jobs(
+    ctx: click.Context,
+    *,
+    states: tuple[str, ...],
+    search: str,
+    since: float | None,
+    everything: bool,
+) -> None:
+    """List jobs, the newest first."""
+    from tui.services.journal.protocol import Query
+
+    cli = cli_of(ctx)
+    query = Query(
+        states=tuple(State(one) for one in states),
+        text=search,
+        since=since,
+        limit=None if everything else _NEWEST,
+    )
+    found = cli.history.list(query)
+    if cli.json:
+        for job in found:
+            say_json({**job.as_event(), "time": rfc3339(job.updated)})
+        return
+    if not found:
+        note("There are no such jobs." if states or search or since else "There are no jobs yet.")
+        return
+    now = time.time()
+    for line in table(_HEADERS, [_row(job, now) for job in found]):
+        say(line)
+    if not everything and len(found) == _NEWEST:
+        note(f"These are the newest {_NEWEST:,}; --all shows all.")
+
+
+def _row(job: Job, now: float) -> tuple[str, ...]:
+    watched = "" if job.watched else ", not watched"
+    return (
+        job.short_id,
+        lasted(now - job.created),
+        one_line(job.request.model),
+        status(job) + watched,
+        f"{len(job.files)}/{job.request.count}",
+        one_line(job.prompt),
+    )

@@ -1,0 +1,84 @@
+"""`imagedeck retry`."""
+
+from collections.abc import Sequence
+
+import click
+
+from tui.cli.common import cli_of
+from tui.cli.context import Cli
+from tui.cli.failures import RefusedError
+from tui.cli.job_names import JobName, find_jobs
+from tui.cli.times import Seconds
+from tui.core.job import Job, State
+from tui.core.text import clean
+from tui.models import UnknownModelError, find_model
+
+_TAKEN = frozenset({State.FAILED, State.LOST, State.EXPIRED, State.DROPPED})
+
+
+@click.command()
+@click.argument("names", metavar="JOB...", nargs=-1, required=True, type=JobName())
+@click.option("--again", is_flag=True, help="Take jobs whose images are saved, too.")
+@click.option("--no-wait", is_flag=True, help="End as soon as every task is known by its id.")
+@click.option("--timeout", type=Seconds(), metavar="S", help="Wait that many seconds at most.")
+@click.option("--yes", is_flag=True, help="Don't ask before many requests.")
+@click.pass_context
+def retry(
+    ctx: click.Context,
+    *,
+    names: tuple[str, ...],
+    again: bool,
+    no_wait: bool,
+    timeout: float | None,
+    yes: bool,
+) -> int:
+    """Make jobs that failed, or were lost, expired or dropped, anew, as new jobs.
+
+    The images go to today's output folder.
+    """
+    from tui.cli.asking import ask_above
+    from tui.cli.following import Wish
+    from tui.cli.session import run_new
+
+    cli = cli_of(ctx)
+    old = find_jobs(cli, names)
+    faults = [fault for job in old for fault in _faults(cli, job, again=again)]
+    if faults:
+        raise RefusedError(*faults)
+    ask_above(cli, len(old), yes=yes)
+    return run_new(
+        cli,
+        lambda deck: [new for job in old for new in deck.new_jobs(job.request, follows=job.id)],
+        Wish(timeout=timeout, until_submitted=no_wait),
+    )
+
+
+def _faults(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
+    name = f"Job {job.short_id}"
+    match job.state:
+        case state if state in _TAKEN:
+            return _request_faults(cli, job)
+        case State.SAVED if again:
+            return _request_faults(cli, job)
+        case State.SAVED:
+            return [f"{name} is saved; --again makes it once more."]
+        case State.UNKNOWN:
+            careful = "it may have been accepted, and billed, so retry never sends it again"
+            return [f"{name}: {careful}. Look at the gateway's bill, then `imagedeck generate`."]
+        case state:
+            return [f"{name} is {state}; `imagedeck wait {job.short_id}` follows it."]
+
+
+def _request_faults(cli: Cli, job: Job) -> Sequence[str]:
+    try:
+        model = find_model(job.request.model)
+    except UnknownModelError as error:
+        return [f"Job {job.short_id}: {error}"]
+    checked = model.validate(job.request.values, job.request.references)
+    faults = [f"Job {job.short_id}: {clean(str(fault))}" for fault in checked.errors]
+    faults += [
+        f"Job {job.short_id}: the reference image {clean(one.name)} is not kept any more."
+        for one in job.request.references
+        if one.sha256 and not (cli.places.references / one.sha256).exists()
+    ]
+    return faults

@@ -1,0 +1,98 @@
+"""The command `imagedeck` with everything below it."""
+
+import sys
+import time
+from collections.abc import Sequence
+
+import click
+
+import tui
+from tui.cli import exits
+from tui.cli.commands import LazyGroup
+from tui.cli.common import add_common
+from tui.cli.context import Cli
+from tui.cli.output import note, say_json
+
+PROG = "imagedeck"
+COMPLETE_VARIABLE = "_IMAGEDECK_COMPLETE"
+
+
+_HELP = """Make images with several models through one gateway.
+
+\b
+imagedeck generate gpt "a lighthouse" --demo    without key or network
+imagedeck key set                               then the same without --demo
+"""
+
+
+@click.group(
+    PROG, cls=LazyGroup, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(tui.__version__, prog_name=PROG, message="%(prog)s %(version)s")
+def root() -> None:
+    """Set up what every command needs."""
+    from tui.services.crash import install_crash_report
+    from tui.services.places import Places
+
+    install_crash_report(Places.standard().log_file)
+
+
+add_common(root)
+
+
+def run(args: Sequence[str]) -> int:
+    """Run a command line without the program's name; return the exit code."""
+    cli = Cli(json="--json" in args)  # known before the rest is parsed, which may fail
+    try:
+        code = root.main(
+            list(args),
+            PROG,
+            complete_var=COMPLETE_VARIABLE,
+            standalone_mode=False,
+            obj=cli,
+        )
+    except click.Abort:
+        code = exits.INTERRUPTED
+    except KeyboardInterrupt:
+        note("Interrupted; nothing was sent.")
+        code = exits.INTERRUPTED
+    except _known_failures() as error:
+        code = _fail(cli, error)
+    return code if isinstance(code, int) else exits.OK
+
+
+def main() -> None:
+    """Run this process's command line, then end."""
+    code = run(sys.argv[1:])
+    # Everything has been closed in order; nothing that lingers may hold up the exit.
+    sys.exit(code)
+
+
+def _known_failures() -> tuple[type[Exception], ...]:
+    from tui.cli.failures import known_failures  # only now: it knows all services
+
+    return known_failures()
+
+
+def _fail(cli: Cli, error: Exception) -> int:
+    from tui.cli.failures import meaning, sentences
+    from tui.cli.times import rfc3339
+
+    code, kind = meaning(error)
+    lines = list(sentences(error))
+    for line in lines:
+        note(line)
+    if cli.json:
+        say_json(
+            {
+                "job": None,
+                "model": getattr(error, "model", None),
+                "prompt": getattr(error, "prompt", None),
+                "state": None,
+                "task_id": None,
+                "files": [],
+                "error": {"kind": kind.value, "message": "\n".join(lines)},
+                "time": rfc3339(time.time()),
+            }
+        )
+    return code

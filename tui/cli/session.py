@@ -1,0 +1,71 @@
+"""One run of a command that sends or follows jobs."""
+
+import signal
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
+
+from tui.cli.context import Cli
+from tui.cli.following import Following, News, Stop, Wish
+from tui.cli.output import note
+from tui.cli.reporters import reporter_for
+from tui.cli.signals import Signals
+from tui.core.job import Job, State
+from tui.deck import Deck
+
+Start = Callable[[Deck, Following], None]
+
+
+def run_new(cli: Cli, make: Callable[[Deck], Sequence[Job]], wish: Wish) -> int:
+    """Write new jobs down, see them through, return the exit code.
+
+    Nothing is written down unless the images can be kept.
+    """
+
+    def start(deck: Deck, following: Following) -> None:
+        deck.check_output()
+        jobs = make(deck)
+        following.add(jobs)
+        deck.engine.add(jobs).result()
+
+    return run(cli, start, wish)
+
+
+def run(cli: Cli, start: Start, wish: Wish) -> int:
+    """Open the deck, let `start` choose the jobs, follow them, return the exit code."""
+    news: SimpleQueue[News] = SimpleQueue()
+    # Whoever interrupts the search for a key, or a migration, has sent nothing yet.
+    deck = cli.open_deck(news.put, news.put)
+    with Signals(lambda number: news.put(Stop(number))), reporter_for(cli) as reporter:
+        following = Following(wish, reporter)
+        with deck:
+            following.drain(news)
+            if following.stopped_by is None:
+                start(deck, following)
+                following.run(deck, news)
+            reporter.stop()
+            _close(following, " --demo" if cli.demo else "")
+        following.drain(news)
+    return following.exit_code
+
+
+def _close(following: Following, suffix: str) -> None:
+    """Say how things stand when the wait ends before the jobs do."""
+    unfinished = following.unfinished
+    if following.stopped_by:
+        note(f"{signal.Signals(following.stopped_by).name}: stopping; nothing is lost.")
+    if unfinished and not following.is_enough:
+        note(
+            f"{len(unfinished)} unfinished job{'s' if len(unfinished) > 1 else ''}: "
+            f"`imagedeck resume{suffix}` goes on."
+        )
+    sending = sum(job.state is State.SUBMITTING for job in unfinished)
+    if sending:
+        note(f"Waiting for the answer to {sending} submissions under way (at most 30 seconds).")
+
+
+def report(cli: Cli, jobs: Sequence[Job]) -> int:
+    """Show jobs that have ended already; return the exit code."""
+    with reporter_for(cli) as reporter:
+        following = Following(Wish(), reporter)
+        following.add(jobs, elsewhere=True)
+    return following.exit_code

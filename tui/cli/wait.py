@@ -1,0 +1,28 @@
+"""`imagedeck wait`."""
+
+import click
+
+from tui.cli.common import cli_of
+from tui.cli.job_names import JobName, find_jobs
+from tui.cli.times import Seconds
+
+
+@click.command()
+@click.argument("names", metavar="JOB...", nargs=-1, required=True, type=JobName())
+@click.option("--timeout", type=Seconds(), metavar="S", help="Wait that many seconds at most.")
+@click.pass_context
+def wait(ctx: click.Context, *, names: tuple[str, ...], timeout: float | None) -> int:
+    """Wait for jobs that are under way; go on with those that nobody works on."""
+    from tui.cli.following import Following, Wish
+    from tui.cli.session import report, run
+    from tui.deck import Deck
+
+    cli = cli_of(ctx)
+    jobs = find_jobs(cli, names)
+    if all(job.state.is_end for job in jobs):
+        return report(cli, jobs)
+
+    def start(_deck: Deck, following: Following) -> None:
+        following.add(jobs, elsewhere=True)
+
+    return run(cli, start, Wish(timeout=timeout))

@@ -1,0 +1,59 @@
+"""What is said about a job, wherever a person reads it."""
+
+from tui.core.job import ErrorKind, Job, Saved, State
+from tui.core.text import one_line
+
+
+def status(job: Job) -> str:
+    """Return the state word, with the kind of error behind it."""
+    if job.error is None or job.error.kind.value == job.state.value:
+        return str(job.state)
+    return f"{job.state} ({job.error.kind})"
+
+
+def described(saved: Saved) -> str:
+    """Return size, format and weight of an image on disk."""
+    notes = "".join(f"; {one_line(one)}" for one in saved.notes)
+    return f"{saved.width}x{saved.height} {saved.format}, {_weight(saved.bytes)}{notes}"
+
+
+def reason(job: Job) -> str:
+    """Return the error's sentence on one line, empty without one."""
+    return one_line(job.error.message, 500) if job.error else ""
+
+
+def advice(job: Job, suffix: str = "") -> str:
+    """Say what a person can do about the job now; empty where there is nothing to do.
+
+    `suffix` goes behind every command, such as ` --demo`.
+    """
+    retry = f"`imagedeck retry {job.short_id}{suffix}` makes it anew"
+    resume = f"`imagedeck resume{suffix}`"
+    kind = job.error.kind if job.error else None
+    match job.state, kind:
+        case State.UNKNOWN, _ if not job.resolution:
+            return (
+                "imagedeck never sends it again by itself: look at the gateway's bill before you do"
+            )
+        case ((State.FAILED | State.SAVED), _) if job.is_resumable:
+            return f"{resume} tries once more to get what is missing"
+        case ((State.EXPIRED | State.LOST), _):
+            return f"{resume} looks once more; {retry}"
+        case State.FAILED, (ErrorKind.AUTH | ErrorKind.QUOTA):
+            return f"check the key (`imagedeck key status`) or the account; then {retry}"
+        case ((State.FAILED | State.DROPPED), _):
+            return retry
+        case _ if not job.is_live:
+            return ""
+        case _, ErrorKind.AUTH:
+            return f"use the right key (`imagedeck key set`), then {resume}"
+        case _, ErrorKind.DISK:
+            return f"make room or give the folder back, then {resume}"
+        case _, None:
+            return f"{resume} or `imagedeck wait {job.short_id}{suffix}` follows it"
+        case _:
+            return f"{resume} goes on with it"
+
+
+def _weight(size: int) -> str:
+    return f"{size / 1024**2:.1f} MB" if size >= 1024**2 else f"{size / 1024:.1f} kB"
