@@ -55,6 +55,8 @@ class Server:
         self.port = server.sockets[0].getsockname()[1]
         async with server:
             yield
+            for _ in range(10):  # a connection made at the very end is accepted some turns later
+                await asyncio.sleep(0)
             await asyncio.gather(*self._serving)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
