@@ -54,10 +54,10 @@ class Server:
         server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         async with server:
-            yield
-            for _ in range(10):  # a connection made at the very end is accepted some turns later
-                await asyncio.sleep(0)
-            await asyncio.gather(*self._serving)
+            try:
+                yield
+            finally:
+                await asyncio.gather(*self._serving)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._serving.add(asyncio.create_task(self._serve(reader, writer)))
