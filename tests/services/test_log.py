@@ -14,9 +14,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.services import log
 from tui.services.crash import install_crash_report
 from tui.services.log import hide, is_logging, redact, start_log
 from tui.services.places import Places
+
+
+@pytest.fixture(autouse=True)
+def _no_other_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "_secrets", set())
+
 
 CANARY = 'sk-CANARY/"+%~\\7f3a'
 
@@ -84,11 +91,10 @@ def test_the_log_holds_messages_arguments_and_tracebacks_without_the_key(
     hide(CANARY)
     start_log(places)
     start_log(places)
-    log = logging.getLogger("tui.test")
     try:
         raise ValueError(CANARY)  # noqa: TRY301 - the traceback is what is tested
     except ValueError:
-        log.exception("with %s at https://h/x?sig=1\x1b[2J", CANARY)
+        logging.getLogger("tui.test").exception("with %s at https://h/x?sig=1\x1b[2J", CANARY)
     logging.getLogger("httpx").info("HTTP Request: GET https://h/x")
     text = places.log_file.read_text()
     assert text.count("with *** at https://h/x?***") == 1
@@ -132,6 +138,7 @@ def test_a_full_disk_is_silent(places: Places, capfd: pytest.CaptureFixture[str]
     logging.getLogger("tui.test").error("lost")
     with pytest.raises(OSError, match="No space"):
         handler.stream.close()
+    handler.stream = None
     assert capfd.readouterr() == ("", "")
 
 

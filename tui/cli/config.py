@@ -13,8 +13,7 @@ import click
 from tui.cli.output import is_terminal, note, say, say_json
 from tui.core.text import clean
 from tui.services.keys import ApiKeyError, find_key, without_key
-from tui.services.places import Places
-from tui.services.settings import Settings, SettingsError, load_settings
+from tui.services.settings import SettingsError
 from tui.services.settings.editing import edit as edit_settings
 from tui.services.settings.rows import rows
 
@@ -33,7 +32,7 @@ def config() -> None:
 @click.pass_obj
 def path(cli: "Cli") -> None:
     """Print where the settings file is, or would be."""
-    file = Places.standard(demo=cli.demo).config_file
+    file = cli.places.config_file
     if cli.json:
         say_json({"path": str(file)})
     else:
@@ -44,17 +43,15 @@ def path(cli: "Cli") -> None:
 @click.pass_obj
 def show(cli: "Cli") -> None:
     """Print all settings in force, each with the flag, variable or file line that set it."""
-    places = Places.standard(demo=cli.demo)
-    settings = load_settings(cli.flags, os.environ, Path.cwd(), places)
-    key, source = _key(settings, places)
+    key, source = _key(cli)
     if cli.json:
-        for row in rows(settings):
+        for row in rows(cli.settings):
             say_json(row.record)
         say_json({"name": "key", "value": key, "source": source})
         return
     say(clean(f"# key: {key or 'none'}  # {source}"))
     table = ""
-    for row in rows(settings):
+    for row in rows(cli.settings):
         if row.table != table:
             table = row.table
             say(f"\n[{clean(table)}]")
@@ -65,7 +62,7 @@ def show(cli: "Cli") -> None:
 @click.pass_obj
 def edit(cli: "Cli") -> None:
     """Open the settings file in $VISUAL or $EDITOR and check it before it is used."""
-    file = Places.standard(demo=cli.demo).config_file
+    file = cli.places.config_file
     changed = edit_settings(file, _open_editor, _edit_again)
     if cli.json:
         say_json({"path": str(file), "changed": changed})
@@ -73,12 +70,12 @@ def edit(cli: "Cli") -> None:
         say(f"{'Saved' if changed else 'Unchanged:'} {file}")
 
 
-def _key(settings: Settings, places: Places) -> tuple[str | None, str]:
+def _key(cli: "Cli") -> tuple[str | None, str]:
     """Return a masked key, or None, with its source or why there is none."""
-    if places.demo:
+    if cli.demo:
         return None, "the demo needs none"
     try:
-        found = find_key(settings, os.environ, places)
+        found = find_key(cli.settings, os.environ, cli.places)
     except ApiKeyError as error:
         return None, str(error)
     return (found.key.masked, found.source) if found else (None, "imagedeck key set")

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -18,8 +17,7 @@ from tui.services.keys import (
     no_key,
     store_key,
 )
-from tui.services.places import Places
-from tui.services.settings import Settings, load_settings
+from tui.services.settings import Settings
 
 if TYPE_CHECKING:
     from tui.cli.context import Cli
@@ -43,12 +41,12 @@ def set_key(cli: "Cli", extra: tuple[str, ...]) -> None:
             "A key is never taken from the command line, where other users and the shell's "
             "history can read it. Run `imagedeck key set` and type it, or pipe it in."
         )
-    settings, places = _open(cli)
+    settings = _settings(cli)
     try:
         given = Key(_read(sys.stdin, settings))
     except BadKeyError as error:
         raise click.UsageError(str(error)) from error
-    where = store_key(settings, places, given)
+    where = store_key(settings, cli.places, given)
     if cli.json:
         say_json({"origin": settings.origin, "stored": where})
         return
@@ -66,8 +64,8 @@ def set_key(cli: "Cli", extra: tuple[str, ...]) -> None:
 @click.pass_context
 def status(context: click.Context, cli: "Cli") -> None:
     """Say which key is used and where it comes from; exit code 3 when there is none."""
-    settings, places = _open(cli)
-    found = find_key(settings, os.environ, places)
+    settings = _settings(cli)
+    found = find_key(settings, os.environ, cli.places)
     if cli.json:
         record = {
             "origin": settings.origin,
@@ -91,27 +89,29 @@ def status(context: click.Context, cli: "Cli") -> None:
 @click.pass_obj
 def forget(cli: "Cli") -> None:
     """Delete the stored key of this gateway and profile."""
-    settings, places = _open(cli)
-    gone = forget_key(settings, places)
+    settings = _settings(cli)
+    gone = forget_key(settings, cli.places)
     if cli.json:
         say_json({"origin": settings.origin, "forgotten": gone})
     elif gone:
-        places_named = " and ".join(_named(place) for place in gone)
-        say(f"The key for {settings.origin} is gone from {places_named}.")
+        all_gone = " and ".join(_named(place) for place in gone)
+        say(f"The key for {settings.origin} is gone from {all_gone}.")
     else:
         say(f"No key was stored for {settings.origin} (profile {settings.profile}).")
 
 
-def _open(cli: "Cli") -> tuple[Settings, Places]:
+def _settings(cli: "Cli") -> Settings:
     if cli.demo:
         raise click.UsageError("--demo needs no key: leave it out to keep the real gateway's.")
-    places = Places.standard()
-    return load_settings(cli.flags, os.environ, Path.cwd(), places), places
+    return cli.settings
 
 
-def _read(stdin: TextIO, settings: Settings) -> str:
-    if not is_terminal(stdin):
-        return stdin.read(_MOST_READ)
+def _read(stdin: TextIO | None, settings: Settings) -> str:
+    if stdin is None or not is_terminal(stdin):
+        try:
+            return stdin.read(_MOST_READ) if stdin else ""
+        except ValueError as error:  # closed, or no text
+            raise BadKeyError("Standard input holds no text to read a key from.") from error
     prompt = f"Key for {settings.origin} (it is not shown)"
     return str(click.prompt(prompt, hide_input=True, err=True))
 
