@@ -13,6 +13,7 @@ import keyring
 import keyring.backends.fail
 import pytest
 
+from tui.cli import config
 from tui.cli.root import run
 
 CANARY = "sk-CANARY-0123456789abcdef"
@@ -276,8 +277,6 @@ def test_config_edit_keeps_what_is_wrong_beside_the_file(
 def test_config_edit_offers_to_go_on_at_a_terminal(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tui.cli import config
-
     answers: list[bool | type[click.Abort]] = [True, click.Abort]
 
     def confirm(*_args: object, **_how: object) -> bool:
@@ -321,5 +320,7 @@ def test_without_an_editor_one_is_looked_for(world: World, monkeypatch: pytest.M
     nano = world.home / "bin" / "nano"
     nano.write_text("#!/bin/sh\nexit 0\n")
     nano.chmod(0o755)
+    assert world.run("config", "edit") == 2  # nobody could type into it
+    monkeypatch.setattr(config, "is_terminal", lambda _stream: True)
     assert world.run("config", "edit") == 0
     assert world.file.exists()

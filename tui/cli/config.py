@@ -102,16 +102,20 @@ def _editor() -> list[str]:
         if command:
             return command
     found = next((one for one in _EDITORS if shutil.which(one)), None)
-    if found is None:
-        raise SettingsError("There is no editor: set EDITOR to the command of yours.")
+    if found is None or not _is_at_terminal():
+        raise SettingsError("There is no editor to open: set EDITOR to the command of yours.")
     return [found]
 
 
 def _edit_again(faults: str) -> bool:
-    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+    if not _is_at_terminal():
         return False
     note(faults)
     try:
         return click.confirm("Edit it again?", default=True, err=True)
     except click.Abort:
         return False
+
+
+def _is_at_terminal() -> bool:
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout)

@@ -63,10 +63,9 @@ def _problem(schema: "type[Table]", error: "ErrorDetails", user_file: str) -> Pr
             return path, _unknown(schema, path, user_file)
         case "value_error":
             return path, str(error["ctx"]["error"])
-        case kind if kind in _RULES:
-            return path, _RULES[kind].format_map(error.get("ctx", {}))
-        case _:
-            return path, error["msg"][:1].lower() + error["msg"][1:]
+        case kind:
+            rule = _RULES.get(kind, "is no value for this setting")
+            return path, rule.format_map(error.get("ctx", {}))
 
 
 def _unknown(schema: "type[Table]", path: Path, user_file: str) -> str:
