@@ -1,6 +1,8 @@
 """The kinds of field a model's declaration is made of."""
 
-from collections.abc import Callable, Iterable, Mapping
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -8,6 +10,8 @@ from tui.core.fault import Fault, Severity
 from tui.core.size import Size
 
 Value = str | int
+_DIGITS = re.compile("[+-]?[0-9]{1,18}")
+_AMOUNT = re.compile(r"([0-9.]{1,9})(?:[:/]([0-9.]{1,9})|([kK]))?")
 SizeRule = Callable[[str, Size], Iterable[Fault]]
 
 
@@ -110,10 +114,8 @@ class Choice(Field):
         for choice in self.choices:
             if choice.casefold() == word.casefold():
                 return choice
-        near = get_close_matches(word.casefold(), self.choices, n=1, cutoff=0.4)
-        ending = [choice for choice in self.choices if choice.endswith(f"/{word.casefold()}")]
-        nearest = next(iter([*ending, *near]), None)
-        raise self.refuse(raw, f"must be one of {', '.join(self.choices)}", nearest)
+        rule = f"must be one of {', '.join(self.choices)}"
+        raise self.refuse(raw, rule, _nearest(word.casefold(), self.choices))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +200,25 @@ class Pixels(Field):
                 yield from rule(self.name, size)
 
 
+def _nearest(word: str, choices: Sequence[str]) -> str | None:
+    """Find the choice nearest in size (4:5 → 3:4, 8K → 4K), else in spelling (png → image/png)."""
+    sizes = {choice: size for choice in choices if (size := _magnitude(choice))}
+    wanted = _magnitude(word)
+    if wanted and sizes:
+        return min(sizes, key=lambda choice: abs(math.log(sizes[choice] / wanted)))
+    ending = [choice for choice in choices if choice.endswith(f"/{word}")]
+    return next(iter([*ending, *get_close_matches(word, choices, n=1, cutoff=0.4)]), None)
+
+
+def _magnitude(text: str) -> float | None:
+    """Read `2K` as 2048, `4:5` as 0.8 and plain numbers as themselves."""
+    found = _AMOUNT.fullmatch(text)
+    try:
+        return float(found[1]) / float(found[2] or 1) * (1024 if found[3] else 1) if found else None
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
 def _whole(raw: object) -> int | None:
     match raw:
         case bool():
@@ -206,10 +227,8 @@ def _whole(raw: object) -> int | None:
             return raw
         case float() if raw.is_integer():
             return int(raw)
-        case str():
-            text = raw.strip()
-            digits = text.removeprefix("-").removeprefix("+")
-            return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+        case str() if _DIGITS.fullmatch(raw.strip()):
+            return int(raw)
         case _:
             return None
 

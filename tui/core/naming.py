@@ -7,10 +7,14 @@ from string import Formatter
 from tui.core.job import Job
 
 DEFAULT_TEMPLATE = "{date}-{slug}-{id}-{index}"
-FIELDS = ("date", "time", "slug", "model", "id", "index", "group")
+# The fields of a template and their longest values in bytes; the slug may be cut to eight.
+_LONGEST = {"date": 10, "time": 6, "slug": 8, "model": 40, "id": 10, "index": 4, "group": 40}
+FIELDS = tuple(_LONGEST)
 _MOST_SLUG_BYTES = 80
 _MOST_NAME_BYTES = 200
-_WINDOWS_DEVICES = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
+_WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)")
+# They choose between looks of the character before them; alone they are an invisible name.
+_VARIATIONS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 class TemplateError(ValueError):
@@ -22,28 +26,28 @@ def slug(text: str, most_bytes: int = _MOST_SLUG_BYTES) -> str:
 
     Never empty, never starts with a hyphen or a dot, never a path.
     """
-    plain = unicodedata.normalize("NFC", text).casefold()
+    plain = unicodedata.normalize("NFC", _VARIATIONS.sub("", text).casefold())
     kept = "".join(char if _is_word(char) else "-" for char in plain)
     short = _cut(re.sub("-+", "-", kept).strip("-"), most_bytes).strip("-")
-    return f"{short}-" if _WINDOWS_DEVICES.match(short) else short or "image"
+    return f"{short}-" if _WINDOWS_DEVICES.fullmatch(short) else short or "image"
 
 
 def check_template(template: str) -> None:
     """Raise TemplateError unless the template names files that differ from job to job."""
-    try:
-        names = [
-            name for _, name, spec, _ in Formatter().parse(template) if name is not None or spec
-        ]
-    except ValueError as error:
-        raise TemplateError(f"{template!r} is no template: {error}") from error
+    names = _fields_of(template)
     unknown = [name for name in names if name not in FIELDS]
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in FIELDS)
         raise TemplateError(f"{{{unknown[0]}}} is no field of a file name; there are {known}")
     if "id" not in names or "index" not in names:
         raise TemplateError("a file name needs {id} and {index}, or images would share one")
-    if "/" in template or "\\" in template or "\0" in template or template.startswith("."):
-        raise TemplateError("a file name holds no slash and starts with no dot")
+    if "/" in template or "\\" in template or template.startswith((".", "-", " ")):
+        raise TemplateError("a file name holds no slash and starts with no dot, hyphen or blank")
+    if not template.isprintable():
+        raise TemplateError("a file name holds no control characters")
+    longest = {name: "x" * size for name, size in _LONGEST.items()}
+    if len(template.format_map(longest).encode()) > _MOST_NAME_BYTES:
+        raise TemplateError(f"a file name has at most {_MOST_NAME_BYTES} bytes; this is too long")
 
 
 def file_stem(job: Job, index: int, *, date: str, time: str) -> str:
@@ -55,17 +59,30 @@ def file_stem(job: Job, index: int, *, date: str, time: str) -> str:
         "date": date,
         "time": time,
         "slug": slug(job.prompt),
-        "model": slug(job.request.model),
+        "model": slug(job.request.model, _LONGEST["model"]),
         "id": job.short_id,
         "index": str(index),
-        "group": slug(job.group or "single"),
+        "group": slug(job.group or "single", _LONGEST["group"]),
     }
     stem = job.template.format_map(parts)
     excess = len(stem.encode()) - _MOST_NAME_BYTES
     if excess > 0:
-        parts["slug"] = slug(job.prompt, max(8, _MOST_SLUG_BYTES - excess))
+        parts["slug"] = slug(job.prompt, max(_LONGEST["slug"], _MOST_SLUG_BYTES - excess))
         stem = job.template.format_map(parts)
     return stem
+
+
+def _fields_of(template: str) -> list[str]:
+    try:
+        parts = [part for part in Formatter().parse(template) if part[1] is not None]
+    except ValueError as error:
+        raise TemplateError(f"{template!r} is no template: {error}") from error
+    for _, name, spec, conversion in parts:
+        if spec or conversion:
+            raise TemplateError(
+                f"{{{name}}} takes no format; write it with nothing behind the name"
+            )
+    return [name or "" for _, name, _, _ in parts]
 
 
 def _is_word(char: str) -> bool:

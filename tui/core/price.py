@@ -18,7 +18,9 @@ class Price:
     def __str__(self) -> str:
         if self.amount is None:
             return "unknown"
-        return f"{'≈ ' if self.guess else ''}${self.amount.normalize():f}"
+        # Cents at least ($0.10), and what lies below them as far as it goes ($0.035).
+        digits = max(2, -int(self.amount.normalize().as_tuple().exponent))
+        return f"{'≈ ' if self.guess else ''}${self.amount:.{digits}f}"
 
     def times(self, count: int) -> "Price":
         """Return the price of `count` such requests."""

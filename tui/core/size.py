@@ -34,16 +34,18 @@ class Size:
         """Width over height."""
         return self.width / self.height
 
-    def scaled(self, pixels: int, step: int = 1) -> "Size":
-        """Return the same shape with at least `pixels` pixels, both sides multiples of `step`."""
+    def at_least(self, pixels: int) -> "Size":
+        """Return the same shape with at least that many pixels."""
         factor = math.sqrt(pixels / self.pixels)
-        width, height = self.width * factor, self.height * factor
-        return Size(_up(width, step), _up(height, step))
+        # A hair above a whole number is a rounding error of the root, no need for one more.
+        return Size(*(math.ceil(side * factor - 1e-9) for side in (self.width, self.height)))
+
+    def at_most(self, pixels: int) -> "Size":
+        """Return the same shape with at most that many pixels."""
+        factor = math.sqrt(pixels / self.pixels)
+        return Size(
+            *(max(1, math.floor(side * factor + 1e-9)) for side in (self.width, self.height))
+        )
 
     def __str__(self) -> str:
         return f"{self.width}x{self.height}"
-
-
-def _up(length: float, step: int) -> int:
-    # A hair below a whole number is a rounding error of the square root, not a need for one more.
-    return max(step, math.ceil(length / step - 1e-9) * step)

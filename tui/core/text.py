@@ -17,15 +17,24 @@ def clean(text: str, most: int | None = None, *, lines: bool = False) -> str:
 
     `lines` keeps line feeds and tabs, for places that show more than one line.
     """
-    if most is not None and len(text) > most:
-        text = text[: max(0, most - 1)] + "…"
     pattern = _UNSAFE_BUT_LINES if lines else _UNSAFE
-    return unicodedata.normalize("NFC", pattern.sub(_visible, text))
+    # Foreign text may be megabytes long; NFC makes at most four characters into one.
+    text = text if most is None else text[: 4 * most + 1]
+    shown = unicodedata.normalize("NFC", pattern.sub(_visible, text))
+    return shown if most is None or len(shown) <= most else shown[: most - 1] + "…"
 
 
 def one_line(text: str, most: int | None = None) -> str:
     """Return text on a single line: white space folded to single blanks, then cleaned."""
     return clean(" ".join(text.split()), most)
+
+
+def disarm(text: str) -> str:
+    """Return text with every control replaced by one invisible character, line feeds and tabs kept.
+
+    For editors, which count characters and columns: both stay as they are.
+    """
+    return _UNSAFE_BUT_LINES.sub("\u2060", text)
 
 
 def _visible(found: re.Match[str]) -> str:

@@ -21,7 +21,7 @@ _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 def _size(field: str, size: Size) -> Iterable[Fault]:
     ratio = max(size.ratio, 1 / size.ratio)
     if size.pixels < LEAST_PIXELS:
-        same = size.scaled(LEAST_PIXELS)
+        same = size.at_least(LEAST_PIXELS)
         nearest = "1920x1920" if ratio == 1 or ratio > _WIDEST else f"{same} or 1920x1920"
         rule = f"must have at least {LEAST_PIXELS:,} pixels, has {size.pixels:,}"
         yield Fault(field, str(size), rule, nearest)
@@ -29,7 +29,7 @@ def _size(field: str, size: Size) -> Iterable[Fault]:
         low, high = _MOST_PIXELS
         top = low if size.pixels <= high else high
         rule = f"has {size.pixels:,} pixels; an upstream takes at most {top:,}"
-        yield Fault(field, str(size), rule, severity=Severity.WARNING)
+        yield Fault(field, str(size), rule, str(size.at_most(top)), Severity.WARNING)
     if ratio > _WIDEST:
         rule = f"is wider or taller than 1:{_WIDEST}, which the maker does not take"
         yield Fault(field, str(size), rule, severity=Severity.WARNING)
