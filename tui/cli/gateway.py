@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from tui.cli.common import cli_of
-from tui.cli.output import say_json
+from tui.cli.output import say, say_json
 from tui.demo import faults
 
 _HELP = """Run the embedded gateway as an HTTP server on loopback.
@@ -89,7 +89,7 @@ def gateway(
         if cli.json:
             say_json({"url": url, "folder": str(place)})
         else:
-            click.echo(f"imagedeck gateway on {url} ({keys}, pace {pace:g}, tasks in {place})")
+            say(f"imagedeck gateway on {url} ({keys}, pace {pace:g}, tasks in {place})")
 
     with DemoGateway(place, pace=pace, key=key, faults=lines) as served:
         server = GatewayServer(served, listener, ready)

@@ -175,7 +175,7 @@ def _is_known(target: str, name: str, value: str) -> bool:
         return not value
     for form, meaning in {**EVERYWHERE, **OWN[target]}.items():
         known, _, takes = form.replace("[=", "=").rstrip("]").partition("=")
-        if name == known:
+        if name == known != "STATUS":
             return _fits(takes, value, meaning) or (not value and "[" in form)
     return False
 

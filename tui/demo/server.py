@@ -18,7 +18,6 @@ from tui.demo.connection import attach
 from tui.demo.gateway import DemoGateway
 
 LOOPBACK = "127.0.0.1"
-_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 _GRACE = 0.5  # seconds that answers under way have when the server ends
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, for zero seconds
 
@@ -110,8 +109,11 @@ class GatewayServer(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Take the signals that end a server; in another thread than the first, none."""
+        ours = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
+            ours.append(signal.SIGHUP)
         try:
-            before = {one: signal.signal(one, self._stop) for one in _SIGNALS}
+            before = {one: signal.signal(one, self._stop) for one in ours}
         except ValueError:  # not the main thread
             before = {}
         try:

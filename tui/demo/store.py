@@ -30,7 +30,8 @@ class Store:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Not the database itself: closing a second descriptor of it would drop SQLite's locks.
-        self._lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        self._lock = os.fdopen(lock, "rb")
         with suppress(FileExistsError):
             # Made by ourselves, as SQLite would give it the umask's mode.
             os.close(os.open(folder / DATABASE, os.O_CREAT | os.O_EXCL, 0o600))
@@ -49,7 +50,7 @@ class Store:
         """Close the file."""
         with self._turn:
             self._database.close()
-            os.close(self._lock)
+            self._lock.close()
 
     def add(self, task: Task, entry: Entry) -> None:
         """Keep a new task together with its entry in the ledger."""

@@ -1,0 +1,56 @@
+"""Fixtures that every part may use."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui.demo.gateway import DemoGateway
+from tui.demo.ledger import Ledger
+from tui.demo.server import GatewayServer, listen, url_of
+
+
+class HttpGateway:
+    """The embedded gateway over a real socket, in a thread of its own."""
+
+    def __init__(self, folder: Path, **options: Any) -> None:
+        listener = listen(port=options.pop("port", 0))
+        self.url = url_of(listener)
+        self.folder = folder
+        self._gateway = DemoGateway(folder, **options)
+        started = threading.Event()
+        self._server = GatewayServer(self._gateway, listener, started.set)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        assert started.wait(10)
+
+    def ledger(self) -> Ledger:
+        """Return what was asked of it so far."""
+        return self._gateway.ledger()
+
+    def play(self, *faults: str) -> None:
+        """Play these faults from now on, and no others."""
+        self._gateway.plan.replace(faults)
+
+    def stop(self) -> None:
+        """End it; its tasks stay in the folder."""
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._gateway.close()
+
+
+@pytest.fixture
+def http_gateway(tmp_path: Path) -> Iterator[Callable[..., HttpGateway]]:
+    """Start gateways: `http_gateway(faults=[…], pace=…, key=…)`; tasks are done at once."""
+    running: list[HttpGateway] = []
+
+    def start(folder: Path | None = None, **options: Any) -> HttpGateway:
+        place = folder or tmp_path / f"gateway-{len(running)}"
+        running.append(HttpGateway(place, **{"pace": 0.0, **options}))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
