@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tui.demo.gateway import DemoGateway
 from tui.demo.ledger import Ledger
 from tui.demo.server import GatewayServer, listen, url_of
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 class HttpGateway:

@@ -25,7 +25,7 @@ def test_the_key_never_changes() -> None:
 
 @given(st.permutations(["prompt", "size", "n", "quality"]))
 def test_the_order_of_fields_does_not_matter(order: list[str]) -> None:
-    values = {"prompt": "x", "size": "1024x1024", "n": 3, "quality": "low"}
+    values: dict[str, str | int] = {"prompt": "x", "size": "1024x1024", "n": 3, "quality": "low"}
     one = Request(model="m", values=values)
     other = Request(model="m", values={name: values[name] for name in order})
     assert one.key == other.key

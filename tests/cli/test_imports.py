@@ -1,0 +1,43 @@
+"""`imagedeck --help` must not pay for what it does not use."""
+
+import importlib.util
+import subprocess
+import sys
+
+import pytest
+
+_HEAVY = {
+    "PIL",
+    "aiohttp",
+    "httpx",
+    "keyring",
+    "pydantic",
+    "starlette",
+    "textual",
+    "uvicorn",
+}
+_PROGRAM = """
+import sys
+from tui.__main__ import main
+sys.argv = ["imagedeck", *sys.argv[1:]]
+try:
+    code = main()
+except SystemExit as ended:
+    code = ended.code
+loaded = " ".join(sorted({name.partition(".")[0] for name in sys.modules}))
+print("LOADED", code or 0, loaded, file=sys.stderr)
+"""
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("tui.__main__") is None, reason="tui/__main__.py is not there yet"
+)
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["generate", "--help"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, *arguments], capture_output=True, text=True, check=True
+    )
+    code, *loaded = ended.stderr.split("LOADED")[1].split()
+    assert code == "0"
+    assert ended.stdout.strip()
+    assert not _HEAVY & set(loaded)
