@@ -36,7 +36,8 @@ class Deck:
     """Journal, engine, gallery and references of one process.
 
     `publish` gets every new snapshot of a job and `tell` every sentence worth showing, both
-    on the engine's thread: they must only note it.
+    on the engine's thread: they must only note it. `pace` times a model's typical time is what
+    a task takes at the embedded gateway.
     """
 
     def __init__(
@@ -48,12 +49,14 @@ class Deck:
         publish: Publish,
         tell: Tell,
         clock: Clock | None = None,
+        pace: float = BRISK,
     ) -> None:
         self._settings = settings
         self._places = places
         self._key = key
         self._tell = tell
         self._clock = clock or SystemClock()
+        self._pace = pace if places.demo else 1.0
         self._decoder = Decoder()
         self._references = ReferenceStore(places.references, self._decoder)
         self.journal = SqliteJournal.open(places.database, self._clock)
@@ -125,7 +128,7 @@ class Deck:
                 fingerprint=fingerprint(key, self.journal.salt()) if key else None,
                 path_of=self._references.path_of,
                 clock=self._clock,
-                pace=BRISK if self._places.demo else 1.0,
+                pace=self._pace,
                 random=lambda: random.uniform(-1, 1),  # noqa: S311 - jitter, no secret
                 tell=self._tell,
             )
@@ -136,7 +139,8 @@ class Deck:
         if self._places.demo:
             from tui.demo.network import open_demo
 
-            return open_demo(private_folder(self._places.demo_store), self._clock)
+            folder = private_folder(self._places.demo_store)
+            return open_demo(folder, self._clock, pace=self._pace)
         from tui.services.egress import open_egress
         from tui.services.network import open_network
 
