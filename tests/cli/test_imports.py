@@ -1,6 +1,5 @@
 """`imagedeck --help` must not pay for what it does not use."""
 
-import importlib.util
 import subprocess
 import sys
 
@@ -29,9 +28,6 @@ print("LOADED", code or 0, loaded, file=sys.stderr)
 """
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("tui.__main__") is None, reason="tui/__main__.py is not there yet"
-)
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["generate", "--help"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     ended = subprocess.run(
