@@ -172,6 +172,12 @@ def test_what_no_font_has_becomes_a_box_of_its_own() -> None:
     assert Lettering(40, fonts=()).width("猫") == 40
 
 
+def test_the_mark_is_readable_without_any_font_of_the_system() -> None:
+    bare = Lettering(20, fonts=())
+    assert bare.width(MARK) == bare.width(MARK.replace("—", "-"))
+    assert bare.width("Füße 2×3") == bare.width("Fusse 2x3")
+
+
 def test_a_system_font_is_taken_for_what_the_own_one_lacks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

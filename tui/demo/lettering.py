@@ -14,13 +14,14 @@ Ink = tuple[int, int, int]
 Font = ImageFont.FreeTypeFont
 # In the order in which they are tried after Pillow's own font, which knows Latin only.
 _NAMES = (
-    "NotoSansCJK*.tt?",
-    "NotoSansCJK*.otf",
+    "NotoSansCJK*Regular.*",
+    "NotoSansCJK*.*",
     "SourceHanSans*.ot?",
     "wqy-*.ttc",
     "DroidSansFallback*.ttf",
     "PingFang.ttc",
     "Hiragino Sans GB.ttc",
+    "STHeiti Light.ttc",
     "msyh.ttc",
     "YuGoth*.ttc",
     "Arial Unicode.ttf",
@@ -36,6 +37,8 @@ _FOLDERS = (
     "~/Library/Fonts",
     "/mnt/c/Windows/Fonts",
 )
+# Of what Pillow's own font lacks; letters with accents lose them, where nothing else is there.
+_STAND_INS = {"—": "-", "–": "-", "×": "x", "≥": ">", "≤": "<", "ß": "ss"}
 _OWN = ""  # stands for Pillow's own font among paths
 
 
@@ -57,7 +60,7 @@ class Lettering:
     def __init__(self, pixels: int, fonts: Sequence[str] | None = None) -> None:
         self.pixels = pixels
         self.leading = round(pixels * 1.35)
-        self._paths = (_OWN, *(system_fonts() if fonts is None else fonts))
+        self._fonts = fonts
 
     def width(self, text: str) -> float:
         """Return how many pixels a line takes."""
@@ -106,12 +109,18 @@ class Lettering:
         return pieces
 
     def _runs(self, text: str) -> Iterator[tuple[str | None, str]]:
-        seen = ((self._path(char), char) for char in text if not _is_invisible(char))
+        seen = (self._glyph(char) for char in text if not _is_invisible(char))
         for path, pairs in groupby(seen, key=lambda pair: pair[0]):
             yield path, "".join(char for _, char in pairs)
 
-    def _path(self, char: str) -> str | None:
-        return next((path for path in self._paths if _has(path, char)), None)
+    def _glyph(self, char: str) -> tuple[str | None, str]:
+        if _has(_OWN, char):
+            return _OWN, char
+        # Looked for only now: most prompts need none, and the folders may be slow.
+        fonts = system_fonts() if self._fonts is None else self._fonts
+        path = next((path for path in fonts if _has(path, char)), None)
+        plain = _STAND_INS.get(char, unicodedata.normalize("NFD", char)[0])
+        return (_OWN, plain) if path is None and _has(_OWN, plain) else (path, char)
 
     def _length(self, path: str | None, run: str) -> float:
         return (
