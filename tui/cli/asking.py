@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli.context import Cli
-from tui.cli.failures import RefusedError
+from tui.cli.errors import RefusedError
 from tui.cli.flags import given_fields
 from tui.cli.output import is_terminal, note
 from tui.core.fault import Fault
@@ -43,7 +43,8 @@ def read_request(cli: Cli, model: Model, flags: Mapping[str, Any]) -> "tuple[Req
     fields = {name: raw for name, raw in flags.items() if name not in {"prompt", "count"}}
     given = {**cli.settings.fields.get(model.id, {}), **given_fields(model, fields)}
     checked = model.validate({**given, "prompt": prompt}, references)
-    told = [fault for fault in checked.faults if not (faults and fault.field == "prompt")]
+    said = {fault.field for fault in faults} & {"prompt"}  # more of it would be an echo
+    told = [fault for fault in checked.faults if fault.field not in said]
     _warn([fault for fault in told if not fault.is_error])
     errors = [*(fault for fault in told if fault.is_error), *faults]
     if errors or checked.request is None:

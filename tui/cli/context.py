@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.cli.errors import NoKeyError
 from tui.services.places import Places
 
 if TYPE_CHECKING:
@@ -13,10 +14,6 @@ if TYPE_CHECKING:
     from tui.services.journal.history import SqliteHistory
     from tui.services.keys import Key
     from tui.services.settings import Settings
-
-
-class NoKeyError(Exception):
-    """There is no key to send anything with; the message says where to put one."""
 
 
 @dataclass
@@ -51,12 +48,22 @@ class Cli:
             raise NoKeyError(no_key(self.settings))
         return found.key
 
-    @property
+    @cached_property
     def history(self) -> "SqliteHistory":
         """The stored jobs, to read; a database that isn't there is not made."""
         from tui.services.journal.history import SqliteHistory
 
         return SqliteHistory(self.places.database)
+
+    @property
+    def suffix(self) -> str:
+        """What belongs behind every command that is recommended."""
+        return " --demo" if self.demo else ""
+
+    def close(self) -> None:
+        """Close what was opened to read."""
+        if "history" in vars(self):
+            self.history.close()
 
     def open_deck(self, publish: "Publish", tell: "Tell") -> "Deck":
         """Make the deck, not yet started; raises what settings, key and journal raise."""

@@ -5,37 +5,28 @@ from collections.abc import Iterator
 import click
 
 from tui.cli import exits
-from tui.cli.context import NoKeyError
+from tui.cli.errors import NoKeyError, RefusedError
+from tui.cli.output import OutputError
 from tui.core.job import ErrorKind
 from tui.models import UnknownModelError
+from tui.services.egress import EgressError
 from tui.services.files import StorageError
 from tui.services.journal.protocol import JournalError
 from tui.services.keys import ApiKeyError
 from tui.services.places import PlaceError
 from tui.services.settings import SettingsError
 
-
-class RefusedError(Exception):
-    """A command that can't be carried out as asked: a line for each reason. Nothing was sent.
-
-    `model` and `prompt` are what was asked for, as far as it is known.
-    """
-
-    def __init__(self, *reasons: str, model: str | None = None, prompt: str | None = None) -> None:
-        super().__init__("\n".join(reasons))
-        self.model = model
-        self.prompt = prompt
-
-
 Failure = tuple[int, ErrorKind]
 
 _FAILURES: dict[type[Exception], Failure] = {
     RefusedError: (exits.USAGE, ErrorKind.INVALID),
     UnknownModelError: (exits.USAGE, ErrorKind.INVALID),
+    EgressError: (exits.USAGE, ErrorKind.INVALID),
     SettingsError: (exits.USAGE, ErrorKind.INVALID),
     click.ClickException: (exits.USAGE, ErrorKind.INVALID),
     NoKeyError: (exits.KEY, ErrorKind.AUTH),
     ApiKeyError: (exits.KEY, ErrorKind.AUTH),
+    OutputError: (exits.FAILED, ErrorKind.DISK),
     PlaceError: (exits.STORAGE, ErrorKind.DISK),
     StorageError: (exits.STORAGE, ErrorKind.DISK),
     JournalError: (exits.STORAGE, ErrorKind.DISK),
@@ -58,5 +49,6 @@ def sentences(error: Exception) -> Iterator[str]:
         yield from str(error).splitlines()
         return
     yield error.format_message()
-    if isinstance(error, click.UsageError) and error.ctx:
+    is_help = isinstance(error, click.exceptions.NoArgsIsHelpError)
+    if isinstance(error, click.UsageError) and error.ctx and not is_help:
         yield f"`{error.ctx.command_path} --help` says what there is."

@@ -1,7 +1,6 @@
 """Jobs followed until nothing more is to be waited for."""
 
 import time
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -52,7 +51,7 @@ class Following:
         self._wish = wish
         self._reporter = reporter
         self._jobs: dict[str, Job] = {}
-        self._snapshots: Counter[str] = Counter()
+        self._open: dict[str, None] = {}
         self._elsewhere: set[str] = set()
         self._hold: JobError | None = None
         self._stop: Stop | None = None
@@ -89,15 +88,16 @@ class Following:
         """Follow these; `elsewhere`: another process works on them, or nobody does any more."""
         for job in jobs:
             self._jobs[job.id] = job
+            self._open[job.id] = None
             if elsewhere:
                 self._elsewhere.add(job.id)
-                self._reporter.show(job)
+                self._note(job)
 
     def run(self, deck: Deck, news: "SimpleQueue[News]") -> None:
         """Wait until every job is settled, the time is up, or a signal comes."""
         started = time.monotonic()
         look_next = started
-        while self._stop is None and not self._is_settled():
+        while deck.engine.is_running and self._stop is None and not self._is_settled():
             now = time.monotonic()
             left = self._wish.timeout - (now - started) if self._wish.timeout else _LOOK_AGAIN
             if left <= 0:
@@ -123,24 +123,25 @@ class Following:
         match one:
             case Job() if one.id in self._jobs:
                 self._elsewhere.discard(one.id)
-                self._jobs[one.id] = one
-                self._snapshots[one.id] += 1
-                self._reporter.show(one)
+                self._note(one)
             case str():
                 self._reporter.tell(one)
             case Stop():
                 self._stop = self._stop or one
 
+    def _note(self, job: Job) -> None:
+        self._jobs[job.id] = job
+        if not job.is_live:
+            self._open.pop(job.id, None)
+        self._reporter.show(job)
+
     def _is_settled(self) -> bool:
-        return all(self._is_done(job) for job in self._jobs.values())
+        # Of ten thousand jobs only those are looked at that may still change.
+        return all(self._is_done(self._jobs[job_id]) for job_id in self._open)
 
     def _is_done(self, job: Job) -> bool:
-        if not job.is_live or self._is_enough(job):
-            return True
-        if job.state is State.QUEUED and self._hold:
-            return True
-        # The first snapshot of a job that is taken up still bears the error of its last rest.
-        return job.is_resting and (self._snapshots[job.id] > 1 or job.id in self._elsewhere)
+        is_held = job.state is State.QUEUED and self._hold is not None
+        return not job.is_live or job.is_resting or is_held or self._is_enough(job)
 
     def _is_enough(self, job: Job) -> bool:
         return self._wish.until_submitted and job.is_live and job.task_id is not None
@@ -155,5 +156,4 @@ class Following:
         for job_id in waiting:
             now = deck.journal.history.get(job_id)
             if now and job_id in self._elsewhere and now.change != self._jobs[job_id].change:
-                self._jobs[job_id] = now
-                self._reporter.show(now)
+                self._note(now)

@@ -33,7 +33,7 @@ class ModelGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except UnknownModelError as error:
-            from tui.cli.failures import RefusedError
+            from tui.cli.errors import RefusedError
 
             if args[0].startswith("-"):
                 ctx.fail(f"There is no option {args[0]!r} before the model's name.")

@@ -7,7 +7,7 @@ import click
 
 from tui.cli.common import cli_of
 from tui.cli.context import Cli
-from tui.cli.failures import RefusedError
+from tui.cli.errors import RefusedError
 from tui.cli.times import local
 from tui.cli.words import status
 from tui.core.job import Job

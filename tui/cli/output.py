@@ -4,24 +4,41 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, TextIO
 
 from tui.core.text import clean
 
 
+class OutputError(Exception):
+    """Stdout leads to where nothing can be written, such as a full disk."""
+
+
 def say(line: str) -> None:
-    """Write a line to stdout at once; once nobody reads any more, write nothing."""
-    _write(sys.stdout, line)
+    """Write a line to stdout at once; once nobody reads any more, write nothing.
+
+    Raises OutputError, and only once: what comes later goes nowhere.
+    """
+    try:
+        _write(sys.stdout, line)
+    except OSError as problem:
+        raise OutputError(f"The output can't be written: {problem.strerror}.") from problem
 
 
 def say_json(record: Mapping[str, Any]) -> None:
-    """Write one JSON object as a line of ASCII."""
-    say(json.dumps(record, ensure_ascii=True))
+    """Write one JSON object as a line of ASCII; raises OutputError."""
+    say(json_line(record))
+
+
+def json_line(record: Mapping[str, Any]) -> str:
+    """Return one JSON object as a line of ASCII."""
+    return json.dumps(record, ensure_ascii=True)
 
 
 def note(text: str) -> None:
     """Write text for people to stderr, cleaned of everything a terminal would act on."""
-    _write(sys.stderr, clean(text, lines=True))
+    with suppress(OSError):  # there is nowhere left to complain
+        _write(sys.stderr, clean(text, lines=True))
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -40,10 +57,9 @@ def _write(stream: TextIO | None, line: str) -> None:
         stream.flush()
     except BrokenPipeError:
         _forget(stream)
-    except OSError as problem:
+    except OSError:
         _forget(stream)
-        if stream is sys.stdout:
-            note(f"The output can't be written: {problem.strerror}. Going on without it.")
+        raise
 
 
 def _encoded(text: str, encoding: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import Self
 
 from tui.cli.context import Cli
 from tui.cli.live import Screen, lines_of
-from tui.cli.output import is_terminal, note, say, say_json
+from tui.cli.output import OutputError, is_terminal, json_line, note, say
 from tui.cli.times import rfc3339
 from tui.cli.words import advice, described, reason, status
 from tui.core.job import Job, JobError, Saved, State
@@ -31,7 +31,7 @@ class PlainReporter(AbstractContextManager["PlainReporter"]):
     """A line on stderr for each change of state, a path on stdout for each image."""
 
     def __init__(self, cli: Cli) -> None:
-        self._suffix = " --demo" if cli.demo else ""
+        self._suffix = cli.suffix
         self._shown: dict[str, tuple[State, JobError | None]] = {}
         self._paths: set[tuple[str, int]] = set()
 
@@ -59,7 +59,14 @@ class PlainReporter(AbstractContextManager["PlainReporter"]):
     def saved(self, job: Job, one: Saved) -> None:
         """Name a new image."""
         note(f"{job.short_id} image {one.index}: {described(one)}")
-        say(_path(one.path))
+        self.out(_path(one.path))
+
+    def out(self, line: str) -> None:
+        """Write to stdout; that it can't be written stops no job."""
+        try:
+            say(line)
+        except OutputError as problem:
+            self.tell(str(problem))
 
     def changed(self, job: Job) -> None:
         """Name a new state, with what went wrong and what to do about it."""
@@ -92,7 +99,7 @@ class JsonReporter(PlainReporter):
         event = job.as_event()
         if self._said.get(job.id) != event:
             self._said[job.id] = event
-            say_json({**event, "time": rfc3339(time.time())})
+            self.out(json_line({**event, "time": rfc3339(time.time())}))
 
 
 class LiveReporter(PlainReporter):
@@ -113,7 +120,7 @@ class LiveReporter(PlainReporter):
         """Name a new image."""
         self._screen.clear()
         if is_terminal(sys.stdout):
-            say(f"{_path(one.path)}  {described(one)}")
+            self.out(f"{_path(one.path)}  {described(one)}")
         else:
             super().saved(job, one)
 

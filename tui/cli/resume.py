@@ -7,7 +7,9 @@ from tui.cli.output import note
 from tui.cli.times import Seconds
 from tui.core.job import Job, State
 
-_INCOMPLETE = (State.SAVED, State.FAILED, State.EXPIRED, State.LOST)
+_LIVE = tuple(state for state in State if not state.is_end)
+_GONE = (State.EXPIRED, State.LOST)
+_PARTIAL = (State.SAVED, State.FAILED)
 
 
 @click.command()
@@ -24,29 +26,26 @@ def resume(ctx: click.Context, *, timeout: float | None) -> int:
     from tui.services.journal.protocol import Query
 
     cli = cli_of(ctx)
-    history = cli.history
-    incomplete = [
-        job for job in history.list(Query(states=_INCOMPLETE, limit=None)) if job.is_resumable
+    live = [job for job in cli.history.list(Query(states=_LIVE, limit=None)) if job.is_live]
+    ended = [
+        *cli.history.list(Query(states=_GONE, limit=None)),
+        *cli.history.list(Query(states=_PARTIAL, unfetched=True, limit=None)),
     ]
-    live = history.list(Query(states=_LIVE, limit=None))
-    if not incomplete and not any(job.is_live for job in live):
+    missing = [job.id for job in ended if job.is_resumable]
+    if not live and not missing:
         note("Nothing is unfinished.")
         return 0
 
     def start(deck: Deck, following: Following) -> None:
         taken = deck.follow()
-        again = deck.follow([job.id for job in incomplete]) if incomplete else []
-        following.add([*taken, *again])
+        following.add([*taken, *deck.follow(missing)])
         _tell(live, taken)
 
     return run(cli, start, Wish(timeout=timeout))
 
 
-_LIVE = tuple(state for state in State if not state.is_end)
-
-
 def _tell(live: list[Job], taken: list[Job]) -> None:
     known = {job.id for job in taken}
-    others = sum(job.is_live and job.id not in known for job in live)
+    others = sum(job.id not in known for job in live)
     if others:
         note(f"{others} more are being worked on by another imagedeck.")

@@ -6,7 +6,7 @@ import click
 
 from tui.cli.common import cli_of
 from tui.cli.context import Cli
-from tui.cli.failures import RefusedError
+from tui.cli.errors import RefusedError
 from tui.cli.job_names import JobName, find_jobs
 from tui.cli.times import Seconds
 from tui.core.job import Job, State

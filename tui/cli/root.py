@@ -58,6 +58,8 @@ def run(args: Sequence[str]) -> int:
         code = exits.INTERRUPTED
     except _known_failures() as error:
         code = _fail(cli, error)
+    finally:
+        cli.close()
     return code if isinstance(code, int) else exits.OK
 
 

@@ -43,7 +43,7 @@ def run(cli: Cli, start: Start, wish: Wish) -> int:
                 start(deck, following)
                 following.run(deck, news)
             reporter.stop()
-            _close(following, " --demo" if cli.demo else "")
+            _close(following, cli.suffix)
         following.drain(news)
     return following.exit_code
 

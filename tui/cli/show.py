@@ -27,7 +27,7 @@ def show(ctx: click.Context, *, job: str) -> None:
     if cli.json:
         say_json(_record(found))
         return
-    for label, text in _lines(found, cli.settings, " --demo" if cli.demo else ""):
+    for label, text in _lines(found, cli.settings, cli.suffix):
         say(f"{label:<11}{text}".rstrip())
 
 

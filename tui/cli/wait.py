@@ -22,7 +22,10 @@ def wait(ctx: click.Context, *, names: tuple[str, ...], timeout: float | None) -
     if all(job.state.is_end for job in jobs):
         return report(cli, jobs)
 
-    def start(_deck: Deck, following: Following) -> None:
-        following.add(jobs, elsewhere=True)
+    def start(deck: Deck, following: Following) -> None:
+        taken = deck.follow([job.id for job in jobs if not job.state.is_end])
+        following.add(taken)
+        known = {job.id for job in taken}
+        following.add([job for job in jobs if job.id not in known], elsewhere=True)
 
     return run(cli, start, Wish(timeout=timeout))

@@ -40,6 +40,11 @@ class Engine:
         self._ready.result()
 
     @property
+    def is_running(self) -> bool:
+        """Whether its thread is alive; False without `close` means it broke."""
+        return self._thread.is_alive()
+
+    @property
     def hold(self) -> Hold | None:
         """Why submissions pause, while they do."""
         return self._ready.result().hold

@@ -76,6 +76,8 @@ class Runner:
                 taken.append(self._jobs[job_id])
                 continue
             job = await self._work.journal.take(job_id)
+            if job and job.is_resting:  # what it waited for may be over by now
+                job = await self._work.journal.to(job, job.state, error=None)
             if job and named:
                 job = await self._wake(job)
             if job:
@@ -125,7 +127,7 @@ class Runner:
         if job.is_live:
             return job
         if not job.state.is_end:
-            return await to(job, job.state, watched=True)
+            return await to(job, job.state, watched=True, error=None)
         if not job.is_resumable:
             return None
         again = State.DOWNLOADING if job.results else State.PENDING
@@ -158,7 +160,7 @@ class Runner:
         if after.hold is not None:
             self.hold = Hold(job, self._work.clock.now() + after.hold)
             self._submit.hold(after.hold)
-        elif job.state is State.PENDING:
+        elif self.hold and self.hold.until <= self._work.clock.now():
             self.hold = None
         is_news = self._jobs.get(job.id) is not job
         if job.is_live and after.wait is not None:

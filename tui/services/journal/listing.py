@@ -70,6 +70,8 @@ def _conditions(query: Query, number: str) -> tuple[list[str], list[Any]]:
     if query.before is not None:
         conditions.append(f"{number} < {_ITS_NUMBER}")
         values.append(query.before)
+    if query.unfetched:
+        conditions.append("results <> '[]'")
     return conditions, values
 
 

@@ -38,7 +38,8 @@ class Query:
     """Which jobs to list, newest first; every given part must hold.
 
     `text` is searched in prompts as words (Chinese, Japanese and Korean as substrings),
-    `since` is Unix seconds, `before` a job id: only what is older (keyset paging).
+    `since` is Unix seconds, `before` a job id: only what is older (keyset paging). `unfetched`:
+    only jobs that know of images not yet kept.
     """
 
     states: tuple[State, ...] = ()
@@ -46,6 +47,7 @@ class Query:
     since: float | None = None
     group: str | None = None
     before: str | None = None
+    unfetched: bool = False
     limit: int | None = 1000
 
 
@@ -103,7 +105,8 @@ class Journal(Protocol):
 
         `pending` with task_id, origin, poll_path, fingerprint and submitted; `queued` when it
         was provably not accepted; `failed` when it was refused; `unknown` when nobody can know.
-        A task_id revives a job that is `unknown` meanwhile; anything else leaves it as it is.
+        A task_id revives a job that is `unknown` meanwhile, under this process as its owner, so
+        that somebody follows it; any other late word leaves the job as it is.
         """
 
     async def to(self, job: Job, state: State, **facts: Any) -> Job:
