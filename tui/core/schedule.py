@@ -17,6 +17,7 @@ LEAST_SAMPLES, MOST_SAMPLES = 10, 50
 _POLL_COST = 0.018  # seconds of lag one poll is worth, for a task of 25 s
 _AHEAD = 0.8  # how far into a gap its hazard is read; earlier, few samples overshoot the end
 _DECLARED_SIGMA = 0.5
+_SHORTEST_TASK = 0.05  # seconds; a logarithm needs more than none
 # Ten alike durations prove little: believed at once, they let a gap jump over the next end.
 _PRIOR_SIGMA, _PRIOR_JOBS = 0.2, 5
 
@@ -52,9 +53,9 @@ def kind_of(request: Request) -> str:
 
 def learn(durations: Sequence[float], declared: float) -> Typical:
     """Fit the last 50 durations (seconds, newest first); below ten, take the declared time."""
-    recent = [math.log(max(one, 0.05)) for one in durations[:MOST_SAMPLES]]
+    recent = [math.log(max(one, _SHORTEST_TASK)) for one in durations[:MOST_SAMPLES]]
     if len(recent) < LEAST_SAMPLES:
-        return Typical(declared)
+        return Typical(max(declared, _SHORTEST_TASK))
     jobs = len(recent)
     variance = (jobs * pvariance(recent) + _PRIOR_JOBS * _PRIOR_SIGMA**2) / (jobs + _PRIOR_JOBS)
     return Typical(math.exp(fmean(recent)), math.sqrt(variance), learned=True)
