@@ -4,6 +4,7 @@ import fcntl
 import os
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -35,7 +36,7 @@ class Owner:
         if owner == self.id:
             return True
         path = self._folder / f"{owner}.lock"
-        if not _ID.fullmatch(owner) or not path.exists():
+        if not _ID.fullmatch(owner):
             return False
         if self.heartbeat:
             return self._is_fresh(path)
@@ -91,16 +92,9 @@ def _hold(path: Path, *, locked: bool) -> int:
 
 
 def _remove(path: Path, *, locked: bool) -> None:
-    try:
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except OSError:
-        return
-    try:
+    # An error means that somebody else was quicker, or that it has just come to life.
+    with suppress(OSError), path.open("rb") as file:
         if locked:
             # Under the lock, so that an owner who has just made this file notices its removal.
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        path.unlink(missing_ok=True)
-    except OSError:
-        return
-    finally:
-        os.close(file)
+        path.unlink()

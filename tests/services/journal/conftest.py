@@ -1,0 +1,113 @@
+"""Journals, jobs and a clock that stands still."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tui
+from tui.core.job import Job, State, new_job_id
+from tui.core.request import Request
+from tui.services.journal import SqliteJournal
+
+OpenJournal = Callable[..., SqliteJournal]
+_NUMBERS = count(1)
+
+
+class StandingClock:
+    """A clock that a test sets."""
+
+    time = 1_800_000_000.0
+
+    def now(self) -> float:
+        return self.time
+
+    def monotonic(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+    def call_later(self, seconds: float, act: Callable[[], None]) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(seconds, act)
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+def new_job() -> Callable[..., Job]:
+    """Make a job that no journal knows, `new_job("a prompt", state=…, values={…})`."""
+
+    def make(prompt: str = "a lighthouse", **facts: Any) -> Job:
+        values = {"prompt": prompt, **facts.pop("values", {})}
+        model = facts.pop("model", "gpt-image-2")
+        defaults: dict[str, Any] = {
+            "id": new_job_id(1_800_000_000_000 + next(_NUMBERS), os.urandom(10)),
+            "state": State.QUEUED,
+            "created": 1_800_000_000.0,
+            "updated": 1_800_000_000.0,
+            "folder": "/pictures",
+            "template": "{id}-{index}",
+        }
+        request = Request(model=model, values=values)
+        return Job(request=request, **{**defaults, **facts})
+
+    return make
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "imagedeck" / "imagedeck.db"
+
+
+@pytest.fixture
+async def open_sqlite(database: Path, clock: StandingClock) -> AsyncIterator[OpenJournal]:
+    """Open the journal on SQLite, each time as another owner, as another process would."""
+    opened: list[SqliteJournal] = []
+
+    def open_one(**options: Any) -> SqliteJournal:
+        opened.append(SqliteJournal.open(database, clock, **options))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        await one.close()
+
+
+# A second implementation is one more name here, and a fixture `open_<name>`.
+@pytest.fixture(params=["sqlite"])
+def open_journal(request: pytest.FixtureRequest) -> OpenJournal:
+    opener: OpenJournal = request.getfixturevalue(f"open_{request.param}")
+    return opener
+
+
+@pytest.fixture
+def child() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Run Python code in a process of its own; its arguments follow."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(code: str, *arguments: object) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(Path(tui.__file__).parents[1])},
+        )
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()

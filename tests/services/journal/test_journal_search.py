@@ -1,0 +1,222 @@
+"""Searching prompts: any script, any text, with and without the index."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui.core.job import Job, State
+from tui.core.request import Request
+from tui.services.journal import Query
+from tui.services.journal.listing import newest_rows
+from tui.services.journal.rows import INSERT_JOB, INSERT_REQUEST, job_of, new_row
+from tui.services.journal.schema import SCHEMA
+from tui.services.journal.search import index_some, words_of
+
+Open = Callable[..., Any]
+NewJob = Callable[..., Job]
+Ask = Callable[[str], list[str]]
+
+PROMPTS = [
+    "A lighthouse in a storm, oil painting",
+    "Café au lait, STRASSE und Straße",
+    "一座灯塔在暴风雨中，水彩画",
+    "夜のラーメン屋 with neon",
+    "등대와 바다",
+    'light_house-keeper\'s 100% (NOT) "quoted" AND near*',
+    "two 🌊🌊 waves",
+    "маяк в шторм",
+]
+
+
+async def indexed(journal: Any, many: int) -> None:
+    """Wait until so many jobs are indexed; the journal does it when it has nothing to do."""
+    for _ in range(10_000):
+        row = await journal._thread.read(lambda db: db.execute("SELECT indexed FROM journal"))
+        if row.fetchone()[0] == many:
+            return
+    pytest.fail("nothing was indexed")
+
+
+@pytest.fixture(params=["indexed", "half indexed", "no index", "no FTS5"])
+async def ask(
+    request: pytest.FixtureRequest,
+    open_sqlite: Open,
+    new_job: NewJob,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Ask:
+    """Search the prompts above: `ask(text)` returns those found, newest first."""
+    monkeypatch.setattr("tui.services.journal.database._IDLE_SECONDS", 0.0)
+    if request.param == "no FTS5":
+        for module in ("database", "listing"):
+            monkeypatch.setattr(f"tui.services.journal.{module}.has_full_text", lambda _: False)
+    journal = open_sqlite(full_text=request.param != "no index")
+    await journal.add([new_job(prompt) for prompt in PROMPTS[:4]])
+    if "indexed" in request.param:
+        await indexed(journal, 4)
+    if request.param == "half indexed":
+        journal._thread._database._indexes = False
+    await journal.add([new_job(prompt) for prompt in PROMPTS[4:]])
+    if request.param == "indexed":
+        await indexed(journal, len(PROMPTS))
+
+    def search(text: str) -> list[str]:
+        return [job.prompt for job in journal.history.list(Query(text=text))]
+
+    return search
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("lighthouse", [0]),
+        ("LIGHT", [5, 0]),
+        ("storm light", [0]),
+        ("storm cafe", []),
+        ("ighthouse", []),
+        ("cafe", [1]),
+        ("café", [1]),
+        ("strasse", [1]),
+        ("灯塔", [2]),
+        ("塔", [2]),
+        ("灯 画", [2]),
+        ("塔灯", []),
+        ("ラーメン", [3]),
+        ("ーメ ne", [3]),
+        ("등대", [4]),
+        ("대", [4]),
+        ("keeper's 100%", [5]),
+        ("house-keep", [5]),
+        ("AND", [5]),
+        ("near*", [5]),
+        ('"quoted', [5]),
+        ("NOT lighthouse", []),
+        ("🌊", [6]),
+        ("🌊🌊", [6]),
+        ("МАЯК шт", [7]),
+        ("%", []),
+        ('"', []),
+        ("words:storm", []),
+        ("a " * 3000, [5, 1, 0]),
+        ("   ", [7, 6, 5, 4, 3, 2, 1, 0]),
+    ],
+)
+def test_what_is_found(ask: Ask, text: str, found: list[int]) -> None:
+    assert ask(text) == [PROMPTS[number] for number in found]
+
+
+async def test_text_with_other_conditions(open_sqlite: Open, new_job: NewJob) -> None:
+    journal = open_sqlite()
+    await journal.add(
+        [
+            new_job("storm one", group="g"),
+            new_job("storm two", group="g", state=State.FAILED),
+            new_job("storm three"),
+            new_job("calm", group="g"),
+        ]
+    )
+    await journal._thread.write(lambda txn: index_some(txn.db))
+    for group, states, prompts in (
+        ("g", (), ["storm two", "storm one"]),
+        ("g", (State.FAILED,), ["storm two"]),
+        (None, (State.QUEUED,), ["storm three", "storm one"]),
+    ):
+        found = journal.history.list(Query(text="storm", group=group, states=states))
+        assert [job.prompt for job in found] == prompts
+    limited = journal.history.list(Query(text="storm", limit=None))
+    assert len(limited) == 3
+    assert len(journal.history.list(Query(text="storm", limit=2))) == 2
+
+
+async def test_a_page_spans_indexed_and_new_jobs(open_sqlite: Open, new_job: NewJob) -> None:
+    journal = open_sqlite()
+    await journal.add([new_job(f"storm {number}") for number in range(4)])
+    await journal._thread.write(lambda txn: index_some(txn.db))
+    await journal.add([new_job(f"storm {number}") for number in range(4, 6)])
+    found = journal.history.list(Query(text="storm", limit=4))
+    assert [job.prompt[-1] for job in found] == list("5432")
+    found = journal.history.list(Query(text="storm", before=found[-1].id, limit=4))
+    assert [job.prompt[-1] for job in found] == list("10")
+
+
+async def test_many_new_jobs_are_indexed_slice_by_slice(
+    open_sqlite: Open, new_job: NewJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.services.journal.database._IDLE_SECONDS", 0.0)
+    monkeypatch.setattr("tui.services.journal.search._SLICE", 7)
+    journal = open_sqlite()
+    await journal.add([new_job(f"storm {number}") for number in range(50)])
+    await indexed(journal, 50)
+    assert len(journal.history.list(Query(text="storm"))) == 50
+
+
+async def test_an_index_that_can_not_be_written_waits(
+    open_sqlite: Open, new_job: NewJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.services.journal.database._IDLE_SECONDS", 0.0)
+    journal = open_sqlite()
+    tried: list[int] = []
+
+    def fail(_: sqlite3.Connection) -> bool:
+        tried.append(1)
+        raise sqlite3.OperationalError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tui.services.journal.database.index_some", fail)
+        await journal.add([new_job("storm")])
+        while not tried:
+            await journal.changes(0)
+        assert len(journal.history.list(Query(text="storm"))) == 1
+    await journal.add([new_job("storm two")])
+    await indexed(journal, 2)
+    assert len(journal.history.list(Query(text="storm"))) == 2
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        for statement in SCHEMA.create:
+            db.execute(statement)
+        index_some(db)
+        yield db
+
+
+def fill(db: sqlite3.Connection, prompt: str) -> None:
+    job = Job(
+        id="0" * 32,
+        request=Request(model="m", values={"prompt": prompt}),
+        state=State.QUEUED,
+        created=1.0,
+        updated=1.0,
+        folder="/p",
+        template="t",
+    )
+    row = new_row(job)
+    written = db.execute(INSERT_JOB, row.columns)
+    db.execute(INSERT_REQUEST, (written.lastrowid, row.request, row.words))
+
+
+@settings(deadline=None)
+@given(prompt=st.text(), text=st.text(min_size=1))
+def test_any_text_is_searched_alike_with_and_without_index(
+    table: sqlite3.Connection, prompt: str, text: str
+) -> None:
+    for part in (text, prompt, prompt[: len(prompt) // 2], *prompt.split()):
+        fill(table, prompt)
+        query = Query(text=part)
+        plain = newest_rows(table, query, full_text=False)
+        index_some(table)
+        matched = newest_rows(table, query, full_text=True)
+        assert plain == matched
+        assert [job_of(row).prompt for row in matched] in ([], [prompt])
+        if part == prompt and words_of(prompt) and len(prompt.split()) < 30:
+            assert matched
+        # A contentless index keeps what was in it: start over for the next text.
+        table.execute("DELETE FROM jobs")
+        table.execute("DELETE FROM requests")
+        table.execute("INSERT INTO search (search) VALUES ('delete-all')")
+        table.execute("UPDATE journal SET indexed = 0")
