@@ -80,7 +80,7 @@ def test_every_model_from_prompt_to_verified_images(crew: Crew, tmp_path: Path) 
 
 
 def test_another_process_goes_on_where_one_was_cut_short(places: Places) -> None:
-    first = Crew(places, pace=1.0)
+    first = Crew(places, pace=0.03)
     with first.deck:
         jobs = first.deck.new_jobs(request("gemini-pro"))
         first.deck.engine.add(jobs).result()
