@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_an_unfinished_job_comes_to_what_ended_the_wait() -> None:
 
 
 @pytest.mark.parametrize("given_up", [{"watched": False}, {"resolution": "abandoned"}])
-def test_what_a_person_gave_up_no_longer_counts(given_up: dict[str, object]) -> None:
+def test_what_a_person_gave_up_no_longer_counts(given_up: dict[str, Any]) -> None:
     assert exits.code_of(replace(job(State.UNKNOWN, ErrorKind.UNKNOWN), **given_up)) == 0
 
 

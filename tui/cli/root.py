@@ -51,9 +51,7 @@ def run(args: Sequence[str]) -> int:
             standalone_mode=False,
             obj=cli,
         )
-    except click.Abort:
-        code = exits.INTERRUPTED
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt):
         note("Interrupted; nothing was sent.")
         code = exits.INTERRUPTED
     except _known_failures() as error:

@@ -60,7 +60,8 @@ def _close(following: Following, suffix: str) -> None:
         )
     sending = sum(job.state is State.SUBMITTING for job in unfinished)
     if sending:
-        note(f"Waiting for the answer to {sending} submissions under way (at most 30 seconds).")
+        what = "a submission" if sending == 1 else f"{sending} submissions"
+        note(f"Waiting for the answer to {what} under way (at most 30 seconds).")
 
 
 def report(cli: Cli, jobs: Sequence[Job]) -> int:
