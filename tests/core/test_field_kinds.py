@@ -108,6 +108,7 @@ def test_sizes_and_their_words() -> None:
     assert _PIXELS.read("AUTO") == "auto"
     assert [fault.rule for fault in _PIXELS.check("2K")] == ["warned"]
     assert not list(_PIXELS.check("auto"))
+    assert not list(_PIXELS.check("never read"))
     fault = _refused(_PIXELS, "big")
     assert (fault.rule, fault.nearest) == ("must be WIDTHxHEIGHT in pixels or auto or 2K", "8x9")
     assert _refused(Pixels(name="size", help=""), "big").nearest is None

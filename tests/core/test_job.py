@@ -99,6 +99,8 @@ def test_a_late_answer_revives_an_unknown_submission() -> None:
 
 def test_a_job_one_stopped_watching_is_not_live() -> None:
     assert _JOB.is_live
+    assert not _JOB.is_resting
+    assert replace(_JOB, error=JobError(ErrorKind.LIMITED, "later")).is_resting
     assert not replace(_JOB, watched=False).is_live
     assert not replace(_JOB, state=State.SAVED).is_live
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.text import clean, one_line
+from tui.core.text import clean, disarm, one_line
 
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _NASTY = st.text(
@@ -44,6 +44,14 @@ def test_never_longer_than_asked(text: str, most: int) -> None:
 @given(_NASTY)
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)
+
+
+@given(_NASTY)
+def test_disarmed_text_keeps_its_length_and_its_lines(text: str) -> None:
+    harmless = disarm(text)
+    assert len(harmless) == len(text)
+    assert all(_is_harmless(char) or char in "\n\t" for char in harmless)
+    assert harmless.count("\n") == text.count("\n")
 
 
 @pytest.mark.parametrize(

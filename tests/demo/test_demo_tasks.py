@@ -4,9 +4,10 @@ import os
 import sqlite3
 import stat
 import statistics
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,8 @@ from tui.core.request import Request
 from tui.core.size import Size
 from tui.demo import BRISK
 from tui.demo.gateway import DemoGateway
-from tui.demo.ledger import Entry, Kind, read_ledger
+from tui.demo.ledger import read_ledger
 from tui.demo.network import open_demo
-from tui.demo.store import Store
 from tui.demo.task import Task
 from tui.demo.transport import DemoTransport
 from tui.models.gemini import GEMINI_FLASH
@@ -135,25 +135,31 @@ def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
         os.umask(before)
 
 
-def _write_many(folder: str, name: str) -> None:
-    store = Store(Path(folder))
-    request = Request(model=SEEDREAM.id, values={"prompt": name})
-    for _ in range(50):
-        task = Task.start(SEEDREAM, request, 0.0, 0.0)
-        entry = Entry(kind=Kind.ACCEPTED, at=0.0, path="/", task_id=task.id, prompt=name)
-        store.add(task, entry)
-        assert store.polled(task.id)
-    store.close()
+_WRITE_MANY = """
+import sys
+from pathlib import Path
+from tui.core.request import Request
+from tui.demo.ledger import Entry, Kind
+from tui.demo.store import Store
+from tui.demo.task import Task
+from tui.models.seedream import SEEDREAM
+
+folder, name = sys.argv[1:]
+store = Store(Path(folder))
+request = Request(model=SEEDREAM.id, values={"prompt": name})
+for _ in range(50):
+    task = Task.start(SEEDREAM, request, 0.0, 0.0)
+    entry = Entry(kind=Kind.ACCEPTED, at=0.0, path="/", task_id=task.id, prompt=name)
+    store.add(task, entry)
+    assert store.polled(task.id)
+store.close()
+"""
 
 
 def test_several_processes_share_a_folder(tmp_path: Path) -> None:
-    start = get_context("spawn").Process
-    writers = [start(target=_write_many, args=(str(tmp_path), name)) for name in "abc"]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join(30)
-        assert writer.exitcode == 0
+    start = [sys.executable, "-c", _WRITE_MANY, str(tmp_path)]
+    writers = [subprocess.Popen([*start, name]) for name in "abc"]
+    assert [writer.wait(30) for writer in writers] == [0, 0, 0]
     ledger = read_ledger(tmp_path)
     assert [ledger.charges(name) for name in "abc"] == [50, 50, 50]
     assert set(ledger.polls.values()) == {1}

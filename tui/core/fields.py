@@ -194,9 +194,8 @@ class Pixels(Field):
             if warning:
                 yield Fault(self.name, str(value), warning, severity=Severity.WARNING)
             return
-        size = Size.parse(str(value))
-        for rule in self.rules:
-            if size:
+        if size := Size.parse(str(value)):
+            for rule in self.rules:
                 yield from rule(self.name, size)
 
 
