@@ -248,15 +248,21 @@ async def keep_busy(journal: Any) -> tuple["asyncio.Future[None]", threading.Eve
     return waiting, go_on
 
 
-async def test_closing_finishes_what_waits(open_sqlite: Open, new_job: NewJob) -> None:
+async def test_closing_finishes_what_waits(
+    open_sqlite: Open, new_job: NewJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
     journal = open_sqlite()
     _, go_on = await keep_busy(journal)
     asked = [asyncio.create_task(journal.add([new_job()])) for _ in range(5)]
-    closing_down = asyncio.create_task(journal.close())
-    while journal._thread._is_open:
-        await asyncio.sleep(0)
-    go_on.set()
-    await closing_down
+    await asyncio.sleep(0)
+    join = journal._thread._thread.join
+
+    def go_on_and_join() -> None:
+        go_on.set()
+        join()
+
+    monkeypatch.setattr(journal._thread._thread, "join", go_on_and_join)
+    await journal.close()
     assert [len(await one) for one in asked] == [1] * 5
 
 

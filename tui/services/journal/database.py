@@ -28,6 +28,7 @@ class Database:
     def __init__(self, path: Path, clock: Clock, *, full_text: bool) -> None:
         self.path = path
         self._clock = clock
+        self._is_idle = False
         self._network = network_kind(path)
         with contextlib.ExitStack() as undo:
             try:
@@ -51,7 +52,7 @@ class Database:
     def patience(self) -> float | None:
         """How long (seconds) to wait for work before tidying; None when nothing is to be tidied."""
         if self._unindexed:
-            return _IDLE_SECONDS
+            return 0.0 if self._is_idle else _IDLE_SECONDS
         return HEARTBEAT_SECONDS if self.owner.heartbeat else None
 
     def run(self, writes: Sequence[Write], reads: Sequence[Read]) -> list[Any]:
@@ -68,6 +69,7 @@ class Database:
         except OSError as error:
             answers = [self._explained(error) for _ in (*writes, *reads)]
         self._unindexed = self._unindexed or (self._indexes and bool(writes))
+        self._is_idle = False
         return answers
 
     def tidy(self) -> None:
@@ -79,7 +81,7 @@ class Database:
                 with self._lock.held(exclusive=True):
                     more = self._write([lambda txn: index_some(txn.db)]) == [True]
         # A disk that is full now isn't asked again before the next write.
-        self._unindexed = more
+        self._unindexed, self._is_idle = more, True
 
     def close(self) -> None:
         """Close the database and stop being an owner."""

@@ -24,5 +24,6 @@ def changes(db: sqlite3.Connection, since: int) -> tuple[list[Job], int]:
 def orphans(db: sqlite3.Connection, owner: Owner) -> list[str]:
     """Return the ids of live jobs that no living process owns, oldest first."""
     is_alive = cache(owner.is_alive)
-    rows = db.execute("SELECT id, owner FROM jobs WHERE live = 1 ORDER BY seq").fetchall()
+    # The plus keeps SQLite on the small index of live jobs: sorting a few beats reading all.
+    rows = db.execute("SELECT id, owner FROM jobs WHERE live = 1 ORDER BY +seq").fetchall()
     return [job_id for job_id, known in rows if known is None or not is_alive(known)]
