@@ -1,15 +1,18 @@
 """Looking into foreign images, which only child processes ever decode."""
 
 import asyncio
+import base64
 import importlib.util
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
+from tui.core.picture import Picture
+from tui.core.size import Size
 from tui.core.text import clean
 from tui.services import decode_child
 
@@ -23,6 +26,8 @@ _EXTENSIONS = {
     "TIFF": "tiff",
     "GIF": "gif",
 }
+MOST_THUMBNAIL = 320  # pixels a side
+_LONGEST_LINE = 1024**2  # bytes of one answer; a thumbnail takes half of it at most
 
 
 class BadImageError(Exception):
@@ -53,6 +58,9 @@ class Decoded:
         return f"image/{self.format.lower()}"
 
 
+_Answer = TypeVar("_Answer", Decoded, Picture)
+
+
 class Decoder:
     """At most `children` processes, started when needed, each renewed after `images_each` images.
 
@@ -73,12 +81,25 @@ class Decoder:
 
         Raises BadImageError, or DecoderError when no child can be started.
         """
+        return await self._ask({"path": str(path), "formats": list(formats)}, _read)
+
+    async def thumbnail(self, path: Path, box: Size) -> Picture:
+        """Shrink the image at a path into a box, at most 320 pixels a side.
+
+        Raises BadImageError, or DecoderError when no child can be started.
+        """
+        sides = [min(box.width, MOST_THUMBNAIL), min(box.height, MOST_THUMBNAIL)]
+        question = {"path": str(path), "formats": list(RESULT_FORMATS), "box": sides}
+        return await self._ask(question, _read_picture)
+
+    async def _ask(
+        self, question: Mapping[str, object], read: Callable[[Mapping[str, Any]], _Answer | str]
+    ) -> _Answer:
         async with self._turns:
             child = await self._take()
             try:
                 async with asyncio.timeout(self._deadline):
-                    answer = await child.ask({"path": str(path), "formats": list(formats)})
-                decoded = _read(answer)
+                    answer = read(await child.ask(question))
             except TimeoutError as error:
                 await child.end()
                 reason = f"it took more than {self._deadline:g} seconds to decode"
@@ -91,9 +112,9 @@ class Decoder:
                 await child.end()  # or its late answer would be taken for the next image's
                 raise
             await self._give_back(child)
-        if isinstance(decoded, str):
-            raise BadImageError(decoded)
-        return decoded
+        if isinstance(answer, str):
+            raise BadImageError(answer)
+        return answer
 
     async def close(self) -> None:
         """End the children."""
@@ -135,6 +156,7 @@ class _Child:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
+                limit=_LONGEST_LINE,
                 env={},  # the gateway key may be in ours
                 start_new_session=True,  # ctrl+c is the parent's to answer
             )
@@ -195,5 +217,18 @@ def _read(answer: Mapping[str, Any]) -> Decoded | str:
             "notes": list(notes),
         } if name in _EXTENSIONS and width > 0 and height > 0:
             return Decoded(name, width, height, tuple(clean(str(one), 200) for one in notes))
+        case _:
+            raise _DeadChildError
+
+
+def _read_picture(answer: Mapping[str, Any]) -> Picture | str:
+    match answer:
+        case {"error": str(error)}:
+            return clean(error, 300)
+        case {"width": int(width), "height": int(height), "rgba": str(rgba)}:
+            try:
+                return Picture(width, height, base64.b64decode(rgba, validate=True))
+            except ValueError as error:
+                raise _DeadChildError from error
         case _:
             raise _DeadChildError

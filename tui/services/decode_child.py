@@ -2,8 +2,10 @@
 
 Started by its path, isolated, with an empty environment; imports the standard library and Pillow.
 Question: {"path", "formats"}. Answer: {"format", "width", "height", "notes"} or {"error"}.
+With a "box" [width, height] it asks for a small picture: {"width", "height", "rgba" in base64}.
 """
 
+import base64
 import json
 import resource
 import struct
@@ -57,8 +59,7 @@ def inspect(path: Path, formats: Sequence[str]) -> dict[str, Any]:
         notes = _trailing(file, found)
     with Image.open(path, formats=[found]) as image:
         width, height = image.size
-        if not 0 < width * height <= MOST_PIXELS:
-            raise RefusedError(f"has {width}x{height} pixels; 1 to {MOST_PIXELS:,} are decoded")
+        _check_pixels(width, height)
         image.verify()
     # Checksums are verified without decoding, and after that an image must be opened anew.
     with Image.open(path, formats=[found]) as image:
@@ -66,13 +67,35 @@ def inspect(path: Path, formats: Sequence[str]) -> dict[str, Any]:
     return {"format": found, "width": width, "height": height, "notes": notes}
 
 
-def _answer(path: str, formats: list[str]) -> dict[str, Any]:
+def thumbnail(path: Path, formats: Sequence[str], box: Sequence[int]) -> dict[str, Any]:
+    """Shrink an image into a box of width × height pixels; one that fits keeps its size.
+
+    Raises RefusedError, and whatever Pillow makes of hostile bytes.
+    """
+    from PIL import Image
+
+    with Image.open(path, formats=list(formats)) as image:
+        _check_pixels(*image.size)
+        # Palettes can't be averaged, their entries have no order.
+        plain = image if image.mode in {"RGB", "RGBA", "L"} else image.convert("RGBA")
+        plain.thumbnail((box[0], box[1]))
+        small = plain.convert("RGBA")
+    rgba = base64.b64encode(small.tobytes()).decode()
+    return {"width": small.width, "height": small.height, "rgba": rgba}
+
+
+def _answer(path: str, formats: list[str], box: list[int] | None = None) -> dict[str, Any]:
     try:
-        return inspect(Path(path), formats)
+        return thumbnail(Path(path), formats, box) if box else inspect(Path(path), formats)
     except RefusedError as error:
         return {"error": f"it {error}"}
     except Exception as error:  # noqa: BLE001 - a foreign image may raise anything in a decoder
         return {"error": f"it can't be decoded ({type(error).__name__}: {error})"[:400]}
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if not 0 < width * height <= MOST_PIXELS:
+        raise RefusedError(f"has {width}x{height} pixels; 1 to {MOST_PIXELS:,} are decoded")
 
 
 def _sniff(head: bytes) -> str:
