@@ -1,0 +1,79 @@
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, ClassVar
+
+import pytest
+from textual.binding import Binding
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from tui.app.screens.help import HelpScreen
+from tui.app.widgets.models import ModelPicker
+from tui.app.widgets.prompt import PromptEditor
+
+Hosted = Callable[..., AbstractAsyncContextManager[Any]]
+ScreenText = Callable[[Any], str]
+Golden = Callable[[str, str], None]
+
+
+class Panel(Static, can_focus=True):
+    BINDING_GROUP_TITLE = "Panel"
+    BINDINGS: ClassVar[list[Binding]] = [
+        Binding("c,ctrl+l", "compare", "Compare", id="panel.compare", tooltip="Compare [b]two[/x]"),
+        Binding("z", "nameless", "Nobody can remap this"),
+    ]
+
+    def action_compare(self) -> None:
+        pass
+
+    def action_nameless(self) -> None:
+        pass
+
+
+async def _open(pilot: Pilot[Any]) -> None:
+    pilot.app.push_screen(HelpScreen(pilot.app.screen.active_bindings.values()))
+    await pilot.pause()
+    await pilot.pause()
+
+
+async def test_the_active_keys_are_listed_with_what_they_do(
+    hosted: Hosted, screen_text: ScreenText, golden: Golden
+) -> None:
+    async with hosted(ModelPicker(), Panel(), size=(80, 24)) as pilot:
+        await _open(pilot)
+        golden("help-80x24", screen_text(pilot.app))
+
+
+async def test_keys_of_one_action_stand_together_and_text_is_no_markup(
+    hosted: Hosted, screen_text: ScreenText
+) -> None:
+    async with hosted(Panel(), size=(80, 24)) as pilot:
+        await _open(pilot)
+        text = screen_text(pilot.app)
+    assert "c ^l               Compare [b]two[/x]" in text
+    assert "Nobody" not in text
+
+
+async def test_a_remapped_key_is_listed_as_it_is(hosted: Hosted, screen_text: ScreenText) -> None:
+    async with hosted(Panel(), size=(80, 24)) as pilot:
+        pilot.app.set_keymap({"panel.compare": "f7"})
+        await _open(pilot)
+        assert "f7                 Compare [b]two[/x]" in screen_text(pilot.app)
+
+
+async def test_editing_keys_are_there_too(hosted: Hosted, screen_text: ScreenText) -> None:
+    async with hosted(PromptEditor(), size=(80, 60)) as pilot:
+        await _open(pilot)
+        text = screen_text(pilot.app)
+    assert "Prompt" in text
+    assert "^z" in text
+    assert "Undo" in text
+
+
+@pytest.mark.parametrize("key", ["escape", "f1", "question_mark"])
+async def test_it_closes(hosted: Hosted, key: str) -> None:
+    async with hosted(Panel(), size=(80, 24)) as pilot:
+        await _open(pilot)
+        await pilot.press(key)
+        await pilot.pause()
+        assert not isinstance(pilot.app.screen, HelpScreen)

@@ -1,0 +1,119 @@
+"""The screen that asks for the gateway's key."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.getters import query_one
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from tui.app.widgets.bindings import RESERVED, editing_bindings
+from tui.core.text import one_line
+from tui.services.keys.key import BadKeyError, Key
+
+_PLACE = "the system's keyring or, where there is none, in a file that only you can read"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGiven:
+    """A key that may be a good one."""
+
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class DemoChosen:
+    """No key: the demo, then."""
+
+
+class KeyInput(Input, inherit_bindings=False):
+    """A line that shows dots, and gives what is in it to nobody's clipboard."""
+
+    BINDINGS: ClassVar[list[BindingType]] = editing_bindings(
+        Input, "key", RESERVED | {"ctrl+c", "super+c", "ctrl+d", "ctrl+x", "ctrl+j"}
+    )
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="paste the key here", password=True, id="key")
+        self.cursor_blink = False
+
+
+class KeyScreen(ModalScreen[KeyGiven | DemoChosen | None]):
+    """Explains what is missing; returns a key, the choice of the demo, or None for neither."""
+
+    BINDING_GROUP_TITLE = "Key"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+d,d", "demo", "Demo", id="key.demo", tooltip="Go on in demo mode"),
+        Binding("escape", "leave", "Leave", id="key.leave", tooltip="Leave without a key"),
+    ]
+    entry = query_one("#key", KeyInput)
+    fault_line = query_one("#key-fault", Static)
+
+    def __init__(self, origin: str, fault: str = "", *, place: str = _PLACE) -> None:
+        super().__init__()
+        self._origin = origin
+        self._fault = fault
+        self._place = place
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        with VerticalScroll(id="key-box", can_focus=False):
+            yield Static("imagedeck needs a key", id="key-title", markup=False)
+            yield Static(self._explained(), id="key-text")
+            yield KeyInput()
+            yield Static(_told(self._fault), id="key-fault")
+            with Horizontal(id="key-buttons"):
+                yield Button("Save and go on", variant="primary", id="key-save", compact=True)
+                yield Button("Go on in demo mode (ctrl+d)", id="key-demo", compact=True)
+                yield Button("Quit (esc)", id="key-leave", compact=True)
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#key-save")
+    def save(self, event: Input.Submitted | Button.Pressed) -> None:
+        """Take the key, or say why it can't be one."""
+        event.stop()
+        try:
+            key = Key(self.entry.value)
+        except BadKeyError as error:
+            self.fault_line.update(_told(str(error)))
+            self.entry.focus()
+        else:
+            self.entry.value = ""
+            self.dismiss(KeyGiven(key))
+
+    @on(Input.Changed)
+    def forget_fault(self, event: Input.Changed) -> None:
+        """Another key is another chance."""
+        event.stop()
+        if event.value:
+            self.fault_line.update(_told(""))
+
+    @on(Button.Pressed, "#key-demo")
+    def action_demo(self) -> None:
+        """Go on in demo mode."""
+        self.dismiss(DemoChosen())
+
+    @on(Button.Pressed, "#key-leave")
+    def action_leave(self) -> None:
+        """Leave without a key."""
+        self.dismiss(None)
+
+    def _explained(self) -> Content:
+        return Content.assemble(
+            "Images are made by the gateway ",
+            (one_line(self._origin, 200), "bold"),
+            ". It wants a key with every request.\n\n"
+            f"The key will be kept in {self._place}. It belongs to this gateway and goes to no "
+            "other; it is never shown again and never written to a log.\n\n"
+            "Without a key there is the demo: the whole app, with simulated images, "
+            "no network and no cost.",
+        )
+
+
+def _told(fault: str) -> Content:
+    return Content.assemble((one_line(fault, 400), "$text-error")) if fault else Content()

@@ -1,0 +1,210 @@
+"""The form of a request."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.getters import query_one
+from textual.message import Message
+from textual.widgets import Static
+
+from tui.app.widgets.form.draft import Draft
+from tui.app.widgets.form.faults import NEAREST, FaultLines
+from tui.app.widgets.form.references import ReferencesRow
+from tui.app.widgets.form.row import FieldRow, FormRow
+from tui.core.fault import Fault
+from tui.core.model import Checked, Model
+from tui.core.references import References
+from tui.core.request import Reference, Request
+
+
+class RequestForm(Vertical):
+    """Every field of a model but the prompt, checked as one types."""
+
+    BINDING_GROUP_TITLE = "Form"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+n",
+            "take_nearest",
+            "Nearest value",
+            show=False,
+            id=NEAREST,
+            tooltip="Put the nearest valid value into this field",
+        )
+    ]
+    help_line = query_one("#form-help", Static)
+    prompt_faults = query_one("#prompt-faults", FaultLines)
+
+    @dataclass
+    class Changed(Message):
+        """The values that are set now, with what a validation says about them and the prompt."""
+
+        values: dict[str, object]
+        checked: Checked
+
+        def can_replace(self, message: Message) -> bool:
+            """Take the place of an older state that nobody has read yet."""
+            return isinstance(message, RequestForm.Changed)
+
+    @dataclass
+    class ReferenceGiven(Message):
+        """A reference is to be checked; `reference_result` takes the answer."""
+
+        source: str
+
+    def __init__(
+        self,
+        model: Model,
+        values: Mapping[str, object] | None = None,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        super().__init__(id=id)
+        self._draft = Draft(model, values)
+        self._checked = self._draft.check()
+
+    @property
+    def model(self) -> Model:
+        """The model the form is for."""
+        return self._draft.model
+
+    @property
+    def checked(self) -> Checked:
+        """What the last validation said."""
+        return self._checked
+
+    def values(self) -> dict[str, object]:
+        """Return the fields that are set, as they were typed."""
+        return dict(self._draft.values)
+
+    def references(self) -> list[str]:
+        """Return the sources of the references as they were given, if the model takes any."""
+        return [one.source for one in self._draft.references] if self.model.references else []
+
+    def estimated(self) -> Request | None:
+        """Return a request to estimate: also before there is a prompt."""
+        return self._draft.without_prompt()
+
+    def set_prompt(self, prompt: str) -> None:
+        """Take the prompt, which is edited elsewhere."""
+        self._draft.prompt = prompt
+        self._tell()
+
+    def set_model(self, model: Model, values: Mapping[str, object] | None = None) -> None:
+        """Become the form of a model, with `values`, or what it had, or what both models take."""
+        self._draft.switch(model, values)
+        self._start()
+
+    def load(
+        self,
+        model: Model,
+        values: Mapping[str, object],
+        references: Sequence[Reference | str] = (),
+    ) -> None:
+        """Take over a whole request; references given as texts are checked first."""
+        self._draft.switch(model)
+        self._draft.load(values, references)
+        for one in references:
+            if isinstance(one, str):
+                self.post_message(self.ReferenceGiven(one))
+        self._start()
+
+    def add_reference(self, source: str) -> None:
+        """Add a reference and ask for its check."""
+        self._draft.add(source)
+        self.post_message(self.ReferenceGiven(source))
+        self._tell()
+
+    def reference_result(
+        self, source: str, reference: Reference | None, faults: Sequence[Fault] = ()
+    ) -> None:
+        """Take what was found out about a reference."""
+        self._draft.learn(source, reference, faults)
+        self._tell()
+
+    def compose(self) -> ComposeResult:
+        """Lay the rows out, a line of help below."""
+        with VerticalScroll(can_focus=False):
+            yield FaultLines(named=True, id="prompt-faults")
+            yield from self._rows()
+        yield Static(id="form-help", markup=False)
+
+    def action_take_nearest(self) -> None:
+        """Put the nearest valid value into the field that has the focus."""
+        for row in self.query(FormRow):
+            if row.has_focus_within:
+                row.take_nearest()
+
+    @on(events.Mount)
+    def show_first(self) -> None:
+        """Tell what the form begins with."""
+        self._tell()
+
+    @on(events.DescendantFocus)
+    def explain(self, event: events.DescendantFocus) -> None:
+        """Say in the line of help what the field with the focus is for."""
+        row = next((one for one in event.widget.ancestors if isinstance(one, FormRow)), None)
+        if row is not None:
+            self.help_line.update(Content(f"{row.field.help} {row.field.allowed}"), layout=False)
+
+    @on(FieldRow.Edited)
+    def set_value(self, event: FieldRow.Edited) -> None:
+        """Take a value; one of a model that was left meanwhile comes too late."""
+        event.stop()
+        if event.field in self.model.fields and self._draft.set(event.field.name, event.value):
+            self._tell()
+
+    @on(ReferencesRow.Given)
+    def give_reference(self, event: ReferencesRow.Given) -> None:
+        """Add a reference."""
+        event.stop()
+        self.add_reference(event.source)
+
+    @on(ReferencesRow.Removed)
+    def remove_reference(self, event: ReferencesRow.Removed) -> None:
+        """Remove a reference, or put another in its place."""
+        event.stop()
+        self._draft.remove(event.index, event.instead)
+        if event.instead:
+            self.post_message(self.ReferenceGiven(event.instead))
+        self._tell()
+
+    def _start(self) -> None:
+        self._checked = self._draft.check()
+        self.refresh(recompose=True)
+        self.call_after_refresh(self._tell)
+
+    def _rows(self) -> Iterator[FormRow]:
+        for field in self.model.fields:
+            faults = self._faults_of(field.name)
+            if isinstance(field, References):
+                yield ReferencesRow(field, tuple(self._draft.references), faults)
+            elif field.name != "prompt":
+                yield FieldRow(field, self._draft.values.get(field.name, ""), faults)
+
+    def _faults_of(self, name: str) -> tuple[Fault, ...]:
+        told = self._draft.reference_faults  # each stands at its own line
+        faults = [fault for fault in self._checked.faults if fault.field == name]
+        return tuple(dict.fromkeys(fault for fault in faults if fault not in told))
+
+    def _tell(self) -> None:
+        self._checked = self._draft.check()
+        self._show()
+        self.post_message(self.Changed(self.values(), self._checked))
+
+    def _show(self) -> None:
+        if not self.query("#prompt-faults"):
+            return  # still being laid out, and told once more when it is
+        # An empty prompt is no fault of somebody who has not begun.
+        is_begun = bool(self._draft.prompt.strip())
+        about = self._faults_of("prompt") if is_begun else ()
+        self.prompt_faults.faults = tuple(replace(fault, value="prompt") for fault in about)
+        for row in self.query(FormRow):
+            row.faults = self._faults_of(row.field.name)
+            if isinstance(row, ReferencesRow):
+                row.given = tuple(self._draft.references)
