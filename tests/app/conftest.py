@@ -1,7 +1,7 @@
 """What every test of a widget needs: a host, the screen as text, golden files."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,9 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widget import Widget
+
+from tui.core.job import Job, Saved, State
+from tui.core.request import Request
 
 TOP = Path(__file__).parents[2]
 STYLES = sorted((TOP / "styles").glob("*.tcss"))
@@ -73,3 +76,45 @@ def golden() -> Callable[[str, str], None]:
         assert text == file.read_text(encoding="utf-8"), f"{file.name} shows another screen"
 
     return compare
+
+
+@pytest.fixture
+def make_job() -> Callable[..., Job]:
+    """Make jobs: `make_job(3, State.SAVED, "a prompt", images=2, submitted=…)`; 3 is its age."""
+
+    def make(
+        number: int,
+        state: State = State.QUEUED,
+        prompt: str = "a lighthouse",
+        *,
+        model: str = "gpt-image-2",
+        values: Mapping[str, Any] | None = None,
+        images: int = 0,
+        **facts: Any,
+    ) -> Job:
+        made = 1_800_000_000.0 + number
+        files = tuple(
+            Saved(
+                path=f"/home/ann/Pictures/imagedeck/{number}-{index}.png",
+                index=index,
+                width=1536,
+                height=1024,
+                format="PNG",
+                bytes=3_213_456,
+                sha256=f"{number:032x}{index:032x}",
+            )
+            for index in range(1, images + 1)
+        )
+        given = {
+            "id": f"{number:032x}",
+            "request": Request(model=model, values={"prompt": prompt, **(values or {})}),
+            "state": state,
+            "created": made,
+            "updated": made,
+            "folder": "/home/ann/Pictures/imagedeck",
+            "template": "{id}-{index}",
+            "files": files,
+        }
+        return Job(**{**given, **facts})
+
+    return make
