@@ -84,15 +84,15 @@ async def test_the_nearest_file_takes_the_place_of_a_missing_one(
 ) -> None:
     async with hosted(RequestForm(SEEDREAM), size=SIZE) as pilot:
         await give(pilot, "cta.png", LINK)
-        fault = Fault("image", "cta.png", "does not exist", "/tmp/cat.png")
+        fault = Fault("image", "cta.png", "does not exist", "/tmp/cat or dog.png")
         form_of(pilot).reference_result("cta.png", None, [fault])
         await pilot.press("tab")
         await settle(pilot)
-        assert "error: does not exist · ^n: /tmp/cat.png" in screen_text(pilot.app)
+        assert "error: does not exist · ^n: /tmp/cat or dog.png" in screen_text(pilot.app)
         await pilot.press("ctrl+n")
         await settle(pilot)
-        assert form_of(pilot).references() == ["/tmp/cat.png", LINK]
-        assert given(pilot) == ["cta.png", LINK, "/tmp/cat.png"]
+        assert form_of(pilot).references() == ["/tmp/cat or dog.png", LINK]
+        assert given(pilot) == ["cta.png", LINK, "/tmp/cat or dog.png"]
 
 
 @pytest.mark.parametrize("key", ["delete", "backspace"])

@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from tui.app.widgets.form.completion import PathSuggester
 from tui.app.widgets.form.controls import Disarmed, LineInput
 from tui.app.widgets.form.draft import GivenReference
-from tui.app.widgets.form.faults import alternatives, told
+from tui.app.widgets.form.faults import told
 from tui.app.widgets.form.row import FormRow
 from tui.core.fault import Fault
 from tui.core.references import References
@@ -182,9 +182,9 @@ class ReferencesRow(FormRow):
     def take_nearest(self) -> None:
         """Put the nearest existing file in the place of the one that has the focus."""
         for index, item in enumerate(self._items):
-            values = alternatives(item.given.faults)
-            if item.has_focus and values:
-                self.post_message(self.Removed(index, values[0]))
+            nearest = next((one.nearest for one in item.given.faults if one.nearest), None)
+            if item.has_focus and nearest:
+                self.post_message(self.Removed(index, nearest))
 
     @on(Input.Submitted)
     def give(self, event: Input.Submitted) -> None:
