@@ -62,6 +62,10 @@ def test_json_tells_every_change_and_the_end_last(deck: Deck, at_gateway: AtGate
         (["submit:drop-after"], 5, "unknown"),
         (["submit:500"], 5, "unknown"),
         (["poll:fewer"], 6, "partial"),
+        (["poll:401"], 3, "auth"),
+        (["submit:429,retry-after=0.01"], 8, "limited"),
+        (["image:404"], 6, "expired"),
+        (["image:not-an-image=html"], 6, "quarantined"),
     ],
 )
 def test_what_the_gateway_does_has_its_exit_code(
