@@ -1,0 +1,198 @@
+"""A job's image with everything known about it beside or below."""
+
+import time
+from collections.abc import Callable
+from math import ceil
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widget import Widget
+
+from tui.app.looks import Tone, is_running, typical_of
+from tui.app.widgets.preview.card import Card
+from tui.app.widgets.preview.facts import Fact, facts_of
+from tui.app.widgets.preview.picture_view import PictureView
+from tui.core.job import Job, Saved
+from tui.core.picture import Picture
+from tui.core.size import Size
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+MOST_PIXELS = 320  # a side
+_TICK = 1.0
+_NOTHING = (Fact("", "No job is chosen.", Tone.MUTED),)
+_BESIDE = 56  # cells: from here on there is room for both, if it is wide for its height
+
+
+class Preview(Widget, can_focus=True):
+    """Shows one job at a time; asks for the pixels of its images by message, and waits for none.
+
+    `now` gives Unix seconds, `typical` how many a job is expected to take.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "right_square_bracket,right",
+            "image(1)",
+            "Next image",
+            show=False,
+            id="preview.next",
+            tooltip="The job's next image",
+        ),
+        Binding(
+            "left_square_bracket,left",
+            "image(-1)",
+            "Previous image",
+            show=False,
+            id="preview.previous",
+            tooltip="The job's previous image",
+        ),
+        Binding("up,k", "scroll(-1)", "Up", show=False, id="preview.up", tooltip="Scroll up"),
+        Binding(
+            "down,j", "scroll(1)", "Down", show=False, id="preview.down", tooltip="Scroll down"
+        ),
+    ]
+
+    _view = getters.query_one(PictureView)
+    _card = getters.query_one(Card)
+
+    class ThumbnailWanted(Message):
+        """Somebody is to make a picture of an image, within `size` pixels, and give it back.
+
+        The answer is `Preview.picture`, or `Preview.no_picture` with the reason.
+        """
+
+        def __init__(self, path: str, sha256: str, size: Size) -> None:
+            super().__init__()
+            self.path = path
+            self.sha256 = sha256
+            self.size = size
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the last one counts."""
+            return isinstance(message, Preview.ThumbnailWanted)
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], float] = time.time,
+        typical: Callable[[Job], float | None] = typical_of,
+        id: str | None = None,  # noqa: A002 - Textual's word
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._now = now
+        self._typical = typical
+        self._job: Job | None = None
+        self._index = 0
+        self._asked: tuple[str, Size] | None = None
+        self._problem: str | None = None
+        self._ticker: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Put the picture before the card."""
+        yield PictureView()
+        yield Card()
+
+    def on_mount(self) -> None:
+        """Show what was given before there was a screen."""
+        self.show(self._job)
+
+    @property
+    def file(self) -> Saved | None:
+        """The image shown."""
+        return self._job.files[self._index] if self._job and self._job.files else None
+
+    def show(self, job: Job | None) -> None:
+        """Show a job, or a new snapshot of it: then its image stays the same one."""
+        before = self.file
+        if job is None or self._job is None or job.id != self._job.id:
+            self._index = 0
+        self._job = job
+        self._renew(before)
+
+    def picture(self, sha256: str, picture: Picture) -> None:
+        """Draw a picture, if it is still the one that is wanted."""
+        if self.file and self.file.sha256 == sha256:
+            self._view.show(picture)
+            self._problem = None
+            self._write()
+
+    def no_picture(self, sha256: str, reason: str) -> None:
+        """Say why there is no picture, if it is still the one that is wanted."""
+        if self.file and self.file.sha256 == sha256:
+            self._problem = reason
+            self._write()
+
+    def action_image(self, by: int) -> None:
+        """Go to another image of the job, round and round."""
+        if self._job and len(self._job.files) > 1:
+            before = self.file
+            self._index = (self._index + by) % len(self._job.files)
+            self._renew(before)
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the card by some lines."""
+        self._card.scroll_relative(y=by, animate=False)
+
+    @on(events.Resize)
+    def _reshape(self) -> None:
+        """Put the card beside or below the picture, and let neither leave room unused."""
+        width, height = self.size
+        # A cell is twice as high as wide.
+        beside = width >= _BESIDE and width > 2.5 * height
+        self.set_class(beside, "-beside")
+        if self.file:
+            ratio = self.file.width / self.file.height
+            self._view.styles.max_width = max(1, ceil(2 * height * ratio)) if beside else None
+            self._view.styles.max_height = None if beside else max(1, ceil(width / ratio / 2))
+        self._write()
+
+    @on(PictureView.Resized)
+    def _ask(self) -> None:
+        """Ask for the pixels that there is room for, unless that was done."""
+        width, height = self._view.size
+        if not self.file or not self.is_mounted or not width or not height:
+            return
+        size = Size(min(width, MOST_PIXELS), min(2 * height, MOST_PIXELS))
+        if self._asked != (wanted := (self.file.sha256, size)):
+            self._asked = wanted
+            self.post_message(self.ThumbnailWanted(self.file.path, self.file.sha256, size))
+
+    def _renew(self, before: Saved | None) -> None:
+        if not self.is_mounted:
+            return
+        if before is None or self.file is None or before.sha256 != self.file.sha256:
+            self._problem = self._asked = None
+            self._view.show(None)
+        self.set_class(self.file is None, "-bare")
+        self._reshape()
+        self.call_after_refresh(self._ask)  # by then the picture has the room it gets
+        self._pace()
+
+    def _write(self) -> None:
+        if self._job is None:
+            self._card.show(_NOTHING)
+            return
+        facts = facts_of(
+            self._job,
+            self.file,
+            now=self._now(),
+            typical=self._typical(self._job),
+            whole_hash=self.has_class("-beside"),
+            problem=self._problem,
+        )
+        self._card.show(facts)
+
+    def _pace(self) -> None:
+        """Count seconds while, and only while, the job runs."""
+        runs = self._job is not None and is_running(self._job)
+        if runs and self._ticker is None:
+            self._ticker = self.set_interval(_TICK, self._write)
+        elif not runs and self._ticker is not None:
+            self._ticker.stop()
+            self._ticker = None
