@@ -5,10 +5,8 @@ import os
 import sqlite3
 import stat
 import subprocess
-import threading
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +18,9 @@ from tui.services.journal import (
     JournalError,
     Query,
     SqliteHistory,
-    SqliteJournal,
 )
 from tui.services.journal.owner import HEARTBEAT_SECONDS
-from tui.services.journal.rows import facts_of
-from tui.services.journal.schema import SCHEMA, Schema, prepare
-from tui.services.journal.storage import connect, network_kind
+from tui.services.journal.storage import network_kind
 
 Child = Callable[..., subprocess.Popen[str]]
 Open = Callable[..., Any]
@@ -214,174 +209,6 @@ async def test_a_damaged_row_is_named(open_sqlite: Open, new_job: NewJob) -> Non
             await reading
     with pytest.raises(JournalError, match="can't be read"):
         journal.history.get(jobs[1].id)
-
-
-async def test_a_version_that_is_not_there_is_never_written(
-    open_sqlite: Open, new_job: NewJob
-) -> None:
-    journal = open_sqlite()
-    (job,) = await journal.add([new_job()])
-    with pytest.raises(JournalError, match="not what the journal holds"):
-        await journal._thread.write(
-            lambda txn: txn.update(replace(job, change=-1), State.DROPPED, facts_of({}))
-        )
-    assert journal.history.get(job.id) == job
-
-
-async def test_a_broken_statement_fails_its_reader_only(open_sqlite: Open) -> None:
-    journal = open_sqlite()
-    with pytest.raises(DiskError, match="no such table"):
-        await journal._thread.read(lambda db: db.execute("SELECT 1 FROM nowhere"))
-    assert await journal.orphans() == []
-
-
-async def keep_busy(journal: Any) -> tuple["asyncio.Future[None]", threading.Event]:
-    """Let the journal's thread wait for the event, so that a batch can gather behind it."""
-    inside, go_on = threading.Event(), threading.Event()
-
-    def wait(_: object) -> None:
-        inside.set()
-        go_on.wait(10)
-
-    waiting = journal._thread.read(wait)
-    await asyncio.to_thread(inside.wait, 10)
-    return waiting, go_on
-
-
-async def test_closing_finishes_what_waits(
-    open_sqlite: Open, new_job: NewJob, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    journal = open_sqlite()
-    _, go_on = await keep_busy(journal)
-    asked = [asyncio.create_task(journal.add([new_job()])) for _ in range(5)]
-    await asyncio.sleep(0)
-    join = journal._thread._thread.join
-
-    def go_on_and_join() -> None:
-        go_on.set()
-        join()
-
-    monkeypatch.setattr(journal._thread._thread, "join", go_on_and_join)
-    await journal.close()
-    assert [len(await one) for one in asked] == [1] * 5
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-async def test_nobody_waits_for_ever_after_a_fault_of_ours(
-    open_sqlite: Open, new_job: NewJob, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    journal = open_sqlite()
-
-    def fault(_: object) -> None:
-        raise ZeroDivisionError
-
-    first, go_on = await keep_busy(journal)
-    monkeypatch.setattr("tui.services.journal.thread._MOST_AT_ONCE", 2)
-    asked = [journal._thread.write(fault), *(journal._thread.read(fault) for _ in range(3))]
-    go_on.set()
-    await first
-    for one in asked:
-        with pytest.raises(JournalError, match=r"stopped|closed"):
-            await one
-    with pytest.raises(JournalError, match="closed"):
-        await journal.add([new_job()])
-
-
-def test_answers_for_a_closed_loop_are_dropped(database: Path, clock: Any, new_job: NewJob) -> None:
-    journal = SqliteJournal.open(database, clock)
-    job = new_job()
-
-    async def leave() -> None:
-        asyncio.create_task(journal.add([job])).add_done_callback(lambda _: None)
-        await asyncio.sleep(0)
-
-    with closing(connect(database)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        asyncio.run(leave())
-
-    async def close() -> None:
-        await journal.changes(0)
-        await journal.close()
-
-    asyncio.run(close())
-    history = SqliteHistory(database)
-    assert history.get(job.id)
-    history.close()
-
-
-async def test_a_newer_version_is_refused(open_sqlite: Open, database: Path) -> None:
-    await open_sqlite().close()
-    with closing(sqlite3.connect(database)) as db:
-        db.execute("PRAGMA user_version = 99")
-    before = content(database)
-    with pytest.raises(JournalError, match=r"newer imagedeck \(format 99, this one knows 1\)"):
-        open_sqlite()
-    history = SqliteHistory(database)
-    with pytest.raises(JournalError, match="newer imagedeck"):
-        history.get("x")
-    assert content(database) == before
-
-
-def newer_schema(*steps: str) -> Schema:
-    return Schema(SCHEMA.create, (("ALTER TABLE jobs ADD COLUMN stars INTEGER",), steps))
-
-
-async def test_an_older_version_is_migrated_after_a_backup(
-    open_sqlite: Open, new_job: NewJob, database: Path
-) -> None:
-    journal = open_sqlite()
-    (job,) = await journal.add([new_job()])
-    await journal.close()
-    backup = database.with_name("imagedeck.db.v1.bak")
-    with closing(connect(database)) as db:
-        prepare(db, database, newer_schema("UPDATE jobs SET stars = 5"))
-        prepare(db, database, newer_schema("UPDATE jobs SET stars = 6"))
-        assert db.execute("SELECT stars FROM jobs").fetchall() == [(5,)]
-        assert db.execute("PRAGMA user_version").fetchone() == (3,)
-    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-    assert {path.name for path in database.parent.iterdir() if "bak" in path.name} == {backup.name}
-    history = SqliteHistory(backup)
-    assert history.list(Query()) == [job]
-    history.close()
-
-
-async def test_who_waited_for_the_migration_finds_it_done(
-    open_sqlite: Open, database: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await open_sqlite().close()
-    seen = iter([False, True])
-    monkeypatch.setattr("tui.services.journal.schema.check", lambda *_: next(seen))
-    with closing(connect(database)) as db:
-        prepare(db, database, newer_schema("nonsense"))
-        assert db.execute("PRAGMA user_version").fetchone() == (1,)
-
-
-async def test_a_migration_that_fails_leaves_the_old_version(
-    open_sqlite: Open, new_job: NewJob, database: Path
-) -> None:
-    journal = open_sqlite()
-    (job,) = await journal.add([new_job()])
-    await journal.close()
-    with closing(connect(database)) as db:
-        for _ in range(2):
-            with pytest.raises(sqlite3.OperationalError, match="nonsense"):
-                prepare(db, database, newer_schema("nonsense"))
-            assert db.execute("PRAGMA user_version").fetchone() == (1,)
-    assert open_sqlite().history.get(job.id) == job
-
-
-async def test_a_reader_migrates_too(
-    open_sqlite: Open, new_job: NewJob, database: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    journal = open_sqlite()
-    (job,) = await journal.add([new_job()])
-    await journal.close()
-    monkeypatch.setattr(prepare, "__defaults__", (newer_schema(),))
-    monkeypatch.setattr("tui.services.journal.history.check.__defaults__", (newer_schema(),))
-    history = SqliteHistory(database)
-    assert history.get(job.id) == job
-    history.close()
-    assert database.with_name("imagedeck.db.v1.bak").exists()
 
 
 @pytest.mark.parametrize(
