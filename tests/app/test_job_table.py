@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from textual import events
 from textual.app import App
+from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Region
 from textual.pilot import Pilot
 
@@ -360,19 +361,28 @@ async def test_a_hidden_table_counts_nothing(
         assert table._ticker is not None
 
 
+def on_the_wire(pilot: Pilot[None], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Keep what would be written to the terminal from now on."""
+    written: list[str] = []
+    monkeypatch.setattr(HeadlessDriver, "is_headless", False)  # or nothing would be
+    monkeypatch.setattr(pilot.app._driver, "write", written.append)
+    return written
+
+
 async def test_idle_it_writes_nothing(
     hosted: Hosted, table: JobTable, jobs: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with hosted(table, size=(80, 24)) as pilot:
         table.reset([job for job in jobs if job.state.is_end])
         await pilot.pause()
-        written = []
-        monkeypatch.setattr(pilot.app._driver, "write", written.append)
+        written = on_the_wire(pilot, monkeypatch)
         await pilot.hover(offset=(5, 5))
         await pilot.hover(offset=(50, 6))
         await pilot.pause()
         assert written == []
         assert not table._timers
+        await pilot.press("down")
+        assert 0 < sum(map(len, written)) < 1500  # two rows
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 1), (1, 30), (13, 2), (300, 80)])

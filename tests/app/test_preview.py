@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from rich.color import Color
 from textual.app import App
+from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
 from tui.app.widgets.preview import Preview
@@ -209,6 +210,14 @@ async def test_hostile_text_stays_in_its_place(
                 assert strip.cell_length == card.scrollable_size.width
 
 
+def on_the_wire(pilot: Pilot[None], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Keep what would be written to the terminal from now on."""
+    written: list[str] = []
+    monkeypatch.setattr(HeadlessDriver, "is_headless", False)  # or nothing would be
+    monkeypatch.setattr(pilot.app._driver, "write", written.append)
+    return written
+
+
 async def test_idle_it_writes_nothing(
     hosted: Hosted, preview: Preview, saved: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,14 +228,16 @@ async def test_idle_it_writes_nothing(
         picture = plain(wanted.size)
         preview.picture(wanted.sha256, picture)
         await pilot.pause()
-        written: list[str] = []
-        monkeypatch.setattr(pilot.app._driver, "write", written.append)
+        written = on_the_wire(pilot, monkeypatch)
         preview.show(replace(saved, change=2))
         preview.picture(wanted.sha256, picture)
         await pilot.hover(offset=(5, 5))
         await pilot.hover(offset=(70, 6))
         await pilot.pause()
         assert written == []
+        await pilot.press("]")
+        await pilot.pause()
+        assert written != []
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 1), (1, 30), (55, 2), (300, 80)])

@@ -91,6 +91,7 @@ class Preview(Widget, can_focus=True):
         self._index = 0
         self._asked: tuple[str, Size] | None = None
         self._problem: str | None = None
+        self._limits: tuple[int | None, int | None] = (None, None)
         self._ticker: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -146,10 +147,14 @@ class Preview(Widget, can_focus=True):
         # A cell is twice as high as wide.
         beside = width >= _BESIDE and width > 2.5 * height
         self.set_class(beside, "-beside")
+        limits: tuple[int | None, int | None] = (None, None)
         if self.file:
             ratio = self.file.width / self.file.height
-            self._view.styles.max_width = max(1, ceil(2 * height * ratio)) if beside else None
-            self._view.styles.max_height = None if beside else max(1, ceil(width / ratio / 2))
+            wide, high = ceil(2 * height * ratio), ceil(width / ratio / 2)
+            limits = (max(1, wide), None) if beside else (None, max(1, high))
+        if limits != self._limits:  # Textual lays out anew for a style that is set to what it was
+            self._limits = limits
+            self._view.styles.max_width, self._view.styles.max_height = limits
         self._write()
 
     @on(PictureView.Resized)
