@@ -5,12 +5,13 @@ import random
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from tui.core.fault import Fault
 from tui.core.job import Job, State, new_job_id
 from tui.core.references import References
 from tui.core.request import Reference, Request
+from tui.core.size import Size
 from tui.demo import BRISK
 from tui.services.clock import Clock, SystemClock
 from tui.services.decode import Decoder
@@ -24,8 +25,13 @@ from tui.services.keys import Key, fingerprint
 from tui.services.places import Places, private_folder
 from tui.services.references import ReferenceStore
 from tui.services.settings import Settings
+from tui.services.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from tui.core.fault import Fault
+    from tui.core.picture import Picture
     from tui.services.network import Network
 
 Publish = Callable[[Job], None]
@@ -59,6 +65,7 @@ class Deck:
         self._pace = pace if places.demo else 1.0
         self._decoder = Decoder()
         self._references = ReferenceStore(places.references, self._decoder)
+        self._thumbnails = Thumbnails(self._decoder, places.thumbnails)
         self.journal = SqliteJournal.open(places.database, self._clock)
         widths = Widths(settings.submissions, settings.polls, settings.downloads)
         self.engine = Engine(self._work, publish, widths)
@@ -98,9 +105,21 @@ class Deck:
 
     def take_references(
         self, sources: Sequence[str], field: References
-    ) -> tuple[list[Reference], list[Fault]]:
+    ) -> "Future[tuple[list[Reference], list[Fault]]]":
         """Copy reference images aside; return them with everything that is wrong with them."""
-        return self.engine.call(self._references.take(sources, field)).result()
+        return self.engine.call(self._references.take(sources, field))
+
+    def thumbnail(self, path: str, sha256: str, box: Size) -> "Future[Picture]":
+        """Make a small picture of an image; see Thumbnails.get."""
+        return self.engine.call(self._thumbnails.get(Path(path), sha256, box))
+
+    def changes(self, since: int) -> "Future[tuple[list[Job], int]]":
+        """Return the jobs that any process changed; see Journal.changes."""
+        return self.engine.call(self.journal.changes(since))
+
+    def orphans(self) -> "Future[list[str]]":
+        """Return the ids of unfinished jobs that nobody alive works on; see Journal.orphans."""
+        return self.engine.call(self.journal.orphans())
 
     def follow(self, ids: Iterable[str] | None = None) -> list[Job]:
         """Take up jobs; see Engine.resume."""

@@ -108,7 +108,7 @@ def test_a_reference_is_checked_and_copied(crew: Crew, tmp_path: Path) -> None:
     field = find_model("seedream").references
     references, faults = crew.deck.take_references(
         [saved.files[0].path, str(tmp_path / "none.png"), "https://example.com/a.png"], field
-    )
+    ).result()
     assert [one.sha256 is None for one in references] == [False, True]
     assert [fault.field for fault in faults] == ["image"]
     checked = find_model("seedream").validate({"prompt": "p"}, references)

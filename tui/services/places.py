@@ -67,6 +67,16 @@ class Places:
         return self.data / "quarantine"
 
     @property
+    def thumbnails(self) -> Path:
+        """Small pictures of saved images, which can be made anew."""
+        return self.data / "thumbnails"
+
+    @property
+    def draft(self) -> Path:
+        """The request that was being written when the app was left."""
+        return self.state / ("draft-demo.json" if self.demo else "draft.json")
+
+    @property
     def demo_store(self) -> Path:
         """The embedded gateway's own folder."""
         return self.data / "gateway"

@@ -1,0 +1,214 @@
+"""The terminal app."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+import tui
+from tui.app.desk import Desk
+from tui.app.editing import EditorError, edit_outside
+from tui.app.inbox import Inbox
+from tui.app.opening import Opening, pause_text
+from tui.app.screens.help import HelpScreen
+from tui.app.screens.look import LookScreen
+from tui.app.screens.main import MainScreen
+from tui.app.session import Session
+from tui.app.widgets.form import RequestForm
+from tui.app.widgets.jobs.pane import JobsPane
+from tui.app.widgets.preview import Preview
+from tui.core.job import Job
+from tui.core.text import clean
+from tui.services.crash import short_report
+from tui.services.draft import load_draft, save_draft
+from tui.services.egress import EgressError
+from tui.services.journal.protocol import JournalError
+from tui.services.keys import ApiKeyError
+from tui.services.places import PlaceError
+
+if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
+_log = logging.getLogger(__name__)
+_LOOK_AROUND = 1.0  # seconds between looks at what other processes did
+BROKEN = 6
+
+
+def style_files() -> list[Path]:
+    """Return the layout's files: in the installed package, or beside it in the source tree."""
+    package = Path(tui.__file__).parent
+    folder = package / "styles"
+    if not folder.is_dir():
+        folder = package.parent / "styles"
+    return sorted(folder.glob("*.tcss"))
+
+
+class Imagedeck(App[None]):
+    """Opens the deck, carries news from the engine to the screen, wishes to the engine."""
+
+    TITLE = "imagedeck"
+    CSS_PATH: ClassVar = [*map(str, style_files())]
+    BINDING_GROUP_TITLE = "Everywhere"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,question_mark", "help", "Help", id="app.help", tooltip="Keys and help"),
+        Binding(
+            "f4",
+            "go_on",
+            "Go on",
+            show=False,
+            id="app.go-on",
+            tooltip="End a pause: submit again at once, with another key if the key was refused",
+        ),
+        Binding("ctrl+q", "quit", "Quit", priority=True, id="app.quit", tooltip="Quit; jobs go on"),
+    ]
+
+    class News(Message):
+        """Something waits in the inbox."""
+
+        def can_replace(self, message: Message) -> bool:
+            """One look into the inbox is enough."""
+            return isinstance(message, Imagedeck.News)
+
+    def __init__(
+        self, flags: Mapping[str, str | None] | None = None, *, demo: bool = False
+    ) -> None:
+        super().__init__()
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
+        self._inbox = Inbox(lambda: self.post_message(self.News()))
+        self.session = Session(flags or {}, self._inbox, demo=demo)
+        self.main = MainScreen(load_draft(self.session.places.draft))
+        self._desk = Desk(self.session, self.main, self.say, self.push_screen_wait)
+        self._opening = Opening(self, self.session, self.main, self.say)
+
+    async def on_mount(self) -> None:
+        """Show the screen, then open everything else beside it."""
+        await self.push_screen(self.main)
+        self._show_place()
+        self._begin()
+
+    @work
+    async def _begin(self) -> None:
+        with self._fatal():
+            await self._opening.begin()
+            self._look_around()
+
+    @work(exclusive=True, group="others")
+    async def _look_around(self) -> None:
+        """Show what other processes do, and the pause's countdown."""
+        while self.session.is_open:
+            try:
+                self._show(await self._opening.changes())
+            except JournalError as error:
+                self.say(str(error), "error")
+            self._show_place()
+            await asyncio.sleep(_LOOK_AROUND)
+
+    @on(News)
+    def take_news(self) -> None:
+        """Show what the engine has to say."""
+        jobs, sentences = self._inbox.take()
+        self._show(jobs)
+        for sentence in sentences:
+            self.say(sentence, "warning")
+
+    @on(MainScreen.Submit)
+    def submit(self, event: MainScreen.Submit) -> None:
+        """Send a request."""
+        if not self.session.is_open:
+            self.say("Still opening; press again in a moment.", "information")
+            return
+        self.run_worker(self._desk.submit(event.request))
+
+    @on(JobsPane.Asked)
+    def do_verb(self, event: JobsPane.Asked) -> None:
+        """Do something with a job."""
+        self.run_worker(self._desk.do(event.verb, event.job))
+
+    @on(RequestForm.ReferenceGiven)
+    def check_reference(self, event: RequestForm.ReferenceGiven) -> None:
+        """Look at a reference."""
+        self.run_worker(self._desk.check_reference(event.source))
+
+    @on(Preview.ThumbnailWanted)
+    def draw(self, event: Preview.ThumbnailWanted) -> None:
+        """Make a small picture."""
+        previews = [one for screen in self.screen_stack for one in screen.query(Preview)]
+        self.run_worker(self._desk.draw(previews, event))
+
+    @on(MainScreen.EditWanted)
+    def edit(self, event: MainScreen.EditWanted) -> None:
+        """Edit the prompt in the user's editor."""
+        try:
+            with self.suspend():
+                text = edit_outside(event.prompt, os.environ)
+        except EditorError as error:
+            self.say(str(error), "warning")
+        else:
+            self.main.editor.load_text(text)
+        self.refresh(layout=True)
+
+    def action_help(self) -> None:
+        """List the keys that work here."""
+        self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+
+    @work(exclusive=True, group="go on")
+    async def action_go_on(self) -> None:
+        """End a pause, with another key if the key was refused."""
+        with self._fatal():
+            if await self._opening.go_on():
+                self._look_around()
+
+    async def action_quit(self) -> None:
+        """Leave; jobs under way go on at the next start."""
+        self.leave()
+
+    def leave(self, code: int = 0) -> None:
+        """Keep the draft, then end with this exit code."""
+        save_draft(self.session.places.draft, self.main.draft())
+        self.exit(return_code=code)
+
+    def say(self, text: str, severity: str = "information") -> None:
+        """Show a sentence for a while."""
+        level: SeverityLevel = severity if severity in {"warning", "error"} else "information"  # type: ignore[assignment]
+        self.notify(clean(text, 500), severity=level, timeout=8, markup=False)
+
+    def _show(self, jobs: list[Job]) -> None:
+        if not jobs:
+            return
+        self.main.apply(jobs)
+        for screen in self.screen_stack:
+            if isinstance(screen, LookScreen):
+                screen.apply(jobs)
+
+    def _show_place(self) -> None:
+        session = self.session
+        hold = session.deck.engine.hold if session.is_open else None
+        pause = pause_text(hold, time.time()) if hold else ""
+        self.main.topline.tell(session.settings.base_url, pause, is_demo=session.is_demo)
+
+    @contextmanager
+    def _fatal(self) -> Iterator[None]:
+        """End with a sentence where there is nothing to work with."""
+        try:
+            yield
+        except (JournalError, EgressError, PlaceError, ApiKeyError) as error:
+            self.exit(return_code=BROKEN, message=clean(str(error), lines=True))
+
+    def _fatal_error(self) -> None:
+        # Textual's own report shows local variables, and with them the key.
+        error = self._exception
+        if error is not None:
+            _log.critical("uncaught error", exc_info=error)
+            self._exit_renderables.append(Text(short_report(error, error.__traceback__)))
+        self._close_messages_no_wait()

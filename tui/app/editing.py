@@ -1,0 +1,36 @@
+"""Editing a text in the user's own editor."""
+
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from tui.services.keys import without_key
+
+_FALLBACK = "vi"
+
+
+class EditorError(Exception):
+    """The editor can't be started, or said that it failed; the text is as it was."""
+
+
+def edit_outside(text: str, environ: Mapping[str, str]) -> str:
+    """Return the text as the editor in $VISUAL or $EDITOR left it; blocks until that ends.
+
+    Raises EditorError.
+    """
+    editor = environ.get("VISUAL") or environ.get("EDITOR") or _FALLBACK
+    with tempfile.TemporaryDirectory(prefix="imagedeck-") as folder:
+        file = Path(folder) / "prompt.txt"
+        file.write_text(text, encoding="utf-8")
+        try:
+            command = [*shlex.split(editor), str(file)]
+            code = subprocess.run(command, env=without_key(environ), check=False).returncode
+            edited = file.read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise EditorError(f"{editor}: {error}. Set EDITOR to an editor.") from error
+    if code:
+        raise EditorError(f"{editor} ended with code {code}; the prompt is as it was.")
+    # Editors end a file with a line feed; the prompt had none.
+    return edited if text.endswith("\n") else edited.removesuffix("\n")

@@ -1,0 +1,47 @@
+"""The screen that asks a question before something costs money."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Returns True for yes; escape means no."""
+
+    BINDING_GROUP_TITLE = "Question"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Yes", id="confirm.yes", tooltip="Do it"),
+        Binding("n,escape", "answer(False)", "No", id="confirm.no", tooltip="Leave it"),
+    ]
+
+    def __init__(self, title: str, text: str, *, yes: str, no: str) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+        self._yes = yes
+        self._no = no
+
+    def compose(self) -> ComposeResult:
+        """Put the question over its two answers."""
+        with Vertical(id="confirm-box"):
+            yield Static(Content(self._title), id="confirm-title")
+            yield Static(Content(self._text), id="confirm-text")
+            with Horizontal(id="confirm-buttons"):
+                yield Button(Content(f"{self._yes} (y)"), variant="primary", id="yes", compact=True)
+                yield Button(Content(f"{self._no} (n)"), id="no", compact=True)
+
+    def action_answer(self, answer: bool) -> None:
+        """Give the answer."""
+        self.dismiss(answer)
+
+    @on(Button.Pressed)
+    def press(self, event: Button.Pressed) -> None:
+        """Take a button for the answer on it."""
+        event.stop()
+        self.dismiss(event.button.id == "yes")

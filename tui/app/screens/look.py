@@ -1,0 +1,47 @@
+"""The screen that shows one job's images as large as they go."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.getters import query_one
+from textual.screen import ModalScreen
+from textual.widgets import Footer
+
+from tui.app.widgets.preview import Preview
+from tui.core.job import Job
+
+
+class LookScreen(ModalScreen[None]):
+    """A preview over the whole terminal; new snapshots of its job are passed on to it."""
+
+    BINDING_GROUP_TITLE = "Look"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "close", "Back", id="look.close", tooltip="Back to the jobs")
+    ]
+    preview = query_one(Preview)
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self._job = job
+
+    def compose(self) -> ComposeResult:
+        """Leave one line for the keys."""
+        yield Preview(id="look-preview")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show the job."""
+        self.preview.show(self._job)
+        self.preview.focus()
+
+    def apply(self, jobs: list[Job]) -> None:
+        """Take a newer snapshot of the job, if there is one."""
+        for job in jobs:
+            if job.id == self._job.id:
+                self._job = job
+                self.preview.show(job)
+
+    def action_close(self) -> None:
+        """Go back."""
+        self.dismiss()

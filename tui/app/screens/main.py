@@ -1,0 +1,195 @@
+"""The screen one works on: models, form, jobs, preview."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from tui.app.screens.look import LookScreen
+from tui.app.widgets.estimate import EstimateLine
+from tui.app.widgets.form import RequestForm
+from tui.app.widgets.jobs import JobTable
+from tui.app.widgets.jobs.pane import JobsPane
+from tui.app.widgets.models import ModelPicker
+from tui.app.widgets.preview import Preview
+from tui.app.widgets.prompt import PromptEditor
+from tui.app.widgets.topline import TopLine
+from tui.core.fields import Prompt
+from tui.core.job import Job
+from tui.core.model import Model, Prices
+from tui.core.request import Request
+from tui.core.text import one_line
+from tui.models import MODELS, UnknownModelError, find_model
+from tui.services.draft import KeptDraft
+
+
+class MainScreen(Screen[None]):
+    """Routes between its widgets; what needs the engine goes up as a message."""
+
+    BINDING_GROUP_TITLE = "Work"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+g,ctrl+enter",
+            "generate",
+            "Generate",
+            priority=True,
+            id="work.generate",
+            tooltip="Send the request",
+        ),
+        Binding(
+            "ctrl+e",
+            "edit",
+            "Editor",
+            priority=True,
+            id="work.edit",
+            tooltip="Edit the prompt in $EDITOR",
+        ),
+    ]
+    topline = query_one(TopLine)
+    picker = query_one(ModelPicker)
+    editor = query_one(PromptEditor)
+    form = query_one(RequestForm)
+    estimate = query_one(EstimateLine)
+    table = query_one(JobTable)
+    preview = query_one(Preview)
+
+    @dataclass
+    class Submit(Message):
+        """Send this request."""
+
+        request: Request
+
+    @dataclass
+    class EditWanted(Message):
+        """Let the prompt be edited outside."""
+
+        prompt: str
+
+    def __init__(self, draft: KeptDraft) -> None:
+        super().__init__()
+        self._draft = draft
+        self._prices: dict[str, Prices] = {}
+
+    def compose(self) -> ComposeResult:
+        """Lay it out: models at the left, work in the middle, the preview where there is room."""
+        model = _model_of(self._draft.model)
+        yield TopLine(id="topline")
+        with Horizontal(id="body"):
+            yield ModelPicker(id="picker")
+            with Vertical(id="work"):
+                yield PromptEditor(self._draft.prompt, id="prompt")
+                yield RequestForm(model, self._draft.values, id="form")
+                yield EstimateLine(id="estimate")
+                yield JobsPane(id="jobs-pane")
+            yield Preview(id="preview")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Begin where one left, with the cursor in the prompt."""
+        self._take_model(self.form.model)
+        self.picker.show(self.form.model)
+        self.form.set_prompt(self.editor.text)
+        self.editor.move_cursor(self.editor.document.end)
+        self.editor.focus()
+        for source in self._draft.references:
+            self.form.add_reference(source)
+
+    def draft(self) -> KeptDraft:
+        """Return what is being written."""
+        return KeptDraft(
+            model=self.form.model.id,
+            prompt=self.editor.text,
+            values=self.form.values(),
+            references=tuple(self.form.references()),
+        )
+
+    def set_prices(self, prices: dict[str, Prices]) -> None:
+        """Take the prices of the settings, by model id."""
+        self._prices = prices
+        self._show_estimate()
+
+    def apply(self, jobs: list[Job]) -> None:
+        """Take new snapshots."""
+        self.table.apply(jobs)
+
+    def load(self, request: Request) -> None:
+        """Take a whole request into the form; raises UnknownModelError."""
+        model = find_model(request.model)
+        self.picker.show(model)
+        self._take_model(model)
+        self.editor.load_text(request.prompt)
+        values = {name: value for name, value in request.values.items() if name != "prompt"}
+        self.form.load(model, values, request.references)
+        self.form.set_prompt(request.prompt)
+        self.editor.focus()
+
+    def action_generate(self) -> None:
+        """Send the request, or say what keeps it from being sent."""
+        errors = self.form.checked.errors
+        request = self.form.checked.request
+        if request is not None:
+            self.post_message(self.Submit(request))
+            return
+        lines = [one_line(str(fault), 200) for fault in errors[:5]]
+        self.app.notify(
+            "\n".join(lines), title="Not sent", severity="warning", timeout=8, markup=False
+        )
+        if any(fault.field == "prompt" for fault in errors):
+            self.editor.focus()
+
+    def action_edit(self) -> None:
+        """Edit the prompt outside."""
+        self.post_message(self.EditWanted(self.editor.text))
+
+    @on(ModelPicker.Chosen)
+    def choose_model(self, event: ModelPicker.Chosen) -> None:
+        """Show the form of a model."""
+        if event.model is not self.form.model:
+            self.form.set_model(event.model)
+        self._take_model(event.model)
+        self.editor.focus()
+
+    @on(PromptEditor.Edited)
+    def check_prompt(self, event: PromptEditor.Edited) -> None:
+        """Check the request with the new prompt."""
+        self.form.set_prompt(event.text)
+
+    @on(RequestForm.Changed)
+    def _show_estimate(self) -> None:
+        self.estimate.show(self.form.estimated(), self._prices.get(self.form.model.id))
+
+    @on(JobTable.Highlighted)
+    def preview_job(self, event: JobTable.Highlighted) -> None:
+        """Show the job under the cursor, where there is room for it."""
+        if self.preview.display:
+            self.preview.show(event.job)
+
+    @on(JobTable.Opened)
+    def look(self, event: JobTable.Opened) -> None:
+        """Show a job over the whole terminal."""
+        self.app.push_screen(LookScreen(event.job))
+
+    def on_resize(self) -> None:
+        """Fill a preview that has just got its place."""
+        if self.preview.display:
+            self.preview.show(self.table.job)
+
+    def _take_model(self, model: Model) -> None:
+        prompt = next(field for field in model.fields if isinstance(field, Prompt))
+        self.editor.advise(prompt.advice)
+        self.editor.border_title = Content(model.title)
+
+
+def _model_of(name: str) -> Model:
+    try:
+        return find_model(name)
+    except UnknownModelError:
+        return MODELS[0]

@@ -1,0 +1,111 @@
+"""The deck of this run with what it was made from."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from tui.app.inbox import Inbox
+from tui.core.job import Job, State
+from tui.core.request import Request
+from tui.deck import Deck
+from tui.services.journal.protocol import Query
+from tui.services.keys import Key, find_key, store_key
+from tui.services.log import start_log
+from tui.services.places import Places
+from tui.services.settings import Settings, load_settings
+
+NEWEST = 1000  # jobs shown at the start
+
+
+class Session:
+    """Opens and closes the deck; what may take long belongs off the app's loop.
+
+    `flags` are the command line's. Raises what settings, key and journal raise.
+    """
+
+    def __init__(self, flags: Mapping[str, str | None], inbox: Inbox, *, demo: bool) -> None:
+        self._flags = dict(flags)
+        self._inbox = inbox
+        self._deck: Deck | None = None
+        self._is_opened = asyncio.Event()
+        self._load(demo=demo)
+        start_log(self.places)
+
+    @property
+    def deck(self) -> Deck:
+        """The deck; a RuntimeError before there is one."""
+        if self._deck is None:
+            raise RuntimeError("the deck is not open yet")
+        return self._deck
+
+    async def opened(self) -> Deck:
+        """Return the deck, once `note_open` was called; belongs to the app's loop."""
+        await self._is_opened.wait()
+        return self.deck
+
+    def note_open(self) -> None:
+        """Let those go on who wait for the deck; belongs to the app's loop."""
+        self._is_opened.set()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a deck."""
+        return self._deck is not None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the embedded gateway makes the images."""
+        return self.places.demo
+
+    def find_key(self) -> Key | None:
+        """Return the key, None where there is none or none is needed."""
+        if self.is_demo:
+            return None
+        found = find_key(self.settings, os.environ, self.places)
+        return found.key if found else None
+
+    def keep_key(self, key: Key) -> str:
+        """Keep a key for the next start; return where."""
+        return store_key(self.settings, self.places, key)
+
+    def use_demo(self) -> None:
+        """Go over to the embedded gateway, with jobs and images of its own."""
+        self._flags.pop("base_url", None)
+        self._load(demo=True)
+
+    def open(self, key: Key | None) -> None:
+        """Open the deck, in the place of an older one."""
+        self.close()
+        deck = Deck(self.settings, self.places, key, publish=self._inbox.put, tell=self._inbox.put)
+        deck.engine.start()
+        self._deck = deck
+
+    def close(self) -> None:
+        """Wait for submissions in flight, then end; the next start goes on."""
+        deck, self._deck = self._deck, None
+        if deck:
+            deck.engine.close()
+
+    def newest(self) -> list[Job]:
+        """Return the jobs of earlier runs, newest first."""
+        return self.deck.journal.history.list(Query(limit=NEWEST))
+
+    def take_up(self) -> list[Job]:
+        """Go on with what nobody alive follows; return the jobs that were never sent.
+
+        Those are left alone: sending them costs money, so somebody has to be asked.
+        """
+        history = self.deck.journal.history
+        jobs = [job for job_id in self.deck.orphans().result() if (job := history.get(job_id))]
+        self.deck.follow([job.id for job in jobs if job.state is not State.QUEUED])
+        return [job for job in jobs if job.state is State.QUEUED]
+
+    def submit(self, request: Request, follows: str | None = None) -> list[Job]:
+        """Write a new job down and let it go; raises StorageError or JournalError."""
+        self.deck.check_output()
+        return self.deck.engine.add(self.deck.new_jobs(request, follows=follows)).result()
+
+    def _load(self, *, demo: bool) -> None:
+        self.places: Places = Places.standard(demo=demo)
+        self.settings: Settings = load_settings(self._flags, os.environ, Path.cwd(), self.places)

@@ -1,0 +1,28 @@
+"""The line at the top: where the requests go, and why they pause."""
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.core.text import one_line
+
+
+class TopLine(Static):
+    """One line of text, repainted only when it changes."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._shown: tuple[str, str, bool] | None = None
+
+    def tell(self, place: str, pause: str = "", *, is_demo: bool = False) -> None:
+        """Show the gateway (or the demo) and, while submissions pause, the reason."""
+        if (place, pause, is_demo) == self._shown:
+            return
+        self._shown = (place, pause, is_demo)
+        parts: list[tuple[str, str] | str] = [(" imagedeck ", "bold")]
+        if is_demo:
+            parts += [(" DEMO ", "bold $text-warning"), " simulated images, no key, no cost"]
+        else:
+            parts.append(f" {one_line(place, 60)}")
+        if pause:
+            parts.append((f"  ‖ {one_line(pause, 120)}", "$text-warning"))
+        self.update(Content.assemble(*parts), layout=False)
