@@ -67,6 +67,11 @@ class Following:
         return self._stop.signal if self._stop else None
 
     @property
+    def hold(self) -> JobError | None:
+        """Why nothing more is being sent, if that is so."""
+        return self._hold
+
+    @property
     def is_enough(self) -> bool:
         """Whether every job has come as far as was wished for."""
         return all(self._is_enough(job) or job.state.is_end for job in self._jobs.values())

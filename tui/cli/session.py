@@ -10,6 +10,7 @@ from tui.cli.output import note
 from tui.cli.reporters import reporter_for
 from tui.cli.signals import Signals
 from tui.core.job import Job, State
+from tui.core.text import one_line
 from tui.deck import Deck
 
 Start = Callable[[Deck, Following], None]
@@ -43,20 +44,23 @@ def run(cli: Cli, start: Start, wish: Wish) -> int:
                 start(deck, following)
                 following.run(deck, news)
             reporter.stop()
-            _close(following, cli.suffix)
+            _close(cli, following)
         following.drain(news)
     return following.exit_code
 
 
-def _close(following: Following, suffix: str) -> None:
+def _close(cli: Cli, following: Following) -> None:
     """Say how things stand when the wait ends before the jobs do."""
     unfinished = following.unfinished
     if following.stopped_by:
         note(f"{signal.Signals(following.stopped_by).name}: stopping; nothing is lost.")
+    if following.hold:
+        message = one_line(following.hold.message, 300)
+        note(f"Nothing more is sent to {cli.settings.origin}: {message}")
     if unfinished and not following.is_enough:
         note(
             f"{len(unfinished)} unfinished job{'s' if len(unfinished) > 1 else ''}: "
-            f"`imagedeck resume{suffix}` goes on."
+            f"`imagedeck resume{cli.suffix}` goes on."
         )
     sending = sum(job.state is State.SUBMITTING for job in unfinished)
     if sending:
