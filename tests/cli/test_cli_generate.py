@@ -115,7 +115,9 @@ def test_a_dry_run_prints_the_exact_request_without_a_key(deck: Deck, home: Path
 
 
 def test_a_dry_run_as_json_is_an_object_a_request(deck: Deck) -> None:
-    ran = deck("generate", "gpt", "a\x1b[31m cat", "--n", "2", "--count", "2", "--dry-run", "--json")
+    ran = deck(
+        "generate", "gpt", "a\x1b[31m cat", "--n", "2", "--count", "2", "--dry-run", "--json"
+    )
     one, two = ran.objects
     assert one["request"]["body"] == {"prompt": "a\x1b[31m cat", "n": 2}
     assert one["request"]["headers"]["X-API-Key"] == "***"
