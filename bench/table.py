@@ -118,8 +118,8 @@ async def main() -> None:
         for name, (opened, spent, size) in results.items():
             print(f"{count:>8,}  {name:<10} {opened:>12.2f} {spent:>15.1f} {size:>7,.0f}")
         ratios = (theirs / mine for mine, theirs in zip(*results.values(), strict=True))
-        opened, spent, size = (f"{ratio:.0f} ×" for ratio in ratios)
-        print(f"{count:>8,}  {'ratio':<10} {opened:>12} {spent:>15} {size:>7}")
+        first, second, third = (f"{ratio:.0f} ×" for ratio in ratios)
+        print(f"{count:>8,}  {'ratio':<10} {first:>12} {second:>15} {third:>7}")
 
 
 _TABLES: dict[str, Make] = {"JobTable": ours, "DataTable": textuals}

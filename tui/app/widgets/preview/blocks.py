@@ -50,8 +50,8 @@ def _line(upper: list[_Pixel], lower: list[_Pixel]) -> Iterator[Segment]:
 
 @lru_cache(8192)
 def _color(pixel: _Pixel) -> Color:
-    # Made as bare tuples: a name for each colour would cost as much as all the rest.
-    return Color("", ColorType.TRUECOLOR, None, ColorTriplet._make(pixel))
+    # Without the name that Color.from_rgb writes for each, which would cost as much as the rest.
+    return Color._make(("", ColorType.TRUECOLOR, None, ColorTriplet._make(pixel)))
 
 
 def _rows(picture: Picture) -> list[list[_Pixel]]:
