@@ -3,17 +3,22 @@
 import os
 import sys
 
+from tui.app.first_frame import FRAME, wants_frame
+
 
 def main() -> None:
     """Start what the command line asks for."""
-    if len(sys.argv) > 1 or "_IMAGEDECK_COMPLETE" in os.environ:
-        from tui.cli.root import main as command_line
+    # Looks at nothing but these before the first frame: click alone would take longer than it.
+    if wants_frame(sys.argv[1:]) and "_IMAGEDECK_COMPLETE" not in os.environ:
+        FRAME.show()
+    try:
+        from tui.cli.root import run
 
-        command_line()
-    from tui.cli.commands import COMMANDS
-
-    print(f"imagedeck needs a command: {', '.join(COMMANDS)}.", file=sys.stderr)
-    sys.exit(2)
+        code = run(sys.argv[1:])
+    finally:
+        FRAME.leave()
+    # Everything has been closed in order; nothing that lingers may hold up the exit.
+    sys.exit(code)
 
 
 if __name__ == "__main__":

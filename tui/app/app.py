@@ -79,6 +79,13 @@ class Imagedeck(App[None]):
             """One look into the inbox is enough."""
             return isinstance(message, Imagedeck.News)
 
+    class Leave(Message):
+        """End with this exit code; may come from any thread."""
+
+        def __init__(self, code: int) -> None:
+            super().__init__()
+            self.code = code
+
     def __init__(
         self, flags: Mapping[str, str | None] | None = None, *, demo: bool = False
     ) -> None:
@@ -121,6 +128,11 @@ class Imagedeck(App[None]):
         self._show(jobs)
         for sentence in sentences:
             self.say(sentence, "warning")
+
+    @on(Leave)
+    def leave_now(self, event: Leave) -> None:
+        """Leave because of a signal."""
+        self.leave(event.code)
 
     @on(MainScreen.Submit)
     def submit(self, event: MainScreen.Submit) -> None:

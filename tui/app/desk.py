@@ -127,7 +127,7 @@ class Desk:
             here = find_model(form.model.id).title
             self._notify(f"{here} takes no references. These do: {names}.", "warning")
         else:
-            form.add_reference(job.files[0].path)
+            self._screen.add_reference(job.files[0].path)
             self._notify("Its first image is a reference now.", "information")
 
     async def _stop(self, job: Job) -> None:

@@ -54,6 +54,11 @@ class Session:
         return self._deck is not None
 
     @property
+    def is_sending(self) -> bool:
+        """Whether a submission is in flight, so that closing has to wait for its answer."""
+        return self._deck is not None and self._deck.engine.is_sending
+
+    @property
     def is_demo(self) -> bool:
         """Whether the embedded gateway makes the images."""
         return self.places.demo

@@ -1,14 +1,14 @@
 """The command `imagedeck` with everything below it."""
 
-import sys
 import time
 from collections.abc import Sequence
 
 import click
 
 import tui
+from tui.app.first_frame import is_terminal
 from tui.cli import exits
-from tui.cli.commands import LazyGroup
+from tui.cli.commands import COMMANDS, LazyGroup
 from tui.cli.common import add_common
 from tui.cli.context import Cli
 from tui.cli.output import note, say_json
@@ -26,15 +26,31 @@ imagedeck key set                               then the same without --demo
 
 
 @click.group(
-    PROG, cls=LazyGroup, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]}
+    PROG,
+    cls=LazyGroup,
+    help=_HELP,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(tui.__version__, prog_name=PROG, message="%(prog)s %(version)s")
-def root() -> None:
-    """Set up what every command needs."""
+@click.pass_context
+def root(ctx: click.Context) -> int:
+    """Set up what every command needs; without a command, open the app."""
     from tui.services.crash import install_crash_report
     from tui.services.places import Places
 
     install_crash_report(Places.standard().log_file)
+    if ctx.invoked_subcommand is not None:
+        return exits.OK
+    if not is_terminal():
+        raise click.UsageError(
+            "The app needs a terminal at both ends. "
+            f"Without one, name a command: {', '.join(COMMANDS)}."
+        )
+    from tui.app.launch import open_app
+
+    cli: Cli = ctx.obj
+    return open_app(cli.flags, demo=cli.demo)
 
 
 add_common(root)
@@ -61,13 +77,6 @@ def run(args: Sequence[str]) -> int:
     return code if isinstance(code, int) else exits.OK
 
 
-def main() -> None:
-    """Run this process's command line, then end."""
-    code = run(sys.argv[1:])
-    # Everything has been closed in order; nothing that lingers may hold up the exit.
-    sys.exit(code)
-
-
 def _known_failures() -> tuple[type[Exception], ...]:
     from tui.cli.failures import known_failures  # only now: it knows all services
 
@@ -75,9 +84,11 @@ def _known_failures() -> tuple[type[Exception], ...]:
 
 
 def _fail(cli: Cli, error: Exception) -> int:
+    from tui.app.first_frame import FRAME
     from tui.cli.failures import meaning, sentences
     from tui.cli.times import rfc3339
 
+    FRAME.leave()  # what is said on its screen would vanish with it
     code, kind = meaning(error)
     lines = list(sentences(error))
     for line in lines:

@@ -32,7 +32,7 @@ class LookScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Show the job."""
-        self.preview.show(self._job)
+        self.preview.call_later(self.preview.show, self._job)
         self.preview.focus()
 
     def apply(self, jobs: list[Job]) -> None:
@@ -40,7 +40,7 @@ class LookScreen(ModalScreen[None]):
         for job in jobs:
             if job.id == self._job.id:
                 self._job = job
-                self.preview.show(job)
+                self.preview.call_later(self.preview.show, job)
 
     def action_close(self) -> None:
         """Go back."""

@@ -100,7 +100,7 @@ class MainScreen(Screen[None]):
         self.editor.move_cursor(self.editor.document.end)
         self.editor.focus()
         for source in self._draft.references:
-            self.form.add_reference(source)
+            self.add_reference(source)
 
     def draft(self) -> KeptDraft:
         """Return what is being written."""
@@ -120,6 +120,11 @@ class MainScreen(Screen[None]):
         """Take new snapshots."""
         self.table.apply(jobs)
 
+    def add_reference(self, source: str) -> None:
+        """Add a reference to the form."""
+        # Later, by the form itself: what a widget posts while its screen calls it ends there.
+        self.form.call_later(self.form.add_reference, source)
+
     def load(self, request: Request) -> None:
         """Take a whole request into the form; raises UnknownModelError."""
         model = find_model(request.model)
@@ -127,8 +132,7 @@ class MainScreen(Screen[None]):
         self._take_model(model)
         self.editor.load_text(request.prompt)
         values = {name: value for name, value in request.values.items() if name != "prompt"}
-        self.form.load(model, values, request.references)
-        self.form.set_prompt(request.prompt)
+        self.form.call_later(self.form.load, model, values, request.references)
         self.editor.focus()
 
     def action_generate(self) -> None:
@@ -169,8 +173,7 @@ class MainScreen(Screen[None]):
     @on(JobTable.Highlighted)
     def preview_job(self, event: JobTable.Highlighted) -> None:
         """Show the job under the cursor, where there is room for it."""
-        if self.preview.display:
-            self.preview.show(event.job)
+        self._preview(event.job)
 
     @on(JobTable.Opened)
     def look(self, event: JobTable.Opened) -> None:
@@ -179,8 +182,12 @@ class MainScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """Fill a preview that has just got its place."""
+        self._preview(self.table.job)
+
+    def _preview(self, job: Job | None) -> None:
         if self.preview.display:
-            self.preview.show(self.table.job)
+            # Later, by the preview itself: its wish for a picture would end at this screen.
+            self.preview.call_later(self.preview.show, job)
 
     def _take_model(self, model: Model) -> None:
         prompt = next(field for field in model.fields if isinstance(field, Prompt))

@@ -45,6 +45,11 @@ class Engine:
         return self._thread.is_alive()
 
     @property
+    def is_sending(self) -> bool:
+        """Whether a submission is in flight."""
+        return self._ready.result().is_sending
+
+    @property
     def hold(self) -> Hold | None:
         """Why submissions pause, while they do."""
         return self._ready.result().hold

@@ -42,6 +42,11 @@ class Lane:
         self._held_until = 0.0
         self._changed.set()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anybody is being served right now."""
+        return bool(self._serving)
+
     def serving(self, job_id: str) -> asyncio.Task[None] | None:
         """Return the task that serves a job right now."""
         return self._serving.get(job_id)

@@ -60,6 +60,11 @@ class Runner:
         }
         self.hold: Hold | None = None
 
+    @property
+    def is_sending(self) -> bool:
+        """Whether a submission is in flight."""
+        return self._submit.is_busy
+
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
         """Write new jobs down, then let them go."""
         written = await self._work.journal.add(jobs)

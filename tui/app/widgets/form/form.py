@@ -141,32 +141,32 @@ class RequestForm(Vertical):
                 row.take_nearest()
 
     @on(events.Mount)
-    def show_first(self) -> None:
+    def _show_first(self) -> None:
         """Tell what the form begins with."""
         self._tell()
 
     @on(events.DescendantFocus)
-    def explain(self, event: events.DescendantFocus) -> None:
+    def _explain(self, event: events.DescendantFocus) -> None:
         """Say in the line of help what the field with the focus is for."""
         row = next((one for one in event.widget.ancestors if isinstance(one, FormRow)), None)
         if row is not None:
             self.help_line.update(Content(f"{row.field.help} {row.field.allowed}"), layout=False)
 
     @on(FieldRow.Edited)
-    def set_value(self, event: FieldRow.Edited) -> None:
+    def _set_value(self, event: FieldRow.Edited) -> None:
         """Take a value; one of a model that was left meanwhile comes too late."""
         event.stop()
         if event.field in self.model.fields and self._draft.set(event.field.name, event.value):
             self._tell()
 
     @on(ReferencesRow.Given)
-    def give_reference(self, event: ReferencesRow.Given) -> None:
+    def _give_reference(self, event: ReferencesRow.Given) -> None:
         """Add a reference."""
         event.stop()
         self.add_reference(event.source)
 
     @on(ReferencesRow.Removed)
-    def remove_reference(self, event: ReferencesRow.Removed) -> None:
+    def _remove_reference(self, event: ReferencesRow.Removed) -> None:
         """Remove a reference, or put another in its place."""
         event.stop()
         self._draft.remove(event.index, event.instead)
