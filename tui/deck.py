@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Self
 from tui.core.job import Job, State, new_job_id
 from tui.core.references import References
 from tui.core.request import Reference, Request
+from tui.core.schedule import Typical
 from tui.core.size import Size
 from tui.demo import BRISK
+from tui.models import find_model
 from tui.services.clock import Clock, SystemClock
 from tui.services.decode import Decoder
 from tui.services.engine.engine import Engine
@@ -98,6 +100,11 @@ class Deck:
             )
             for _ in range(count)
         ]
+
+    def typical(self, request: Request) -> Typical:
+        """Return how long (seconds) such a request takes: learned, or as declared."""
+        declared = find_model(request.model).typical(request.values) * self._pace
+        return self.engine.typical(request) or Typical(declared)
 
     def check_output(self) -> None:
         """Raise StorageError unless images can be kept in the output folder."""

@@ -94,7 +94,7 @@ class Imagedeck(App[None]):
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
         self._inbox = Inbox(lambda: self.post_message(self.News()))
         self.session = Session(flags or {}, self._inbox, demo=demo)
-        self.main = MainScreen(load_draft(self.session.places.draft))
+        self.main = MainScreen(load_draft(self.session.places.draft), self.session.typical)
         self._desk = Desk(self.session, self.main, self.say, self.push_screen_wait)
         self._opening = Opening(self, self.session, self.main, self.say)
 

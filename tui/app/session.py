@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tui.app.inbox import Inbox
+from tui.app.looks import typical_of
 from tui.core.job import Job, State
 from tui.core.request import Request
 from tui.deck import Deck
+from tui.models import UnknownModelError
 from tui.services.journal.protocol import Query
 from tui.services.keys import Key, find_key, store_key
 from tui.services.log import start_log
@@ -62,6 +64,15 @@ class Session:
     def is_demo(self) -> bool:
         """Whether the embedded gateway makes the images."""
         return self.places.demo
+
+    def typical(self, job: Job) -> float | None:
+        """Return the seconds such a job takes: learned, or declared; None for an unknown model."""
+        if self._deck is None:
+            return typical_of(job)
+        try:
+            return self._deck.typical(job.request).median
+        except UnknownModelError:
+            return None
 
     def find_key(self) -> Key | None:
         """Return the key, None where there is none or none is needed."""

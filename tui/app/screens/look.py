@@ -8,6 +8,7 @@ from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Footer
 
+from tui.app.widgets.jobs.columns import Typical
 from tui.app.widgets.preview import Preview
 from tui.core.job import Job
 
@@ -21,13 +22,14 @@ class LookScreen(ModalScreen[None]):
     ]
     preview = query_one(Preview)
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, typical: Typical) -> None:
         super().__init__()
+        self._typical = typical
         self._job = job
 
     def compose(self) -> ComposeResult:
         """Leave one line for the keys."""
-        yield Preview(id="look-preview")
+        yield Preview(typical=self._typical, id="look-preview")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:

@@ -17,6 +17,7 @@ from tui.app.screens.look import LookScreen
 from tui.app.widgets.estimate import EstimateLine
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.jobs import JobTable
+from tui.app.widgets.jobs.columns import Typical
 from tui.app.widgets.jobs.pane import JobsPane
 from tui.app.widgets.models import ModelPicker
 from tui.app.widgets.preview import Preview
@@ -73,9 +74,10 @@ class MainScreen(Screen[None]):
 
         prompt: str
 
-    def __init__(self, draft: KeptDraft) -> None:
+    def __init__(self, draft: KeptDraft, typical: Typical) -> None:
         super().__init__()
         self._draft = draft
+        self._typical = typical
         self._prices: dict[str, Prices] = {}
 
     def compose(self) -> ComposeResult:
@@ -88,8 +90,8 @@ class MainScreen(Screen[None]):
                 yield PromptEditor(self._draft.prompt, id="prompt")
                 yield RequestForm(model, self._draft.values, id="form")
                 yield EstimateLine(id="estimate")
-                yield JobsPane(id="jobs-pane")
-            yield Preview(id="preview")
+                yield JobsPane(self._typical, id="jobs-pane")
+            yield Preview(typical=self._typical, id="preview")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -178,7 +180,7 @@ class MainScreen(Screen[None]):
     @on(JobTable.Opened)
     def look(self, event: JobTable.Opened) -> None:
         """Show a job over the whole terminal."""
-        self.app.push_screen(LookScreen(event.job))
+        self.app.push_screen(LookScreen(event.job, self._typical))
 
     def on_resize(self) -> None:
         """Fill a preview that has just got its place."""

@@ -8,6 +8,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
 from tui.core.job import Job
+from tui.core.request import Request
+from tui.core.schedule import Typical
 from tui.services.engine.runner import Hold, Runner, Widths
 from tui.services.engine.work import Work
 
@@ -43,6 +45,10 @@ class Engine:
     def is_running(self) -> bool:
         """Whether its thread is alive; False without `close` means it broke."""
         return self._thread.is_alive()
+
+    def typical(self, request: Request) -> Typical | None:
+        """Return how long such a request takes; None before the first look at one."""
+        return self._ready.result().typical(request)
 
     @property
     def is_sending(self) -> bool:

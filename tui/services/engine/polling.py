@@ -6,6 +6,7 @@ from typing import Any
 
 from tui.core import schedule
 from tui.core.job import ErrorKind, Job, JobError, State
+from tui.core.request import Request
 from tui.core.text import one_line
 from tui.models import MODELS, find_model
 from tui.services.engine.work import Next, Work
@@ -58,6 +59,10 @@ class Polling:
                 return await self._rest(job, JobError(kind, message), _DENIED_GAP)
             case Trouble(message, wait):
                 return self._trouble(job, watch, message, wait)
+
+    def known(self, request: Request) -> schedule.Typical | None:
+        """Return the typical time that looks go by; None before the first look of its kind."""
+        return self._typicals.get((request.model, schedule.kind_of(request)))
 
     def forget(self, job: Job) -> None:
         """Drop what is remembered of a task that ended, and learn its time anew."""

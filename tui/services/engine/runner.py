@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui.core.job import Job, State
+from tui.core.request import Request
+from tui.core.schedule import Typical
 from tui.services.engine.lanes import Lane
 from tui.services.engine.polling import Polling
 from tui.services.engine.saving import Saving
@@ -59,6 +61,10 @@ class Runner:
             State.DOWNLOADING: (self._save, saving.step),
         }
         self.hold: Hold | None = None
+
+    def typical(self, request: Request) -> Typical | None:
+        """Return how long such a request takes, as far as it is known."""
+        return self._polling.known(request)
 
     @property
     def is_sending(self) -> bool:

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.getters import query_one
 from textual.message import Message
 
+from tui.app.widgets.jobs.columns import Typical
 from tui.app.widgets.jobs.table import JobTable
 from tui.core.job import Job
 
@@ -63,9 +64,13 @@ class JobsPane(Vertical):
         verb: Verb
         job: Job
 
+    def __init__(self, typical: Typical, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._typical = typical
+
     def compose(self) -> ComposeResult:
         """Hold the table alone."""
-        yield JobTable(id="jobs")
+        yield JobTable(typical=self._typical, id="jobs")
 
     def action_ask(self, verb: str) -> None:
         """Ask for a verb on the job under the cursor."""
