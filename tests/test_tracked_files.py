@@ -12,7 +12,7 @@ _HERE = Path(__file__).name
 # An index comes from the reader's own pip, never from us.
 _INDEX = re.compile(r"pypi\.org|pythonhosted|(?<!no-emit-)(?<!no-)(index-url|find-links)|/simple/")
 _MACHINE = re.compile(r"(?<![\w.~/:{}$])/(root|work|opt|home(?!/(me|you|somebody)/))/[a-z]")
-_IN_PROSE = re.compile(r"(?<![\w.~/:{}$])/(root|home|work|opt|tmp)\b")
+_IN_PROSE = re.compile(r"(?<![\w.~/:{}$])/(root|work|opt|tmp|home(?!/(me|you|somebody)/))\b")
 
 
 def _tracked() -> list[str]:
