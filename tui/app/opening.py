@@ -127,5 +127,5 @@ def pause_text(hold: Hold, now: float) -> str:
     reason = one_line(hold.job.error.message, 80) if hold.job.error else "paused"
     wait = hold.until - now
     if wait < _SHOWN_WAIT:
-        return f"{reason}; again in {max(0, round(wait))} s (f4: now)"
-    return f"{reason}; f4 goes on, with another key if need be"
+        return f"again in {max(0, round(wait))} s (f4: now): {reason}"
+    return f"paused (f4: go on): {reason}"

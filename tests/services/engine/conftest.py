@@ -33,6 +33,7 @@ class JumpingClock:
 
     def __init__(self) -> None:
         self.time = 1_800_000_000.0
+        self.jumps = True
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
         self._cancelled: set[int] = set()
@@ -55,7 +56,7 @@ class JumpingClock:
         return _Timer(self._cancelled, number)
 
     def _jump(self) -> None:
-        if not self._timers:
+        if not self._timers or not self.jumps:
             return None
         due, number, act = heapq.heappop(self._timers)
         if number in self._cancelled:
@@ -137,6 +138,7 @@ class Stage:
         self.told: list[str] = []
         self.seen: list[Job] = []
         self.folder = folder
+        self.stops_at_rest = False
         self._changed = asyncio.Condition()
         self._numbers = count()
         self.work = Work(
@@ -204,6 +206,8 @@ class Stage:
 
     def _publish(self, job: Job) -> None:
         self.seen.append(job)
+        if job.is_resting and self.stops_at_rest:
+            self.clock.jumps = False
         self._wakes = asyncio.get_running_loop().create_task(self._wake())
 
     async def _wake(self) -> None:

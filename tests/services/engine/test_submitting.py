@@ -54,6 +54,16 @@ async def test_a_pause_is_seen_and_can_be_ended(stage: Any) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
+async def test_what_could_not_be_sent_goes_at_once_when_somebody_says_so(stage: Any) -> None:
+    stage.gateway.submissions = [NotSent("refused")] * 3 + [Accepted("t1")]
+    stage.stops_at_rest = True
+    [job] = await stage.add(stage.job())
+    resting = await stage.rest(job)
+    stage.runner.go_on()
+    await stage.until(job, lambda one: one.state is State.PENDING)
+    assert resting.not_before - stage.clock.now() == 30.0
+
+
 async def test_a_refusal_of_one_request_stops_no_other(stage: Any) -> None:
     stage.gateway.submissions = [Refused(ErrorKind.REFUSED, "400: bad"), Accepted("t2")]
     first, second = await stage.add(stage.job(), stage.job())

@@ -176,7 +176,9 @@ class Runner:
         is_news = self._jobs.get(job.id) is not job
         if job.is_live and after.wait is not None:
             self._jobs[job.id] = job
-            self._steps[job.state][0].push(job.id, after.wait)
+            # While its lane is held, the hold is what it waits for: `go_on` then frees it too.
+            wait = after.wait if after.hold is None else 0.0
+            self._steps[job.state][0].push(job.id, wait)
         else:
             self._jobs.pop(job.id, None)
             self._polling.forget(job)
