@@ -1,17 +1,23 @@
 """What every test of a widget needs: a host, the screen as text, golden files."""
 
+import asyncio
+import logging
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widget import Widget
+from textual.widgets import Select
+from textual.widgets._toast import Toast
 
+from tui.app.app import Imagedeck
 from tui.core.job import Job, Saved, State
 from tui.core.request import Request
 
@@ -118,3 +124,158 @@ def make_job() -> Callable[..., Job]:
         return Job(**{**given, **facts})
 
     return make
+
+
+class Person:
+    """Somebody in front of the whole app: types, looks, and waits for what is to be seen."""
+
+    def __init__(self, app: Imagedeck, pilot: Pilot[None], text: Callable[[App[Any]], str]) -> None:
+        self.app = app
+        self._pilot = pilot
+        self._text = text
+
+    @property
+    def sees(self) -> str:
+        """The screen as text, toasts included, each gap folded to one blank."""
+        toasts = [str(one.render()) for one in self.app.screen.query(Toast)]
+        return " ".join(" ".join([self._text(self.app), *toasts]).replace("│", " ").split())
+
+    @property
+    def jobs(self) -> list[Job]:
+        """The jobs of the table, newest first, as the table has them."""
+        table = self.app.main.table
+        return [table._rows[row] for row in range(table.count)]
+
+    @property
+    def states(self) -> list[str]:
+        return [str(job.state) for job in self.jobs]
+
+    async def press(self, *keys: str) -> None:
+        await self._pilot.press(*keys)
+
+    async def paste(self, text: str) -> None:
+        self.app.post_message(events.Paste(text))
+        await self._pilot.pause()
+
+    async def resize(self, width: int, height: int) -> None:
+        await self._pilot.resize_terminal(width, height)
+        await self._pilot.pause()
+
+    async def go_to(self, selector: str) -> None:
+        """Put the focus somewhere, as tab and the mouse do."""
+        self.app.screen.query_one(selector).focus()
+        await self._pilot.pause()
+
+    async def write(self, selector: str, text: str) -> None:
+        """Replace what stands in a line."""
+        await self.go_to(selector)
+        await self.press("ctrl+u")
+        await self.paste(text)
+
+    async def set(self, field: str, value: str) -> None:
+        """Set a field of the form, by the keys of its control."""
+        control = self.app.screen.query_one(f"#value-{field}")
+        if not isinstance(control, Select):
+            await self.write(f"#value-{field}", value)
+            return
+        await self.go_to(f"#value-{field}")
+        while control.value != value:
+            await self.press("right")
+
+    async def choose(self, number: int) -> None:
+        """Choose the model of that number in the sidebar."""
+        await self.go_to("#picker")
+        await self.press(str(number))
+
+    async def prompt(self, text: str) -> None:
+        """Write another prompt."""
+        await self.go_to("#prompt")
+        await self.press("f7", "delete")
+        await self.paste(text)
+
+    async def send(self, text: str) -> None:
+        """Write a prompt, and generate."""
+        await self.prompt(text)
+        await self.press("ctrl+g")
+
+    async def settle(self) -> None:
+        await self._pilot.pause()
+
+    async def until(self, holds: Callable[[], object], what: str = "") -> None:
+        """Wait until something holds, looking again as often as anything can have happened."""
+        try:
+            async with asyncio.timeout(10):
+                while not holds():
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            pytest.fail(f"waited in vain {what}; on the screen:\n{self._text(self.app)}")
+
+    async def until_sees(self, *words: str) -> None:
+        await self.until(lambda: all(one in self.sees for one in words), f"for {words}")
+
+    async def until_states(self, *states: str) -> None:
+        """Wait for the states of the jobs, newest first."""
+        await self.until(lambda: self.states == list(states), f"for {states}, not {self.states}")
+
+    async def until_ready(self) -> None:
+        """Wait until the deck is open and everything that comes first is done."""
+        looks = self.app.workers
+        await self.until(lambda: any(one.group == "others" for one in looks), "for the deck")
+
+
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Move every standard place below tmp_path; no keyring, no key, nothing from outside."""
+    home = tmp_path / "home"
+    (home / "work").mkdir(parents=True)
+    for name in list(os.environ):
+        if name.startswith(("IMAGEDECK_", "XDG_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.chdir(home / "work")
+    root = logging.getLogger()
+    before = list(root.handlers)
+    yield home
+    for handler in set(root.handlers) - set(before):
+        root.removeHandler(handler)
+        handler.close()
+
+
+Opened = Callable[..., AbstractAsyncContextManager[Person]]
+
+
+@pytest.fixture
+def open_app(at_home: Path, screen_text: Callable[[App[Any]], str]) -> Opened:
+    """Open the whole app: `open_app({"base_url": …}, demo=…, size=…)`; closed in the end."""
+    del at_home
+
+    @asynccontextmanager
+    async def start(
+        flags: Mapping[str, str | None] | None = None,
+        *,
+        demo: bool = False,
+        size: tuple[int, int] = (160, 45),
+    ) -> AsyncIterator[Person]:
+        app = Imagedeck(flags, demo=demo)
+        try:
+            async with app.run_test(size=size, notifications=True) as pilot:
+                yield Person(app, pilot, screen_text)
+        finally:
+            await asyncio.to_thread(app.session.close)
+
+    return start
+
+
+@pytest.fixture
+def open_at(
+    open_app: Opened, http_gateway: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Any]:
+    """Open the app with a key at a gateway over HTTP: `open_at(gateway, size=…)`."""
+    del http_gateway
+    monkeypatch.setenv("IMAGEDECK_API_KEY", "a-key-for-tests-only")
+
+    def start(gateway: Any, **options: Any) -> AbstractAsyncContextManager[Person]:
+        return open_app({"base_url": gateway.url}, **options)
+
+    return start

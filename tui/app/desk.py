@@ -47,7 +47,8 @@ class Desk:
             self._notify("The same request again? Press once more to pay for it twice.", "warning")
             return
         self._last = (key, now)
-        await self._send(request)
+        if not await self._send(request):
+            self._last = ("", 0.0)
 
     async def do(self, verb: Verb, job: Job) -> None:
         """Do something with a job."""
@@ -88,13 +89,14 @@ class Desk:
             for preview in previews:
                 preview.picture(wanted.sha256, picture)
 
-    async def _send(self, request: Request, follows: str | None = None) -> None:
+    async def _send(self, request: Request, follows: str | None = None) -> bool:
         try:
             jobs = await asyncio.to_thread(self._session.submit, request, follows)
         except (StorageError, JournalError) as error:
             self._notify(f"Nothing was sent: {error}", "error")
-        else:
-            self._screen.apply(jobs)
+            return False
+        self._screen.apply(jobs)
+        return True
 
     def _remix(self, job: Job) -> None:
         try:

@@ -1,0 +1,157 @@
+"""The whole app: from a prompt to images on disk, for every model."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+OpenAt = Callable[..., Any]
+Gateways = Callable[..., Any]
+
+PROMPT = "a lighthouse at dusk"
+
+
+def digest(body: dict[str, Any]) -> str:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def test_one_press_makes_one_charge_and_the_image_stands_beside_its_facts(
+    open_at: OpenAt, http_gateway: Gateways, at_home: Path
+) -> None:
+    gateway = http_gateway()
+    async with open_at(gateway, size=(160, 45)) as person:
+        await person.until_ready()
+        await person.until_sees(gateway.url, "No jobs yet.", "Seedream 5.0 lite")
+        await person.choose(4)
+        await person.send(PROMPT)
+        await person.until_sees("✓ saved", "1/1")
+        (job,) = person.jobs
+        (file,) = job.files
+        await person.until_sees("▀", "1024x1024", "PNG", job.task_id, file.sha256[:12])
+        assert person.app.main.editor.text == PROMPT
+
+        await person.press("ctrl+g")
+        await person.until_sees("The same request again?")
+        assert gateway.ledger().charges(PROMPT) == 1
+        await person.press("ctrl+g")
+        await person.until_states("saved", "saved")
+    assert gateway.ledger().charges(PROMPT) == 2
+    images = list((at_home / "Pictures/imagedeck").glob("*.png"))
+    assert len(images) == 2
+    assert Path(file.path) in images
+    assert hashlib.sha256(Path(file.path).read_bytes()).hexdigest() == file.sha256
+    sidecar = json.loads(Path(f"{file.path}.json").read_text())
+    assert sidecar["request"]["values"] == {"prompt": PROMPT}
+
+
+async def test_states_are_told_in_words_on_the_way(
+    open_at: OpenAt, http_gateway: Gateways
+) -> None:
+    gateway = http_gateway(faults=["submit:slow=0.6", "poll:503*1", "image:503*1"])
+    async with open_at(gateway, size=(80, 24)) as person:
+        await person.until_ready()
+        seen = set()
+        await person.choose(4)
+        await person.send(PROMPT)
+
+        def watch() -> bool:
+            seen.update(one for one in ("submitting", "pending", "downloading") if one in person.sees)
+            return "✓ saved" in person.sees
+
+        await person.until(watch, "for the image")
+    assert seen == {"submitting", "pending", "downloading"}
+
+
+# Each with what goes out beside it; what both models take stays set from one to the next.
+FIELDS: list[tuple[dict[str, Any], dict[str, Any], int]] = [
+    ({"size": "1920x1920"}, {}, 1),
+    ({"size": "0.5K", "aspect_ratio": "16:9"}, {"model": "gemini-3.1-flash-image"}, 1),
+    (
+        {"size": "1K", "aspect_ratio": "16:9", "output_format": "image/webp"},
+        {"model": "gemini-3-pro-image"},
+        1,
+    ),
+    ({"size": "1024x640", "quality": "low", "n": 2, "output_format": "jpeg"}, {}, 2),
+]
+
+
+async def test_every_model_sends_what_was_set_and_nothing_else(
+    open_at: OpenAt, http_gateway: Gateways
+) -> None:
+    gateway = http_gateway()
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        for number, (values, fixed, images) in enumerate(FIELDS, 1):
+            await person.choose(number)
+            await person.settle()
+            for name, value in values.items():
+                await person.set(name, str(value))
+            await person.send(f"{PROMPT} {number}")
+            await person.until_states(*["saved"] * number)
+            assert len(person.jobs[0].files) == images
+            body = {**fixed, "prompt": f"{PROMPT} {number}", **values}
+            assert gateway.ledger().accepted[-1].digest == digest(body)
+    assert len(gateway.ledger().images) == 5
+
+
+async def test_a_wrong_value_is_told_beside_its_field_and_mended_with_a_key(
+    open_at: OpenAt, http_gateway: Gateways
+) -> None:
+    gateway = http_gateway()
+    async with open_at(gateway, size=(80, 24)) as person:
+        await person.until_ready()
+        await person.press("ctrl+g")
+        await person.until_sees("Not sent", "prompt")
+        await person.write("#value-size", "1024x1024")
+        await person.send(PROMPT)
+        await person.until_sees("must have at least 3,686,400 pixels")
+        await person.go_to("#value-size")
+        await person.until_sees("1920x1920")
+        assert gateway.ledger().entries == ()
+        assert person.jobs == []
+        await person.press("ctrl+n", "ctrl+g")
+        await person.until_states("saved")
+    (sent,) = gateway.ledger().accepted
+    assert sent.digest == digest({"prompt": PROMPT, "size": "1920x1920"})
+
+
+async def test_pasted_line_feeds_never_submit(open_at: OpenAt, http_gateway: Gateways) -> None:
+    gateway = http_gateway()
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        await person.press(*"one", "ctrl+j", *"two", "enter", *"three", "ctrl+j")
+        assert person.app.main.editor.text == "one\ntwo\nthree\n"
+        await person.go_to("#value-size")
+        await person.press("ctrl+j")
+        await person.go_to("#new-reference")
+        await person.press("ctrl+j")
+        await person.go_to("#jobs")
+        await person.press("ctrl+j")
+        await person.settle()
+        assert person.jobs == []
+    assert gateway.ledger().entries == ()
+
+
+async def test_an_output_folder_that_takes_nothing_is_told_and_nothing_is_sent(
+    open_app: OpenAt,
+    http_gateway: Gateways,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    gateway = http_gateway()
+    place = tmp_path / "a-file"
+    place.write_text("in the way")
+    monkeypatch.setenv("IMAGEDECK_API_KEY", "a-key-for-tests-only")
+    async with open_app({"base_url": gateway.url, "output_dir": str(place)}) as person:
+        await person.until_ready()
+        await person.send(PROMPT)
+        await person.until_sees("Nothing was sent:", "a-file")
+        assert person.jobs == []
+        place.unlink()
+        await person.press("ctrl+g")
+        await person.until_states("saved")
+    assert gateway.ledger().charges(PROMPT) == 1
