@@ -13,6 +13,7 @@ JITTER = 0.2
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.5, 60.0
 STALLED_AFTER = 15 * 60.0
 STALLED_GAP = 60.0
+FORGOTTEN_AFTER, FORGOTTEN_GAP = 24 * 3600.0, 600.0
 LEAST_SAMPLES, MOST_SAMPLES = 10, 50
 _POLL_COST = 0.018  # seconds of lag one poll is worth, for a task of 25 s
 _AHEAD = 0.8  # how far into a gap its hazard is read; earlier, few samples overshoot the end

@@ -16,7 +16,6 @@ SETTLING = 60.0  # seconds after acceptance in which "no such task" means "not y
 _MISSING_ROUNDS, _MISSING_FOR, _MISSING_GAP = 3, 600.0, 240.0
 _EMPTY_LOOKS, _EMPTY_GAP = 3, 10.0
 _DENIED_GAP = 60.0
-_GIVES_UP_AFTER = 24 * 3600.0
 _TELLS_AT = 5  # bad answers in a row before a person hears of them
 
 
@@ -99,10 +98,10 @@ class Polling:
             job = await self._work.journal.to(job, state, **changed)
         now = self._work.clock.now()
         waited = now - (job.submitted or job.created)
-        if waited > _GIVES_UP_AFTER:
-            return Next(job, None)
         if waited > schedule.STALLED_AFTER:
-            return Next(job, schedule.STALLED_GAP)
+            # Paid for: it is looked for as long as anybody runs, only ever less often.
+            day = waited > schedule.FORGOTTEN_AFTER
+            return Next(job, schedule.FORGOTTEN_GAP if day else schedule.STALLED_GAP)
         running = None
         if job.state is State.PROCESSING and job.started is not None:
             running = max(0.0, now - job.started)
