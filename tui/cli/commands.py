@@ -45,7 +45,8 @@ class LazyGroup(click.Group):
         """Find the command that was asked for, or name the nearest one."""
         name = args[0]
         if name not in COMMANDS and not ctx.resilient_parsing and not name.startswith("-"):
-            near = get_close_matches(name, COMMANDS, n=1)
+            begun = [command for command in COMMANDS if command.startswith(name)]
+            near = begun or get_close_matches(name, COMMANDS, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             ctx.fail(f"There is no command {name!r}.{hint} Commands: {', '.join(COMMANDS)}.")
         return super().resolve_command(ctx, args)

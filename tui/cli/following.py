@@ -7,6 +7,7 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from tui.cli import exits
+from tui.cli.live import TypicalOf
 from tui.core.job import Job, JobError, State
 from tui.deck import Deck
 
@@ -40,7 +41,7 @@ class Reporter(Protocol):
     def tell(self, text: str) -> None:
         """Pass a sentence on."""
 
-    def tick(self) -> float | None:
+    def tick(self, typical: TypicalOf) -> float | None:
         """Let time be seen to pass; return the seconds until it wants to be called again."""
 
 
@@ -107,7 +108,7 @@ class Following:
             left = self._wish.timeout - (now - started) if self._wish.timeout else _LOOK_AGAIN
             if left <= 0:
                 return
-            wait = self._reporter.tick()
+            wait = self._reporter.tick(deck.typical)
             self._take_in(news, min(left, _LOOK_AGAIN, wait or _LOOK_AGAIN))
             hold = deck.engine.hold
             self._hold = hold.job.error if hold else None

@@ -7,10 +7,11 @@ import click
 from tui.cli.common import cli_of
 from tui.cli.output import note, say, say_json
 from tui.cli.table import table
-from tui.cli.times import Since, lasted, rfc3339
+from tui.cli.times import Since, rfc3339
 from tui.cli.words import status
 from tui.core.job import Job, State
 from tui.core.text import one_line
+from tui.core.units import lasted
 
 _NEWEST = 1000
 _HEADERS = ("JOB", "AGE", "MODEL", "STATE", "IMAGES", "PROMPT")

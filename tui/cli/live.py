@@ -3,23 +3,27 @@
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from tui.cli.times import lasted
 from tui.cli.widths import cut
 from tui.core.job import Job, State
+from tui.core.request import Request
+from tui.core.schedule import Typical
 from tui.core.text import one_line
-from tui.models import UnknownModelError, find_model
+from tui.core.units import lasted
+from tui.models import UnknownModelError
 
 _MOST = 8
 _ORDER = tuple(State)
 
+TypicalOf = Callable[[Request], Typical]
 
-def lines_of(jobs: Sequence[Job], now: float) -> list[str]:
+
+def lines_of(jobs: Sequence[Job], now: float, typical: TypicalOf) -> list[str]:
     """Return a line for each running job, the furthest first, and one with the totals."""
     running = [job for job in jobs if not job.state.is_end]
     shown = sorted(running, key=lambda job: -_ORDER.index(job.state))[:_MOST]
-    lines = [_line(job, now) for job in shown]
+    lines = [_line(job, now, typical) for job in shown]
     if len(running) > len(shown):
         lines.append(f"  and {len(running) - len(shown)} more")
     if len(jobs) > 1 and running:
@@ -33,20 +37,23 @@ class Screen:
 
     def __init__(self) -> None:
         self._height = 0
+        self._shown: list[str] = []
 
     def paint(self, lines: Sequence[str]) -> None:
         """Put these lines in place of the last ones."""
         width, height = shutil.get_terminal_size()
         # A line that fills the row would wrap, and the count of lines to go up would be wrong.
         fitting = [cut(line, width - 1) for line in lines[: max(1, height - 1)]]
+        if fitting == self._shown:
+            return
         self._write(self._back() + "".join(f"{line}\n" for line in fitting))
-        self._height = len(fitting)
+        self._height, self._shown = len(fitting), fitting
 
     def clear(self) -> None:
         """Take the lines away."""
         if self._height:
             self._write(self._back())
-            self._height = 0
+            self._height, self._shown = 0, []
 
     def _back(self) -> str:
         return f"\x1b[{self._height}F\x1b[J" if self._height else ""
@@ -62,15 +69,12 @@ class Screen:
             return
 
 
-def _line(job: Job, now: float) -> str:
+def _line(job: Job, now: float, typical: TypicalOf) -> str:
+    try:
+        usual = f"~{lasted(typical(job.request).median)}"
+    except UnknownModelError:  # from a newer version's journal
+        usual = "?"
     return (
-        f"{job.short_id}  {job.state:<11} {lasted(now - job.created):>6} / {_typical(job)}  "
+        f"{job.short_id}  {job.state:<11} {lasted(now - job.created):>6} / {usual}  "
         f"{one_line(job.prompt, 200)}"
     )
-
-
-def _typical(job: Job) -> str:
-    try:
-        return f"~{lasted(find_model(job.request.model).typical(job.request.values))}"
-    except UnknownModelError:  # from a newer version's journal
-        return "?"

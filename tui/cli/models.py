@@ -49,14 +49,18 @@ def models_markdown() -> str:
 
 def _lines(model: Model) -> Iterator[str]:
     yield f"{model.id}  ({', '.join(model.aliases)})  {model.title}"
-    yield f"  best for    {model.best_for}"
-    yield f"  references  {model.references.allowed if model.references else 'none'}"
-    width = max(len(field.flag) for field in model.fields)
+    facts = {
+        "best for": model.best_for,
+        "references": model.references.allowed if model.references else "none",
+    }
     for field in model.fields:
         if not isinstance(field, Prompt) and field is not model.references:
-            yield f"  {field.flag:<{width}}  {clean(field.allowed)}"
-    yield f"  price       {prices_in_short(model)}"
-    yield f"  time        typically {model.typical({}):.0f} s"
+            facts[field.flag] = clean(field.allowed)
+    facts["price"] = prices_in_short(model)
+    facts["time"] = f"typically {model.typical({}):.0f} s"
+    width = max(map(len, facts))
+    for name, fact in facts.items():
+        yield f"  {name:<{width}}  {fact}"
     yield ""
 
 

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from tui.cli.context import Cli
-from tui.cli.live import Screen, lines_of
+from tui.cli.live import Screen, TypicalOf, lines_of
 from tui.cli.output import OutputError, is_terminal, json_line, note, say
 from tui.cli.times import rfc3339
 from tui.cli.words import advice, described, reason, status
@@ -79,7 +79,7 @@ class PlainReporter(AbstractContextManager["PlainReporter"]):
         """Pass a sentence on."""
         note(text)
 
-    def tick(self) -> float | None:
+    def tick(self, typical: TypicalOf) -> float | None:  # noqa: ARG002 - the live one needs it
         """Need no reminder."""
         return None
 
@@ -135,12 +135,12 @@ class LiveReporter(PlainReporter):
         self._screen.clear()
         note(text)
 
-    def tick(self) -> float | None:
+    def tick(self, typical: TypicalOf) -> float | None:
         """Repaint when it is time; return the seconds until the next time."""
         now = time.monotonic()
         if now >= self._next:
             self._next = now + _REPAINT
-            self._screen.paint(lines_of(list(self._jobs.values()), time.time()))
+            self._screen.paint(lines_of(list(self._jobs.values()), time.time(), typical))
         return self._next - now
 
     def stop(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 import tui
-from tui.app.first_frame import is_terminal
+from tui.app.first_frame import is_dumb, is_terminal
 from tui.cli import exits
 from tui.cli.commands import COMMANDS, LazyGroup
 from tui.cli.common import add_common
@@ -46,6 +46,11 @@ def root(ctx: click.Context) -> int:
         raise click.UsageError(
             "The app needs a terminal at both ends. "
             f"Without one, name a command: {', '.join(COMMANDS)}."
+        )
+    if is_dumb():
+        raise click.UsageError(
+            "The app can't be drawn here: TERM says that this terminal can't place text. "
+            f"Set TERM, or name a command: {', '.join(COMMANDS)}."
         )
     from tui.app.launch import open_app
 

@@ -9,10 +9,11 @@ import click
 from tui.cli.common import cli_of
 from tui.cli.job_names import JobName, find_jobs
 from tui.cli.output import say, say_json
-from tui.cli.times import lasted, local, rfc3339
+from tui.cli.times import local, rfc3339
 from tui.cli.words import advice, described, reason, status
 from tui.core.job import Job, Result
 from tui.core.text import clean, one_line
+from tui.core.units import lasted
 from tui.models import PRICES_AS_OF, UnknownModelError, find_model
 from tui.services.settings import Settings
 

@@ -23,18 +23,6 @@ def local(unix: float | None) -> str:
     return f"{datetime.fromtimestamp(unix).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
-def lasted(seconds: float) -> str:
-    """Return a duration in its two largest units: `42s`, `3m07s`, `2h05m`, `4d03h`."""
-    whole = max(0, int(seconds))
-    if whole < 60:
-        return f"{whole}s"
-    if whole < 3600:
-        return f"{whole // 60}m{whole % 60:02d}s"
-    if whole < 86400:
-        return f"{whole // 3600}h{whole % 3600 // 60:02d}m"
-    return f"{whole // 86400}d{whole % 86400 // 3600:02d}h"
-
-
 class Seconds(click.ParamType[float]):
     """A duration: `90`, `90s`, `15m`, `2h`, `7d`, `2w`."""
 
