@@ -182,7 +182,10 @@ async def test_https_is_never_left(raw_server: Any) -> None:
     assert not raw_server.requests
 
 
-@pytest.mark.parametrize("url", ["http://a.example/x", "https://127.0.0.1/", "https://a:b/", "x"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://a.example/x", "https://127.0.0.1/", "https://a:b/", "x", "https://a.example/\ud800"],
+)
 async def test_a_forbidden_address_is_never_asked(client: httpx.AsyncClient, url: str) -> None:
     with pytest.raises(ForbiddenUrlError):
         await Images(client, GATEWAY).fetch(Result(url=url), Memory())

@@ -15,7 +15,8 @@ DEMO_ORIGIN = "http://demo.invalid"  # the embedded gateway, which no socket lea
 _Address = IPv4Address | IPv6Address
 _HOST = re.compile(r"(?:[\w-]{1,63}\.)*[\w-]{1,63}")
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|\d+")
-_CONTROLS = re.compile("[\x00-\x1f\x7f]")  # urlsplit drops some of them silently
+# urlsplit drops some of them silently; halves of surrogate pairs can't be sent at all.
+_CONTROLS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _SPECIAL_V4 = IPv4Network("192.0.0.0/24")  # Python 3.11 knows only a part of it
 _NAT64 = IPv6Network("64:ff9b::/96")
 _GLOBAL_V6 = IPv6Network("2000::/3")

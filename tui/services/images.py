@@ -137,9 +137,9 @@ class Images:
     async def _get(self, url: str) -> "httpx.Response":
         import httpx
 
-        target = httpx.URL(url)
         # Once as it was written, once as httpx understood it: parsers differ.
         check_url(url, gateway_origin=self._origin)
+        target = httpx.URL(url)
         check_url(str(target), gateway_origin=self._origin)
         timeout = httpx.Timeout(self._stall_seconds).as_dict()
         # Not client.build_request: that one adds the client's own headers, cookies and parameters.
