@@ -15,6 +15,8 @@ def main() -> None:
         from tui.cli.root import run
 
         code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while that was imported
+        code = 130
     finally:
         FRAME.leave()
     # Everything has been closed in order; nothing that lingers may hold up the exit.

@@ -28,6 +28,7 @@ from tui.app.widgets.form import RequestForm
 from tui.app.widgets.jobs.pane import JobsPane
 from tui.app.widgets.preview import Preview
 from tui.core.job import Job
+from tui.core.request import Request
 from tui.core.text import clean
 from tui.services.crash import short_report
 from tui.services.draft import load_draft, save_draft
@@ -136,11 +137,8 @@ class Imagedeck(App[None]):
 
     @on(MainScreen.Submit)
     def submit(self, event: MainScreen.Submit) -> None:
-        """Send a request."""
-        if not self.session.is_open:
-            self.say("Still opening; press again in a moment.", "information")
-            return
-        self.run_worker(self._desk.submit(event.request))
+        """Send a request, as soon as the deck is open."""
+        self.run_worker(self._submit(event.request))
 
     @on(JobsPane.Asked)
     def do_verb(self, event: JobsPane.Asked) -> None:
@@ -194,6 +192,10 @@ class Imagedeck(App[None]):
         """Show a sentence for a while."""
         level: SeverityLevel = severity if severity in {"warning", "error"} else "information"  # type: ignore[assignment]
         self.notify(clean(text, 500), severity=level, timeout=8, markup=False)
+
+    async def _submit(self, request: Request) -> None:
+        await self.session.opened()
+        await self._desk.submit(request)
 
     def _show(self, jobs: list[Job]) -> None:
         if not jobs:

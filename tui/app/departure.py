@@ -3,16 +3,22 @@
 import os
 import signal
 import sys
+import termios
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
+
+from tui.app.first_frame import FRAME
+from tui.app.outlet import open_again
 
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 _PATIENCE = 2.0  # seconds for the app to end; with an unread terminal it never does
 _RESET = (
-    b"\x1b[<u\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l"
-    b"\x1b[?7h\x1b[0m\x1b[?25h\x1b[?1049l"
+    b"\x18\x1b[<u\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l\x1b[?1004l"
+    b"\x1b[?2026l\x1b[?2048l\x1b[?7h\x1b[0m\x1b[?1049l\x1b[?25h"
 )
+_TRIES = 100
 
 
 class Departure:
@@ -26,6 +32,8 @@ class Departure:
         self._leave = leave
         self._close = close
         self._has_left = threading.Event()
+        self._ending = threading.Lock()  # taken once, by whoever ends the process
+        self._watch = threading.Thread(target=self._see_through, name="departure", daemon=True)
         self.signal: int | None = None
 
     def install(self) -> None:
@@ -39,34 +47,52 @@ class Departure:
         """128 and the signal's number; 0 as long as there was none."""
         return 128 + self.signal if self.signal else 0
 
+    def begin(self, number: int) -> None:
+        """Leave as at this signal; the first one counts. May come from any thread."""
+        if self.signal is None:
+            self.signal = number
+            # Not from here: a signal's handler must wait for nothing, and wake the loop from
+            # outside.
+            self._watch.start()
+
     def note_left(self) -> None:
-        """Note that the app has ended by itself and gave the terminal back."""
+        """Note that the app has ended by itself; one that did so too late waits for the end."""
         self._has_left.set()
+        if not self._ending.acquire(blocking=False):
+            self._watch.join()
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
-        if self.signal is not None:
-            return
-        self.signal = number
-        # Not from here: a signal's handler must wait for nothing, and wake the loop from outside.
-        threading.Thread(target=self._watch, name="departure", daemon=True).start()
+        self.begin(number)
 
-    def _watch(self) -> None:
+    def _see_through(self) -> None:
         self._leave()
-        if self._has_left.wait(_PATIENCE):
+        if self._has_left.wait(_PATIENCE) or not self._ending.acquire(blocking=False):
             return
-        self._close()
-        reset_terminal()
-        os._exit(self.exit_code)
+        try:
+            self._close()
+        finally:
+            reset_terminal()
+            os._exit(self.exit_code)
 
 
 def reset_terminal() -> None:
-    """Write what undoes every mode the app set, without ever waiting for a reader."""
-    try:
-        number = sys.stdout.fileno()
+    """Undo every mode the app set, without ever waiting for a reader.
+
+    What was drawn and not read is thrown away: there would be no room for the rest.
+    """
+    with suppress(OSError, ValueError, termios.error):
+        number = open_again(sys.stdout.fileno())
         os.set_blocking(number, False)
         try:
-            os.write(number, _RESET)
+            _write_past(number)
         finally:
             os.set_blocking(number, True)
-    except (OSError, ValueError):
-        return
+    FRAME.leave()
+
+
+def _write_past(number: int) -> None:
+    for _ in range(_TRIES):  # the app's own thread may be faster in filling the room
+        termios.tcflush(number, termios.TCOFLUSH)
+        with suppress(BlockingIOError):
+            os.write(number, _RESET)
+            return

@@ -1,10 +1,15 @@
 """The first frame, on the screen before anything heavy is imported."""
 
+from __future__ import annotations
+
 import os
 import sys
 import termios
 import tty
-from typing import Any
+
+TYPE_CHECKING = False  # the module typing alone takes half as long as Python's start
+if TYPE_CHECKING:
+    from typing import Any
 
 _ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
 _LEAVE = "\x1b[?25h\x1b[?1049l"
@@ -15,21 +20,23 @@ class FirstFrame:
     """Takes the terminal over for the time until the app draws, and gives it back at the end.
 
     Without it, keys typed early would be echoed into the frame; with it they reach the app.
+    `before` is the terminal's mode as the shell left it.
     """
 
     def __init__(self) -> None:
-        self._before: list[Any] | None = None
+        self.before: list[Any] | None = None
         self._is_shown = False
 
     def show(self) -> None:
         """Draw; the terminal no longer echoes."""
         try:
-            self._before = termios.tcgetattr(sys.stdin.fileno())
-            tty.setcbreak(sys.stdin.fileno())
+            self.before = termios.tcgetattr(sys.stdin.fileno())
+            tty.setcbreak(sys.stdin.fileno(), termios.TCSANOW)  # which keeps what was typed already
         except (termios.error, OSError, ValueError):
-            self._before = None
+            self.before = None
         self._is_shown = True
         _write(_ENTER + _TEXT)
+        _end_in_order()
 
     def hand_over(self) -> None:
         """Note that the app draws now, and leaves the screen by itself."""
@@ -40,9 +47,10 @@ class FirstFrame:
         if self._is_shown:
             self._is_shown = False
             _write(_LEAVE)
-        if self._before is not None:
+        if self.before is not None:
             try:
-                termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._before)
+                # Now, not when all is written: a terminal that nobody reads would never get it.
+                termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self.before)
             except (termios.error, OSError, ValueError):
                 return  # the terminal is gone
 
@@ -52,8 +60,7 @@ FRAME = FirstFrame()  # there is one terminal
 
 def wants_frame(args: list[str]) -> bool:
     """Whether a command line opens the app on a terminal that can show it."""
-    opens = all(one == "--demo" for one in args)
-    return opens and is_terminal() and os.environ.get("TERM", "dumb") not in {"", "dumb"}
+    return all(one == "--demo" for one in args) and is_terminal() and not is_dumb()
 
 
 def is_terminal() -> bool:
@@ -62,6 +69,23 @@ def is_terminal() -> bool:
         return sys.stdin.isatty() and sys.stdout.isatty()
     except (AttributeError, ValueError):  # one of them is closed
         return False
+
+
+def is_dumb() -> bool:
+    """Whether the terminal can't place anything on its screen."""
+    return os.environ.get("TERM", "dumb") in {"", "dumb"}
+
+
+def _end_in_order() -> None:
+    """Let signals end the program by its `finally`, until the app takes them over."""
+    import signal  # after the frame, which it would delay by a third
+
+    def leave(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    for one in (signal.SIGHUP, signal.SIGTERM):
+        if signal.getsignal(one) is not signal.SIG_IGN:
+            signal.signal(one, leave)
 
 
 def _write(text: str) -> None:

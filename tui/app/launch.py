@@ -1,11 +1,13 @@
 """Starting the app and leaving it, whatever ends it."""
 
+import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 from tui.app.app import Imagedeck
 from tui.app.departure import Departure
-from tui.app.first_frame import FRAME
+from tui.app.driver import driver_for
 
 
 def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
@@ -19,12 +21,17 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
         close=app.session.close,
     )
     departure.install()
-    FRAME.hand_over()
+    app.driver_class = driver_for(lambda: departure.begin(signal.SIGHUP))
     try:
         app.run()
     finally:
         departure.note_left()
         if app.session.is_sending:
-            print("Waiting for the answer to a submission (at most 30 seconds) …", file=sys.stderr)
+            _say("Waiting for the answer to a submission (at most 30 seconds) …")
         app.session.close()
     return departure.exit_code or app.return_code or 0
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):  # the terminal may be gone, and there is still something to close
+        print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,280 @@
+"""A terminal to run the app in, as a person has one: a screen, keys, modes and an exit code."""
+
+import os
+import re
+import select
+import signal
+import sys
+import termios
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pyte
+import pytest
+
+from tui.core.job import Job
+from tui.services.journal.history import SqliteHistory
+from tui.services.journal.protocol import Query
+
+PROJECT = Path(__file__).parents[2]
+PATIENCE = 20.0  # seconds; a busy machine is no fault of what is tested
+
+# Holds the terminal as a shell does, so that it outlives the app with the modes the app left.
+SHELL = """
+import json, os, pathlib, signal, subprocess, sys
+note, *command = sys.argv[1:]
+signal.signal(signal.SIGINT, lambda *_: None)
+if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
+for line in sys.stdin:
+    app = subprocess.Popen(command)
+    pathlib.Path(note + ".pid").write_text(str(app.pid))
+    code = app.wait()
+    print("shell: ended with", code, flush=True)
+    pathlib.Path(note + ".part").write_text(str(code))
+    os.rename(note + ".part", note + ".code")
+"""
+# What pyte would draw as text; unfinished sequences wait for their end.
+_UNKNOWN = re.compile(r"\x1b\[[<>=][\d;]*[A-Za-z]|\x1b\[\?[\d;]*\$p|\x1b_[^\x1b]*\x1b\\")
+_UNFINISHED = re.compile(r"\x1b(?:\[[?<>=]?[\d;]*\$?|_[^\x1b]*\x1b?)?\Z")
+_SPLIT = re.compile(r"(\x1b\[\?[\d;]+[hl]|\x1b\[[<>][\d;]*u)")
+_MODE = re.compile(r"\x1b\[\?([\d;]+)([hl])")
+_ALTERNATE = 1049
+_ON_BEFORE = {7, 25}  # line wrap and the cursor
+
+
+class Emulator:
+    """What a terminal keeps: two screens, private modes, the stack of keyboard modes."""
+
+    def __init__(self, columns: int, lines: int) -> None:
+        self.normal = pyte.Screen(columns, lines)
+        self.alternate = pyte.Screen(columns, lines)
+        self._streams = {one: pyte.Stream(one) for one in (self.normal, self.alternate)}
+        self.on = set(_ON_BEFORE)
+        self.keyboard = 0
+        self._rest = ""
+
+    @property
+    def screen(self) -> pyte.Screen:
+        return self.alternate if _ALTERNATE in self.on else self.normal
+
+    def feed(self, text: str) -> None:
+        text = self._rest + text
+        unfinished = _UNFINISHED.search(text)
+        end = unfinished.start() if unfinished else len(text)
+        self._rest = text[end:]
+        for part in _SPLIT.split(text[:end]):
+            self._take(part)
+
+    def resize(self, columns: int, lines: int) -> None:
+        for one in (self.normal, self.alternate):
+            one.resize(lines, columns)
+
+    def _take(self, part: str) -> None:
+        if found := _MODE.fullmatch(part):
+            for number in map(int, found[1].split(";")):
+                (self.on.add if found[2] == "h" else self.on.discard)(number)
+        elif part.startswith("\x1b[>") and part.endswith("u"):
+            self.keyboard += 1
+        elif part.startswith("\x1b[<") and part.endswith("u"):
+            self.keyboard = max(0, self.keyboard - 1)
+        elif part:
+            self._streams[self.screen].feed(_UNKNOWN.sub("", part))
+
+
+class Terminal:
+    """The app in a terminal; it is read only while something is waited for."""
+
+    def __init__(
+        self, folder: Path, command: list[str], size: tuple[int, int], **options: Any
+    ) -> None:
+        columns, lines = size
+        self._note = folder / "shell"
+        self.raw = b""
+        self._decode = getincrementaldecoder("utf-8")("replace").decode
+        self.emulator = Emulator(columns, lines)
+        self._shell = pexpect.spawn(
+            sys.executable,
+            ["-c", SHELL, str(self._note), *command],
+            dimensions=(lines, columns),
+            **options,
+        )
+        self.number = self._shell.child_fd
+        self.attributes = termios.tcgetattr(self.number)
+        os.write(self.number, b"imagedeck\n")
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self.emulator.screen.display]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def pid(self) -> int:
+        self.until(self._note.with_suffix(".pid").exists)
+        return int(self._note.with_suffix(".pid").read_text())
+
+    @property
+    def code(self) -> int | None:
+        file = self._note.with_suffix(".code")
+        return int(file.read_text()) if file.exists() else None
+
+    def send(self, keys: str | bytes) -> None:
+        os.write(self.number, keys.encode() if isinstance(keys, str) else keys)
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def resize(self, columns: int, lines: int) -> None:
+        self.emulator.resize(columns, lines)
+        self._shell.setwinsize(lines, columns)
+
+    def read(self, seconds: float) -> bytes:
+        """Return what arrives next, if anything does within these seconds."""
+        if not select.select([self.number], [], [], seconds)[0]:
+            return b""
+        try:
+            data = os.read(self.number, 65536)
+        except OSError:
+            return b""
+        self.raw += data
+        self.emulator.feed(self._decode(data))
+        return data
+
+    def until(self, holds: Callable[[], object], seconds: float = PATIENCE) -> None:
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"waited in vain for {holds}:\n{self.text}"
+            self.read(0.05)
+
+    def see(self, *words: str, seconds: float = PATIENCE) -> None:
+        """Wait until all of these stand on the screen together."""
+        end = time.monotonic() + seconds
+        while not all(word in self.text for word in words):
+            missing = [word for word in words if word not in self.text]
+            assert time.monotonic() < end, f"not seen: {missing}\n{self.text}"
+            assert self.code is None or "shell: ended" in words[0], f"it ended:\n{self.text}"
+            self.read(0.05)
+
+    def rest(self) -> None:
+        """Wait until nothing has been written for a moment."""
+        while self.read(0.3):
+            pass
+
+    def end(self, seconds: float = PATIENCE) -> int:
+        """Wait for the app's end; return its exit code."""
+        self.until(lambda: self.code is not None, seconds)
+        while self.read(0.2):
+            pass
+        assert self.code is not None
+        return self.code
+
+    def hang_up(self) -> None:
+        """Take the terminal away."""
+        self._shell.ptyproc.fileobj.close()
+
+    def wait_gone(self, seconds: float) -> int:
+        """Wait for the app's end without its terminal; return its exit code."""
+        end = time.monotonic() + seconds
+        while self.code is None:
+            assert time.monotonic() < end, "it goes on without a terminal"
+            time.sleep(0.02)
+        return self.code
+
+    def assert_restored(self) -> None:
+        """Check that the terminal is as it was before."""
+        assert self.emulator.on == _ON_BEFORE
+        assert self.emulator.keyboard == 0
+        assert termios.tcgetattr(self.number) == self.attributes
+
+    def close(self) -> None:
+        pid = self._note.with_suffix(".pid")
+        if self.code is None and pid.exists():
+            with suppress(ProcessLookupError):
+                os.kill(int(pid.read_text()), signal.SIGKILL)
+        self._shell.ptyproc.fileobj.close()
+        self._shell.kill(signal.SIGKILL)
+        self._shell.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    place = tmp_path / "home"
+    place.mkdir()
+    return place
+
+
+@pytest.fixture
+def environ(home: Path) -> dict[str, str]:
+    """Return an environment in which nothing of the real user is found."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+    return {
+        "LANG": "C.UTF-8",
+        **kept,
+        "HOME": str(home),
+        "TERM": "xterm-256color",
+        "PYTHONPATH": str(PROJECT),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
+
+
+@pytest.fixture
+def open_terminal(home: Path, environ: dict[str, str]) -> Iterator[Callable[..., Terminal]]:
+    """Start `imagedeck ARGS` in a terminal: `open_terminal("--demo", size=(80, 24), TERM=…)`."""
+    opened: list[Terminal] = []
+
+    def start(
+        *args: str,
+        size: tuple[int, int] = (80, 24),
+        ignore_sighup: bool = False,
+        command: tuple[str, ...] = (sys.executable, "-m", "tui"),
+        **variables: str | None,
+    ) -> Terminal:
+        place = home.parent / f"terminal-{len(opened)}"
+        place.mkdir()
+        merged = {**environ, **variables}
+        terminal = Terminal(
+            place,
+            [*command, *args],
+            size,
+            env={name: value for name, value in merged.items() if value is not None},
+            cwd=str(home),
+            ignore_sighup=ignore_sighup,
+        )
+        opened.append(terminal)
+        return terminal
+
+    yield start
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def at_gateway(http_gateway: Callable[..., Any], environ: dict[str, str]) -> Callable[..., Any]:
+    """Start a gateway over HTTP; what opens afterwards talks to it with a key."""
+
+    def start(*faults: str, **options: Any) -> Any:
+        gateway = http_gateway(faults=faults, **options)
+        environ["IMAGEDECK_BASE_URL"] = gateway.url
+        environ["IMAGEDECK_API_KEY"] = "a-key-for-tests-only"
+        return gateway
+
+    return start
+
+
+@pytest.fixture
+def kept_jobs(home: Path) -> Callable[..., list[Job]]:
+    """Read the jobs of the journal, newest first."""
+
+    def read(*, demo: bool = False) -> list[Job]:
+        data = home / ".local/share/imagedeck"
+        return SqliteHistory((data / "demo" if demo else data) / "imagedeck.db").list(Query())
+
+    return read

@@ -1,0 +1,118 @@
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Open = Callable[..., Any]
+SIGNALS = [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
+CANARY = "sk-canary-0123456789abcdef"
+
+BROKEN_APP = f"""
+from tui.app.app import Imagedeck
+
+def action_help(self):
+    secret = {CANARY!r}
+    raise ZeroDivisionError("no help for [/b] \\x1b[31m")
+
+Imagedeck.action_help = action_help
+from tui.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
+def test_a_signal_leaves_the_terminal_as_it_was(
+    open_terminal: Open, number: signal.Signals, code: int
+) -> None:
+    terminal = open_terminal("--demo")
+    terminal.see("DEMO", "No jobs yet")
+    assert terminal.emulator.on >= {1000, 1003, 1004, 1006, 1049, 2004}
+    assert not terminal.emulator.on & {7, 25}
+    assert terminal.emulator.keyboard == 1
+    terminal.signal(number)
+    assert terminal.end(5) == code
+    terminal.assert_restored()
+    assert terminal.text.split() == ["imagedeck", "shell:", "ended", "with", str(code)]
+
+
+@pytest.mark.parametrize("key", ["\x11", "\x1b[113;5u"], ids=["ctrl+q", "kitty's ctrl+q"])
+def test_quitting_asks_nothing_and_says_nothing(open_terminal: Open, key: str) -> None:
+    terminal = open_terminal("--demo")
+    terminal.see("DEMO", "No jobs yet")
+    terminal.send("half a prompt")
+    terminal.see("half a prompt")
+    terminal.send(key)
+    assert terminal.end() == 0
+    terminal.assert_restored()
+    assert terminal.text.split() == ["imagedeck", "shell:", "ended", "with", "0"]
+    again = open_terminal("--demo")
+    again.see("half a prompt")
+
+
+def test_ctrl_c_does_not_end_it(open_terminal: Open) -> None:
+    terminal = open_terminal("--demo")
+    terminal.see("DEMO", "No jobs yet")
+    terminal.send("\x03still here")
+    terminal.see("still here")
+    terminal.send("\x11")
+    assert terminal.end() == 0
+
+
+def test_an_error_in_the_app_is_reported_on_the_normal_screen(
+    open_terminal: Open, environ: dict[str, str], home: Path
+) -> None:
+    environ["IMAGEDECK_API_KEY"] = CANARY
+    environ["IMAGEDECK_BASE_URL"] = "http://127.0.0.1:9"
+    terminal = open_terminal(command=(sys.executable, "-c", BROKEN_APP))
+    terminal.see("imagedeck", "No jobs yet")
+    terminal.send("\x1bOP")
+    assert terminal.end() == 1
+    terminal.assert_restored()
+    assert "An error in imagedeck itself: ZeroDivisionError: no help for [/b]" in terminal.text
+    log = (home / ".local/state/imagedeck/imagedeck.log").read_text()
+    assert "ZeroDivisionError" in log
+    for place in (terminal.raw.decode(), log):
+        assert CANARY not in place
+        assert "secret" not in place.replace("secret =", "") or "secret = '" not in place
+
+
+def test_a_wrong_setting_is_told_on_the_normal_screen(open_terminal: Open, home: Path) -> None:
+    config = home / ".config/imagedeck/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('polls = "many"\n')
+    terminal = open_terminal("--demo")
+    assert terminal.end() == 2
+    terminal.assert_restored()
+    assert "polls" in terminal.text
+    assert "Traceback" not in terminal.text
+
+
+def test_without_a_key_one_may_leave(open_terminal: Open) -> None:
+    terminal = open_terminal(IMAGEDECK_BASE_URL="http://127.0.0.1:9")
+    terminal.see("key")
+    terminal.until(lambda: "Seedream 5.0 lite" not in terminal.text or "demo" in terminal.text)
+    terminal.send("\x1b")
+    assert terminal.end() == 3
+    terminal.assert_restored()
+    assert "Left without a key; nothing was sent." in terminal.text
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=str)
+def test_a_submission_in_flight_is_waited_for(
+    open_terminal: Open, at_gateway: Open, kept_jobs: Open, number: signal.Signals
+) -> None:
+    gateway = at_gateway("submit:slow=3")
+    terminal = open_terminal()
+    terminal.see("No jobs yet")
+    terminal.send("a lighthouse\x07")
+    terminal.until(lambda: gateway.ledger().accepted)
+    terminal.signal(number)
+    assert terminal.end() == 128 + number
+    terminal.assert_restored()
+    assert "Waiting for the answer to a submission" in terminal.text
+    (job,) = kept_jobs()
+    assert job.task_id == gateway.ledger().accepted[0].task_id
+    assert len(gateway.ledger().accepted) == 1

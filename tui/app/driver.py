@@ -1,0 +1,95 @@
+"""The driver between Textual and a terminal that may answer late, stop reading, or be gone."""
+
+import os
+import selectors
+import sys
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from typing import Any, cast
+
+from textual._xterm_parser import XTermParser
+from textual.app import ScreenStackError
+from textual.drivers.linux_driver import LinuxDriver
+
+from tui.app.first_frame import FRAME
+from tui.app.outlet import Outlet
+from tui.app.replies import Replies
+
+_TICK = 0.1  # seconds; as often the parser learns that time has passed
+_MOST_READ = 4096  # bytes
+_SOON, _MOST_START = 0.005, 5.0  # seconds
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver without some of its habits.
+
+    It drops keys while nothing has the focus, types late replies of the terminal into what has
+    it, ends at a byte that is no UTF-8, spins when the terminal is gone, and gives back the mode
+    it found: the first frame's, not the shell's.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # Not stderr, where Textual draws: that may have been sent to a file.
+        self._file = cast("Any", Outlet(sys.stdout))
+
+    def hang_up(self) -> None:
+        """Leave, because the terminal is gone; called on the input's thread."""
+        raise NotImplementedError
+
+    def start_application_mode(self) -> None:
+        """Begin to draw, also after a suspension."""
+        FRAME.hand_over()
+        cast("Callable[[], None]", super().start_application_mode)()
+        if FRAME.before is not None:
+            self.attrs_before = FRAME.before
+
+    def run_input_thread(self) -> None:
+        """Turn what is typed into events until the app stops reading."""
+        parser, replies = XTermParser(self._debug), Replies()
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        self._wait_for_focus()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                data = _read(self.fileno) if selector.select(_TICK) else b""
+                if data is None:
+                    self.hang_up()
+                    return
+                if text := replies.strip(decode(data)):  # the parser takes "" for the end
+                    for event in parser.feed(text):
+                        self.process_message(event)
+                for event in parser.tick():
+                    self.process_message(event)
+
+    def _wait_for_focus(self) -> None:
+        """Leave keys where they are while nothing is there yet to take them."""
+        end = time.monotonic() + _MOST_START
+        while not self._has_focus() and time.monotonic() < end:
+            if self.exit_event.wait(_SOON):
+                return
+
+    def _has_focus(self) -> bool:
+        try:
+            return self._app.focused is not None
+        except ScreenStackError:  # not even a screen
+            return False
+
+
+def driver_for(hang_up: Callable[[], None]) -> type[TerminalDriver]:
+    """Return a driver that calls `hang_up` when the terminal is gone."""
+
+    class Driver(TerminalDriver):
+        def hang_up(self) -> None:
+            hang_up()
+
+    return Driver
+
+
+def _read(number: int) -> bytes | None:
+    """Return what is there to read; None when the terminal is gone."""
+    try:
+        return os.read(number, _MOST_READ) or None
+    except OSError:
+        return None
