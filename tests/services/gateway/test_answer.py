@@ -51,6 +51,7 @@ def test_only_a_usable_task_id_is_taken(raw: bytes, expected: str | None) -> Non
         b"<html>",
         b"[" * 100_000,
         b"1" * 100_000,
+        b"[" + b"{}," * 600_000 + b"{}]",
         b'{"a": NaN}',
         b'{"a": Infinity}',
         b"\xff\xfe",
@@ -145,5 +146,8 @@ def test_compressed_answers_are_read_up_to_their_bound() -> None:
     assert inflate(plain, "", 100) == plain
     assert inflate(gzip.compress(plain), "gzip", 100) == plain
     assert inflate(zlib.compress(plain), "deflate", 100) == plain
+    long = b"0123456789" * 500_000
+    assert inflate(gzip.compress(long), "gzip", len(long)) == long
+    assert inflate(gzip.compress(long), "gzip", len(long) - 1) is None
     assert inflate(gzip.compress(b"\0" * 10_000_000), "gzip", 1000) is None
     assert inflate(b"garbage", "br", 100) is None

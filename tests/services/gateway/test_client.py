@@ -169,6 +169,44 @@ async def test_silence_is_ambiguous(monkeypatch: pytest.MonkeyPatch) -> None:
     assert outcome == Ambiguous("the answer to the submission was lost (no answer in time)")
 
 
+def drips(start: bytes) -> Act:
+    """Send a byte now and then, for as long as somebody waits for more."""
+
+    async def act(writer: asyncio.StreamWriter) -> None:
+        writer.write(start)
+        with contextlib.suppress(ConnectionError):
+            while not writer.transport.is_closing():
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+
+    return act
+
+
+IN_THE_HEAD = b"HTTP/1.1 200 OK\r\nX-Long:"
+IN_THE_BODY = b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n{"
+
+
+@pytest.mark.parametrize("start", [IN_THE_HEAD, IN_THE_BODY])
+async def test_an_answer_that_drips_is_cut_off(
+    monkeypatch: pytest.MonkeyPatch, start: bytes
+) -> None:
+    monkeypatch.setattr("tui.services.gateway.client.ANSWER_SECONDS", 0.1)
+    async with gateway(drips(start)) as (client, _):
+        look = await client.look(GPT_IMAGE.poll_path, "t1")
+        outcome = await client.submit(GPT_IMAGE.submit_path, BODY, yes)
+    reason = "the answer did not end within 0.1 seconds"
+    assert look == Trouble(reason)
+    assert isinstance(outcome, Ambiguous)
+    assert outcome.message == f"the answer to the submission was lost ({reason})"
+
+
+async def test_an_id_before_the_drops_is_salvaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.services.gateway.client.ANSWER_SECONDS", 0.1)
+    outcome, _ = await submit(drips(IN_THE_BODY + b'"task_id": "t7", '))
+    assert outcome == Accepted("t7")
+
+
 async def test_nothing_leaves_unless_the_journal_says_so() -> None:
     async def no() -> bool:
         return False
@@ -227,6 +265,13 @@ async def test_a_look_on_the_wire() -> None:
     head = server.heads[0].lower()
     assert head.startswith("get /v2/extend/image/gpt_image/tasks/t1 http/1.1\r\n")
     assert "x-api-key: sk-secret\r\n" in head
+
+
+async def test_a_look_that_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.services.gateway.client._MOST_INLINE", 1024**2)
+    async with gateway(says(b"[" * 2_000_000)) as (client, _):
+        look = await client.look(GPT_IMAGE.poll_path, "t1")
+    assert look == Trouble("the gateway's answer is larger than 1 MB")
 
 
 async def test_an_answer_with_the_image_inside_is_read() -> None:

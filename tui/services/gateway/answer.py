@@ -14,6 +14,10 @@ from tui.core.text import one_line
 
 MOST_MESSAGE = 500
 _LONGEST_WAIT = 300.0
+# Values in one answer. Images make answers long, not full: `{},` takes three bytes to send and
+# 72 to hold, two gigabytes in the largest answer that is read.
+_MOST_VALUES = 500_000
+_PIECE = 1024**2
 _TASK_ID = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_:~-]|\.(?!\.)){0,199}")
 _SALVAGE = re.compile(rb'"task_id"\s*:\s*"([^"\\]{1,200})"')
 _IMAGE_LISTS = (("result", "images"), ("images",), ("result", "data"), ("data",), ("output",))
@@ -23,7 +27,9 @@ _QUOTA = re.compile(r"(?i)quota|insufficient|balance|credit|billing|payment|ä½™é
 
 
 def read_json(raw: bytes) -> Any:
-    """Parse an answer; None when it is no JSON."""
+    """Parse an answer; None when it is no JSON, or holds more values than memory is spent on."""
+    if sum(raw.count(mark) for mark in (b",", b"[", b"{")) > _MOST_VALUES:
+        return None
     try:
         return json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse)
     except (ValueError, RecursionError):
@@ -37,11 +43,15 @@ def inflate(raw: bytes, encoding: str, most: int) -> bytes | None:
     """
     if encoding in {"", "identity"}:
         return raw
+    # Piece by piece: in one go zlib holds it all twice.
+    unpacking, plain = zlib.decompressobj(wbits=47), bytearray()
     try:
-        plain = zlib.decompressobj(wbits=47).decompress(raw, most + 1)
+        while len(plain) <= most and (piece := unpacking.decompress(raw, _PIECE)):
+            plain += piece
+            raw = unpacking.unconsumed_tail
     except zlib.error:
         return None
-    return plain if len(plain) <= most else None
+    return bytes(plain) if len(plain) <= most else None
 
 
 def task_id_of(answer: Any, raw: bytes) -> str | None:
@@ -52,7 +62,12 @@ def task_id_of(answer: Any, raw: bytes) -> str | None:
         found = salvaged[1].decode("ascii", "replace") if salvaged else None
     if isinstance(found, int) and not isinstance(found, bool):
         found = str(found)
-    return found if isinstance(found, str) and _TASK_ID.fullmatch(found) else None
+    return found if isinstance(found, str) and is_task_id(found) else None
+
+
+def is_task_id(text: str) -> bool:
+    """Whether a text can be a task id, and be put into a path as it is."""
+    return bool(_TASK_ID.fullmatch(text))
 
 
 def message_of(answer: Any, raw: bytes) -> str:

@@ -20,10 +20,13 @@ from tui.services.keys import Key
 # an image paid for and not known; so only silence of three minutes counts as lost.
 SUBMIT_TIMEOUT = httpx.Timeout(180.0, connect=15.0, pool=15.0)
 POLL_TIMEOUT = httpx.Timeout(30.0, connect=15.0)
+# An answer that comes drop by drop is never silent: this is all the time it has to end in.
+ANSWER_SECONDS = 300.0
 _MOST_JSON = 4 * 1024**2
 _MOST_INLINE = 96 * 1024**2  # an answer that holds the images themselves
 _PARSE_ASIDE = 1024**2
 _POST_STARTS = "send_request_headers.started"
+_POST_IS_OUT = "receive_response_headers.started"
 
 OnSent = Callable[[], Awaitable[bool]]
 
@@ -63,15 +66,18 @@ class Gateway:
         marker = _Marker(on_sent)
         raw = bytearray()
         try:
-            async with self._submit.stream(
-                "POST",
-                self._base + path,
-                content=body,
-                headers=self._headers()
-                | {"Content-Type": "application/json", "Content-Length": str(body.length)},
-                extensions={"trace": marker.trace},
-                timeout=SUBMIT_TIMEOUT,
-            ) as response:
+            async with (
+                marker.patience,
+                self._submit.stream(
+                    "POST",
+                    self._base + path,
+                    content=body,
+                    headers=self._headers()
+                    | {"Content-Type": "application/json", "Content-Length": str(body.length)},
+                    extensions={"trace": marker.trace},
+                    timeout=SUBMIT_TIMEOUT,
+                ) as response,
+            ):
                 await _drain(response, raw, _MOST_JSON)
         except _AbortedError:
             return NotSent("it was withdrawn before anything was sent")
@@ -88,17 +94,20 @@ class Gateway:
         url = self._base + path.format(task_id=task_id)
         received = bytearray()
         try:
-            async with self._poll.stream(
-                "GET", url, headers=self._headers(), timeout=POLL_TIMEOUT
-            ) as response:
+            async with (
+                asyncio.timeout(ANSWER_SECONDS),
+                self._poll.stream(
+                    "GET", url, headers=self._headers(), timeout=POLL_TIMEOUT
+                ) as response,
+            ):
                 await _drain(response, received, _MOST_INLINE)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             return Trouble(_describe(error))
-        raw = _plain(response, received, _MOST_INLINE)
-        judge = partial(
-            look_of, response.status_code, response.headers, raw, task_id, self._clock.now()
-        )
-        return await asyncio.to_thread(judge) if len(raw) > _PARSE_ASIDE else judge()
+        if len(received) > _MOST_INLINE:
+            return Trouble(f"the gateway's answer is larger than {_MOST_INLINE // 1024**2} MB")
+        judge = partial(_look_of, response, received, task_id, self._clock.now())
+        is_long = len(received) > _PARSE_ASIDE or "content-encoding" in response.headers
+        return await asyncio.to_thread(judge) if is_long else judge()
 
     def _headers(self) -> dict[str, str]:
         # Both clients talk to `base` alone and follow no redirect: the key can go nowhere else.
@@ -107,11 +116,12 @@ class Gateway:
 
 
 class _Marker:
-    """Notices the moment a submission's first byte goes out."""
+    """Notices the moments a submission's first byte and its last one go out."""
 
     def __init__(self, on_sent: OnSent) -> None:
         self._on_sent = on_sent
         self.sent = False
+        self.patience = asyncio.timeout(None)
 
     async def trace(self, name: str, info: dict[str, Any]) -> None:
         # It fires for a proxy's CONNECT too, which sends nothing of the submission.
@@ -119,6 +129,9 @@ class _Marker:
             if not await self._on_sent():
                 raise _AbortedError
             self.sent = True
+        elif name.endswith(_POST_IS_OUT) and self.sent:
+            # Only now: large references over a slow line may take longer than any answer.
+            self.patience.reschedule(asyncio.get_running_loop().time() + ANSWER_SECONDS)
 
 
 async def _drain(response: httpx.Response, into: bytearray, most: int) -> None:
@@ -129,9 +142,15 @@ async def _drain(response: httpx.Response, into: bytearray, most: int) -> None:
             break
 
 
-def _plain(response: httpx.Response, raw: bytearray, most: int) -> bytes:
-    encoding = response.headers.get("content-encoding", "")
-    return inflate(bytes(raw[:most]), encoding, most) or b""
+def _look_of(response: httpx.Response, received: bytearray, task_id: str, now: float) -> Look:
+    raw = _plain(response, received, _MOST_INLINE)
+    return look_of(response.status_code, response.headers, raw, task_id, now)
+
+
+def _plain(response: httpx.Response, received: bytearray, most: int) -> bytes:
+    raw = bytes(memoryview(received)[:most])
+    received.clear()  # it may be a hundred megabytes
+    return inflate(raw, response.headers.get("content-encoding", ""), most) or b""
 
 
 def _salvage(message: str, raw: bytes) -> Submission:
@@ -147,6 +166,8 @@ def _describe(error: Exception) -> str:
             return "no connection within 15 seconds"
         case httpx.ReadTimeout():
             return "no answer in time"
+        case TimeoutError():
+            return f"the answer did not end within {ANSWER_SECONDS:g} seconds"
         case httpx.WriteTimeout():
             return "the connection stalled while sending"
         case _:
