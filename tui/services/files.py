@@ -46,6 +46,7 @@ def check_folder(folder: Path) -> None:
     """
     with on_disk(folder):
         part = new_part(folder, ".check.")
+        sweep(folder, ".check.")  # another process's, swept in mid-check, has proved the same
         try:
             with open(part, "xb", opener=private) as file:
                 file.write(b"imagedeck")
