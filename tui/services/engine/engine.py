@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from tui.core.job import Job
 from tui.core.request import Request
 from tui.core.schedule import Typical
+from tui.services.engine.resolving import Way
 from tui.services.engine.runner import Hold, Runner, Widths
 from tui.services.engine.work import Work
 
@@ -79,6 +80,10 @@ class Engine:
     def stop_watching(self, job_id: str) -> "Future[Job | None]":
         """Leave a task alone; it goes on at the gateway, and is billed."""
         return self.call(self._ready.result().stop_watching(job_id))
+
+    def resolve(self, job_id: str, way: Way) -> "Future[list[Job]]":
+        """Resolve an `unknown` job as a person chose; raises ResolveError."""
+        return self.call(self._ready.result().resolve(job_id, way))
 
     def go_on(self) -> None:
         """End a hold: submit again at once."""

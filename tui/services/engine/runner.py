@@ -11,6 +11,7 @@ from tui.core.request import Request
 from tui.core.schedule import Typical
 from tui.services.engine.lanes import Lane
 from tui.services.engine.polling import Polling
+from tui.services.engine.resolving import Way, resolve
 from tui.services.engine.saving import Saving
 from tui.services.engine.submitting import Submitting
 from tui.services.engine.work import Next, Work
@@ -97,8 +98,8 @@ class Runner:
         return taken
 
     async def drop(self, job_id: str) -> Job | None:
-        """Drop a queued job; None when it is on its way already."""
-        job = self._jobs.get(job_id)
+        """Drop a queued job, also one that nobody follows; None when it is on its way already."""
+        job = self._jobs.get(job_id) or await self._left_unsent(job_id)
         if not job or job.state is not State.QUEUED or self._submit.serving(job_id):
             return None
         return await self._leave(job, State.DROPPED, finished=self._work.clock.now())
@@ -112,6 +113,13 @@ class Runner:
         if not job or job.state in {State.QUEUED, State.SUBMITTING}:
             return None
         return await self._leave(job, job.state, watched=False)
+
+    async def resolve(self, job_id: str, way: Way) -> list[Job]:
+        """Resolve an `unknown` job; raises ResolveError."""
+        jobs = await resolve(self._work, job_id, way)
+        for job in jobs:
+            self._follow(Next(job))
+        return jobs
 
     def go_on(self) -> None:
         """End a hold."""
@@ -143,6 +151,12 @@ class Runner:
             return None
         again = State.DOWNLOADING if job.results else State.PENDING
         return await to(job, again, error=None, finished=None)
+
+    async def _left_unsent(self, job_id: str) -> Job | None:
+        """Take over a queued job of an earlier run; None when a living process has it."""
+        known = self._work.journal.history.get(job_id)
+        unsent = known is not None and known.state is State.QUEUED
+        return await self._work.journal.take(job_id) if unsent else None
 
     async def _leave(self, job: Job, state: State, **facts: Any) -> Job:
         left = await self._work.journal.to(job, state, **facts)

@@ -28,9 +28,13 @@ def add(txn: Transaction, rows: Sequence[NewRow], owner: Owner) -> list[Job]:
 
 
 def take(txn: Transaction, job_id: str, owner: Owner) -> Job | None:
-    """Make `owner` the owner unless a living one has the job."""
+    """Make `owner` the owner unless a living one works on the job."""
     job = txn.job(job_id)
-    if job is None or (job.owner not in {None, owner.id} and owner.is_alive(str(job.owner))):
+    if job is None:
+        return None
+    # On a job that ended, or is no longer watched, nobody works, whoever had it last.
+    is_busy = job.is_live and job.owner not in {None, owner.id}
+    if is_busy and owner.is_alive(str(job.owner)):
         return None
     state, error = job.state, job.error
     if state is State.SUBMITTING:
