@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("tui.cli.show:show", "Show everything that is known about a job."),
     "wait": ("tui.cli.wait:wait", "Wait for jobs that are under way."),
     "retry": ("tui.cli.retry:retry", "Make jobs that came to nothing anew."),
+    "resolve": ("tui.cli.resolve:resolve", "Decide what becomes of an `unknown` job."),
     "resume": ("tui.cli.resume:resume", "Finish everything that is unfinished."),
     "models": ("tui.cli.models:models", "List the models and what they take."),
     "gateway": ("tui.cli.gateway:gateway", "Serve the embedded gateway over HTTP."),

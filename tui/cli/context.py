@@ -51,9 +51,10 @@ class Cli:
     @cached_property
     def history(self) -> "SqliteHistory":
         """The stored jobs, to read; a database that isn't there is not made."""
+        from tui.cli.output import note
         from tui.services.journal.history import SqliteHistory
 
-        return SqliteHistory(self.places.database)
+        return SqliteHistory(self.places.database, tell=note)
 
     @property
     def suffix(self) -> str:

@@ -56,7 +56,7 @@ def code_of(job: Job, *, hold: JobError | None = None, unfinished: int = UNFINIS
     `hold` says why nothing is being submitted; `unfinished` is the code of a job that would
     simply go on.
     """
-    if not job.watched or job.resolution:
+    if not job.watched or (job.state is State.UNKNOWN and job.resolution):
         return OK  # what a person gave up no longer counts
     if job.state is State.DOWNLOADING and job.error:
         return STORAGE  # whatever kept the images away: they are made, and not here

@@ -63,8 +63,8 @@ def _faults(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
         case State.SAVED:
             return [f"{name} is saved; --again makes it once more."]
         case State.UNKNOWN:
-            careful = "it may have been accepted, and billed, so retry never sends it again"
-            return [f"{name}: {careful}. Look at the gateway's bill, then `imagedeck generate`."]
+            careful = "may have been accepted, and billed, so retry does not send it again"
+            return [f"{name} {careful}; `imagedeck resolve {job.short_id}` says what can be done."]
         case state:
             return [f"{name} is {state}; `imagedeck wait {job.short_id}` follows it."]
 

@@ -32,8 +32,11 @@ def advice(job: Job, suffix: str = "") -> str:
     kind = job.error.kind if job.error else None
     match job.state, kind:
         case State.UNKNOWN, _ if not job.resolution:
+            resolve = f"`imagedeck resolve {job.short_id}{suffix}"
             return (
-                "imagedeck never sends it again by itself: look at the gateway's bill before you do"
+                "imagedeck never sends it again by itself; look at the gateway's bill, then "
+                f"{resolve} --attach TASK_ID` (nothing is paid twice), {resolve} --resubmit` "
+                f"(may be paid twice) or {resolve} --abandon`"
             )
         case ((State.FAILED | State.SAVED), _) if job.is_resumable:
             return f"{resume} tries once more to get what is missing"

@@ -1,0 +1,75 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Deck = Callable[..., Any]
+
+
+@pytest.fixture
+def lost(deck: Deck, at_gateway: Callable[..., Any]) -> tuple[Any, Deck]:
+    """A gateway that accepts the first submission and loses its answer, and commands for it."""
+    gateway = at_gateway("submit:drop-after*1")
+    assert deck("generate", "gpt", "a lighthouse").code == 5
+    return gateway, deck
+
+
+def unknown_job(deck: Deck) -> str:
+    (job,) = deck("jobs", "--state", "unknown", "--json").objects
+    return str(job["job"])
+
+
+def test_an_abandoned_job_no_longer_counts(lost: tuple[Any, Deck]) -> None:
+    gateway, deck = lost
+    job = unknown_job(deck)
+    assert deck("resolve", job, "--abandon").code == 0
+    assert "abandoned" in deck("show", job).out
+    assert deck("resolve", job, "--abandon").code == 2
+    assert gateway.ledger().charges("a lighthouse") == 1
+
+
+def test_the_task_found_at_the_gateway_is_attached_and_saved(lost: tuple[Any, Deck]) -> None:
+    gateway, deck = lost
+    (accepted,) = gateway.ledger().accepted
+    ran = deck("resolve", unknown_job(deck), "--attach", accepted.task_id)
+    assert ran.code == 0
+    assert len(ran.lines) == 1
+    assert gateway.ledger().charges("a lighthouse") == 1
+
+
+def test_sending_again_is_a_new_job_and_said_to_be_a_risk(lost: tuple[Any, Deck]) -> None:
+    gateway, deck = lost
+    old = unknown_job(deck)
+    ran = deck("resolve", old, "--resubmit")
+    assert ran.code == 0
+    assert "both are paid" in ran.err
+    assert gateway.ledger().charges("a lighthouse") == 2
+    (saved,) = deck("jobs", "--state", "saved", "--json").objects
+    assert saved["job"] != old
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        ((), "exactly one"),
+        (("--abandon", "--resubmit"), "exactly one"),
+        (("--attach", "no such/id"), "no task id"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    lost: tuple[Any, Deck], flags: tuple[str, ...], words: str
+) -> None:
+    gateway, deck = lost
+    ran = deck("resolve", unknown_job(deck), *flags)
+    assert ran.code == 2
+    assert words in ran.err
+    assert gateway.ledger().charges("a lighthouse") == 1
+
+
+def test_only_an_unknown_job_is_resolved(lost: tuple[Any, Deck]) -> None:
+    _, deck = lost
+    assert deck("generate", "gpt", "another").code == 0
+    (saved,) = deck("jobs", "--state", "saved", "--json").objects
+    ran = deck("resolve", saved["job"], "--abandon")
+    assert ran.code == 2
+    assert "is saved" in ran.err
