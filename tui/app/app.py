@@ -96,7 +96,9 @@ class Imagedeck(App[None]):
         self._inbox = Inbox(lambda: self.post_message(self.News()))
         self.session = Session(flags or {}, self._inbox, demo=demo)
         self.main = MainScreen(load_draft(self.session.places.draft), self.session.typical)
-        self._desk = Desk(self.session, self.main, self.say, self.push_screen_wait)
+        self._desk = Desk(
+            self.session, self.main, self.say, self.push_screen_wait, self.push_screen_wait
+        )
         self._opening = Opening(self, self.session, self.main, self.say)
 
     async def on_mount(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.main import MainScreen
+from tui.app.screens.resolve import Decision, ResolveScreen, WayOut
 from tui.app.session import Session
 from tui.app.widgets.jobs.pane import Verb
 from tui.app.widgets.preview import Preview
@@ -15,6 +16,7 @@ from tui.core.request import Request
 from tui.core.text import one_line
 from tui.models import MODELS, UnknownModelError, find_model
 from tui.services.decode import BadImageError, DecoderError
+from tui.services.engine.resolving import Abandon, Attach, ResolveError, Resubmit, Way
 from tui.services.files import StorageError
 from tui.services.journal.protocol import JournalError
 
@@ -23,19 +25,24 @@ _RETRIED = frozenset({State.FAILED, State.LOST, State.EXPIRED, State.DROPPED})
 
 Notify = Callable[[str, str], None]
 Ask = Callable[[ConfirmScreen], Awaitable[bool | None]]
+Decide = Callable[[ResolveScreen], Awaitable[Decision | None]]
 
 
 class Desk:
     """Talks to the deck for the main screen; nothing in it blocks the app's loop.
 
-    `notify` shows a sentence (and a severity), `ask` a question.
+    `notify` shows a sentence (and a severity), `ask` a question, `decide` the ways out of
+    `unknown`.
     """
 
-    def __init__(self, session: Session, screen: MainScreen, notify: Notify, ask: Ask) -> None:
+    def __init__(
+        self, session: Session, screen: MainScreen, notify: Notify, ask: Ask, decide: Decide
+    ) -> None:
         self._session = session
         self._screen = screen
         self._notify = notify
         self._ask = ask
+        self._decide = decide
         self._last: tuple[str, float] = ("", 0.0)
 
     async def submit(self, request: Request) -> None:
@@ -52,15 +59,20 @@ class Desk:
 
     async def do(self, verb: Verb, job: Job) -> None:
         """Do something with a job."""
-        match verb:
-            case Verb.REMIX:
-                self._remix(job)
-            case Verb.RETRY:
-                await self._retry(job)
-            case Verb.USE:
-                self._use(job)
-            case Verb.STOP:
-                await self._stop(job)
+        try:
+            match verb:
+                case Verb.REMIX:
+                    self._remix(job)
+                case Verb.RETRY:
+                    await self._retry(job)
+                case Verb.USE:
+                    self._use(job)
+                case Verb.STOP:
+                    await self._stop(job)
+                case Verb.RESOLVE:
+                    await self._resolve(job)
+        except JournalError as error:
+            self._notify(str(error), "error")
 
     async def check_reference(self, source: str) -> None:
         """Look at a reference and tell the form."""
@@ -90,6 +102,7 @@ class Desk:
                 preview.picture(wanted.sha256, picture)
 
     async def _send(self, request: Request, follows: str | None = None) -> bool:
+        await self._session.opened()
         try:
             jobs = await asyncio.to_thread(self._session.submit, request, follows)
         except (StorageError, JournalError) as error:
@@ -133,15 +146,35 @@ class Desk:
             self._notify("Its first image is a reference now.", "information")
 
     async def _stop(self, job: Job) -> None:
-        engine = self._session.deck.engine
-        if dropped := await asyncio.wrap_future(engine.drop(job.id)):
+        engine = (await self._session.opened()).engine
+        if not job.is_live:
+            self._notify("There is nothing left to stop.", "warning")
+        elif dropped := await asyncio.wrap_future(engine.drop(job.id)):
             self._notify(f"Dropped before it was sent, for free: {_name(dropped)}", "information")
-        elif job.is_live and job.state is not State.QUEUED:
-            if await asyncio.wrap_future(engine.stop_watching(job.id)):
-                text = "No longer watched; the gateway goes on, and bills it"
-                self._notify(f"{text}: {_name(job)}", "warning")
+        elif await asyncio.wrap_future(engine.stop_watching(job.id)):
+            text = "No longer watched; the gateway goes on, and bills it"
+            self._notify(f"{text}: {_name(job)}", "warning")
         else:
-            self._notify(f"A job that is {job.state} can't be stopped here.", "warning")
+            text = "It is being sent right now, or another imagedeck works on it"
+            self._notify(f"{text}: it can't be stopped here.", "warning")
+
+    async def _resolve(self, job: Job) -> None:
+        deck = await self._session.opened()
+        decision = await self._decide(ResolveScreen(job, self._session.price(job)))
+        match decision:
+            case Decision(WayOut.ATTACH, task_id):
+                way: Way = Attach(task_id)
+            case Decision(WayOut.RESUBMIT):
+                (new,) = deck.new_jobs(job.request, follows=job.id)
+                way = Resubmit(new)
+            case Decision(WayOut.ABANDON):
+                way = Abandon()
+            case _:
+                return
+        try:
+            await asyncio.wrap_future(deck.engine.resolve(job.id, way))
+        except ResolveError as error:
+            self._notify(str(error), "warning")
 
 
 def _name(job: Job) -> str:

@@ -11,9 +11,9 @@ from tui.app.screens.key import DemoChosen, KeyGiven, KeyScreen
 from tui.app.screens.main import MainScreen
 from tui.app.session import Session
 from tui.core.job import ErrorKind, Job
-from tui.core.price import Price, total
+from tui.core.price import total
 from tui.core.text import one_line
-from tui.models import MODELS, UnknownModelError, find_model
+from tui.models import MODELS
 from tui.services.engine.runner import Hold
 from tui.services.keys import ApiKeyError, Key
 from tui.services.places import PlaceError
@@ -89,6 +89,7 @@ class Opening:
             self._say(f"The key is used now but could not be kept: {error}", "warning")
 
     async def _open(self, key: Key | None) -> None:
+        self._session.note_shut()
         await asyncio.to_thread(self._session.open, key)
         self._session.note_open()
         settings = self._session.settings
@@ -103,7 +104,7 @@ class Opening:
         if not queued:
             return
         number = "A job was" if len(queued) == 1 else f"{len(queued)} jobs were"
-        price = total(self._price(job) for job in queued)
+        price = total(self._session.price(job) for job in queued)
         question = ConfirmScreen(
             f"{number} never sent.",
             f"They were left when the app was closed, or submissions paused.\n"
@@ -113,13 +114,6 @@ class Opening:
         )
         if await self._app.push_screen_wait(question):
             await asyncio.to_thread(self._session.deck.follow, [job.id for job in queued])
-
-    def _price(self, job: Job) -> Price:
-        try:
-            model = find_model(job.request.model)
-        except UnknownModelError:
-            return Price(None)
-        return model.price(job.request, self._session.settings.prices_of(model))
 
 
 def pause_text(hold: Hold, now: float) -> str:

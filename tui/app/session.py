@@ -8,9 +8,10 @@ from pathlib import Path
 from tui.app.inbox import Inbox
 from tui.app.looks import typical_of
 from tui.core.job import Job, State
+from tui.core.price import Price
 from tui.core.request import Request
 from tui.deck import Deck
-from tui.models import UnknownModelError
+from tui.models import UnknownModelError, find_model
 from tui.services.journal.protocol import Query
 from tui.services.keys import Key, find_key, store_key
 from tui.services.log import start_log
@@ -50,6 +51,10 @@ class Session:
         """Let those go on who wait for the deck; belongs to the app's loop."""
         self._is_opened.set()
 
+    def note_shut(self) -> None:
+        """Let those wait who want the deck: another one will be opened."""
+        self._is_opened.clear()
+
     @property
     def is_open(self) -> bool:
         """Whether there is a deck."""
@@ -73,6 +78,14 @@ class Session:
             return self._deck.typical(job.request).median
         except UnknownModelError:
             return None
+
+    def price(self, job: Job) -> Price:
+        """Estimate a job's price by the settings; unknown for a model that is not known."""
+        try:
+            model = find_model(job.request.model)
+        except UnknownModelError:
+            return Price(None)
+        return model.price(job.request, self.settings.prices_of(model))
 
     def find_key(self) -> Key | None:
         """Return the key, None where there is none or none is needed."""

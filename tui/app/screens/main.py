@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.getters import query_one
 from textual.message import Message
 from textual.screen import Screen
@@ -18,13 +19,13 @@ from tui.app.widgets.estimate import EstimateLine
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.jobs import JobTable
 from tui.app.widgets.jobs.columns import Typical
-from tui.app.widgets.jobs.pane import JobsPane
+from tui.app.widgets.jobs.pane import JobsPane, Verb
 from tui.app.widgets.models import ModelPicker
 from tui.app.widgets.preview import Preview
 from tui.app.widgets.prompt import PromptEditor
 from tui.app.widgets.topline import TopLine
 from tui.core.fields import Prompt
-from tui.core.job import Job
+from tui.core.job import Job, State
 from tui.core.model import Model, Prices
 from tui.core.request import Request
 from tui.core.text import one_line
@@ -101,8 +102,9 @@ class MainScreen(Screen[None]):
         self.form.set_prompt(self.editor.text)
         self.editor.move_cursor(self.editor.document.end)
         self.editor.focus()
-        for source in self._draft.references:
-            self.add_reference(source)
+        if self._draft.references:
+            values, references = self._draft.values, self._draft.references
+            self.form.call_later(self.form.load, self.form.model, values, references)
 
     def draft(self) -> KeptDraft:
         """Return what is being written."""
@@ -138,6 +140,20 @@ class MainScreen(Screen[None]):
         self.editor.focus()
 
     def action_generate(self) -> None:
+        """Send the request with everything that was typed before the key."""
+        # The key overtakes what still waits in the queues between the cursor and this screen;
+        # twice, because a widget that hears of a change tells its parent of another one.
+        way = (self.focused or self).ancestors_with_self
+        self._after([one for one in way[: way.index(self)] for _ in range(2)])
+
+    def _after(self, pumps: list[DOMNode]) -> None:
+        """Generate when each of these has dealt with what it has."""
+        if pumps:
+            pumps[0].call_later(self._after, pumps[1:])
+        else:
+            self.call_later(self._generate)
+
+    def _generate(self) -> None:
         """Send the request, or say what keeps it from being sent."""
         errors = self.form.checked.errors
         request = self.form.checked.request
@@ -179,7 +195,10 @@ class MainScreen(Screen[None]):
 
     @on(JobTable.Opened)
     def look(self, event: JobTable.Opened) -> None:
-        """Show a job over the whole terminal."""
+        """Show a job over the whole terminal, or ask what becomes of an `unknown` one."""
+        if event.job.state is State.UNKNOWN and not event.job.resolution:
+            self.post_message(JobsPane.Asked(Verb.RESOLVE, event.job))
+            return
         self.app.push_screen(LookScreen(event.job, self._typical))
 
     def on_resize(self) -> None:

@@ -22,6 +22,7 @@ class Verb(StrEnum):
     RETRY = "retry"
     USE = "use"
     STOP = "stop"
+    RESOLVE = "resolve"
 
 
 class JobsPane(Vertical):
