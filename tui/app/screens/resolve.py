@@ -105,7 +105,8 @@ class ResolveScreen(ModalScreen[Decision | None]):
         reason = one_line(job.error.message, 300) if job.error else "the answer was lost"
         return Content.assemble(
             (one_line(job.prompt, 160), "bold"),
-            f"\nSent {sent:%Y-%m-%d %H:%M:%S}, estimated price {self._price}. {reason}.\n\n",
+            f"\nSent {sent:%Y-%m-%d %H:%M:%S}, estimated price {self._price}.\n",
+            f"{reason[:1].upper()}{reason[1:]}.\n\n",
             "The gateway has no list of tasks to ask. Look at its console or bill, then attach the "
             "task (nothing is paid twice), send it again as a new job (",
             ("it may be paid for twice", "$text-warning"),

@@ -159,7 +159,7 @@ def _salvage(message: str, raw: bytes) -> Submission:
 
 
 def _describe(error: Exception) -> str:
-    text = one_line(str(error), 200)
+    text = one_line(str(error), 200).rstrip(".")
     kind = type(error).__name__
     match error:
         case httpx.ConnectTimeout() | httpx.PoolTimeout():
