@@ -108,3 +108,79 @@ async def test_finish_waits_and_then_cuts_short(clock: Any) -> None:
     await ended(task)
     await lane.finish(0.0)
     assert lane.serving("a") is None
+
+
+async def test_a_lane_can_be_widened_while_it_runs(clock: Any) -> None:
+    log = Log(clock)
+    log.gate.clear()
+    lane = Lane(log.serve, width=1, clock=clock)
+    task = asyncio.create_task(lane.run())
+    for number in range(4):
+        lane.push(str(number))
+    await log.until(1)
+    await asyncio.sleep(0)
+    assert log.most == 1
+    lane.resize(3)
+    await log.until(3)
+    lane.resize(1)
+    log.gate.set()
+    await log.until(4)
+    assert log.most == 3
+    await ended(task)
+
+
+async def test_a_new_turn_takes_the_place_of_the_old(clock: Any) -> None:
+    log = Log(clock)
+    lane = Lane(log.serve, width=2, clock=clock)
+    lane.push("a", 60.0)
+    lane.push("a", 5.0)
+    lane.push("b", 90.0)
+    task = asyncio.create_task(lane.run())
+    await log.until(2)
+    assert log.served == ["a", "b"]
+    await ended(task)
+
+
+async def test_who_is_cancelled_or_fails_leaves_its_place_to_the_next(clock: Any) -> None:
+    served: list[str] = []
+    first, last = asyncio.Event(), asyncio.Event()
+
+    async def serve(job_id: str) -> None:
+        served.append(job_id)
+        if job_id == "a":
+            first.set()
+            await asyncio.Event().wait()
+        if job_id == "b":
+            raise asyncio.CancelledError
+        last.set()
+
+    lane = Lane(serve, width=1, clock=clock)
+    task = asyncio.create_task(lane.run())
+    for name in "abc":
+        lane.push(name)
+    await first.wait()
+    serving = lane.serving("a")
+    assert serving
+    serving.cancel()
+    await last.wait()
+    assert served == ["a", "b", "c"]
+    await ended(task)
+
+
+async def test_a_turn_given_while_being_served_is_not_lost(clock: Any) -> None:
+    times: list[float] = []
+    last = asyncio.Event()
+
+    async def serve(job_id: str) -> None:
+        times.append(clock.monotonic())
+        if len(times) == 3:
+            last.set()
+        else:
+            lane.push(job_id, 0.0 if len(times) == 1 else 7.0)
+
+    lane = Lane(serve, width=1, clock=clock)
+    task = asyncio.create_task(lane.run())
+    lane.push("a")
+    await last.wait()
+    assert [time - times[0] for time in times] == [0.0, 0.0, 7.0]
+    await ended(task)

@@ -8,19 +8,22 @@ from itertools import count
 from tui.services.clock import Clock
 
 Serve = Callable[[str], Awaitable[None]]
+_Turn = tuple[float, int, str]
 
 
 class Lane:
     """Serves each job once it is due, the longest due first, at most `width` at a time.
 
-    A waiting job costs a heap entry and no connection; no client's pool queues for us.
+    A waiting job costs a heap entry and no connection; no client's pool queues for us. A job
+    has one turn at most: a new one takes the place of the old.
     """
 
     def __init__(self, serve: Serve, *, width: int, clock: Clock) -> None:
         self._serve = serve
         self._clock = clock
-        self._free = asyncio.Semaphore(width)
-        self._heap: list[tuple[float, int, str]] = []
+        self._width = width
+        self._heap: list[_Turn] = []
+        self._turns: dict[str, _Turn] = {}
         self._order = count()
         self._changed = asyncio.Event()
         self._held_until = 0.0
@@ -28,8 +31,9 @@ class Lane:
 
     def push(self, job_id: str, wait: float = 0.0) -> None:
         """Let the job be served in `wait` seconds."""
-        due = self._clock.monotonic() + wait
-        heapq.heappush(self._heap, (due, next(self._order), job_id))
+        turn = (self._clock.monotonic() + wait, next(self._order), job_id)
+        self._turns[job_id] = turn
+        heapq.heappush(self._heap, turn)
         self._changed.set()
 
     def hold(self, seconds: float) -> None:
@@ -40,6 +44,11 @@ class Lane:
     def go(self) -> None:
         """End a hold."""
         self._held_until = 0.0
+        self._changed.set()
+
+    def resize(self, width: int) -> None:
+        """Serve so many at a time from now on; who is being served stays."""
+        self._width = width
         self._changed.set()
 
     @property
@@ -54,15 +63,7 @@ class Lane:
     async def run(self) -> None:
         """Serve until cancelled; what is being served then goes on."""
         while True:
-            await self._free.acquire()
-            try:
-                job_id = await self._next_due()
-            except asyncio.CancelledError:
-                self._free.release()
-                raise
-            if job_id in self._serving:  # two turns of one job, left over from before it was left
-                self._free.release()
-                continue
+            job_id = await self._next_due()
             self._serving[job_id] = asyncio.create_task(self._serve_one(job_id))
 
     async def finish(self, seconds: float) -> None:
@@ -79,21 +80,41 @@ class Lane:
         try:
             await self._serve(job_id)
         finally:
+            was_full = self._is_full
             del self._serving[job_id]
-            self._free.release()
+            if was_full:
+                self._changed.set()
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._serving) >= self._width
 
     async def _next_due(self) -> str:
         while True:
             self._changed.clear()
-            now = self._clock.monotonic()
-            if self._heap and max(self._heap[0][0], self._held_until) <= now:
-                return heapq.heappop(self._heap)[2]
-            if not self._heap:
+            wait = self._wait()
+            if wait is None:
                 await self._changed.wait()
-                continue
-            due = max(self._heap[0][0], self._held_until)
-            timer = self._clock.call_later(due - now, self._changed.set)
-            try:
-                await self._changed.wait()
-            finally:
-                timer.cancel()
+            elif wait > 0:
+                timer = self._clock.call_later(wait, self._changed.set)
+                try:
+                    await self._changed.wait()
+                finally:
+                    timer.cancel()
+            elif job_id := self._pop():
+                return job_id
+
+    def _wait(self) -> float | None:
+        """Return the seconds until the next turn; None while nothing but a change can bring one."""
+        if not self._heap or self._is_full:
+            return None
+        return max(self._heap[0][0], self._held_until) - self._clock.monotonic()
+
+    def _pop(self) -> str | None:
+        """Take the first turn; None when another took its place, or its job is being served."""
+        turn = heapq.heappop(self._heap)
+        job_id = turn[2]
+        if self._turns.get(job_id) is not turn:
+            return None
+        del self._turns[job_id]
+        return None if job_id in self._serving else job_id
