@@ -190,6 +190,8 @@ async def test_all_faults_come_at_once(
         ("/etc/hostname", "is no image|is empty|does not exist"),
         ("a\0b", "is no name a file can have"),
         ("\ud800", "is no name a file can have"),
+        ("file:///a%00b", "is no name a file can have"),
+        ("file://[/a.png", "is not a complete URL"),
         ("~nobody-of-that-name/a.png", "does not exist"),
         ("a" * 5000, "can't be read: File name too long"),
         ("x.png/" + "a" * 5000 + "/a", "can't be read: File name too long"),

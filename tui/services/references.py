@@ -117,12 +117,13 @@ def _by_url(source: str) -> Reference:
 
 def _read(source: str, most_bytes: int) -> tuple[bytes, str]:
     """Return the content of a file, read once, with its name."""
-    if "\0" in source or not _is_encodable(source):
+    spellings = list(_spellings(source))
+    if not all(map(_is_possible, spellings)):
         raise _RefusedError("is no name a file can have")
     try:
-        path = next((one for one in _spellings(source) if one.exists()), None)
+        path = next((one for one in spellings if one.exists()), None)
         if path is None:
-            raise _missing(next(_spellings(source)))
+            raise _missing(spellings[0])
         if not stat.S_ISREG(path.stat().st_mode):
             kind = "a folder" if path.is_dir() else "a pipe or a device"
             raise _RefusedError(f"is {kind}, not a file")
@@ -144,18 +145,20 @@ def _not_blocking(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
-def _is_encodable(source: str) -> bool:
+def _is_possible(path: Path) -> bool:
     try:
-        os.fsencode(source)
+        return b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def _spellings(source: str) -> Iterator[Path]:
     """Yield the paths a source may mean, as typed first, then as a drag and drop writes it."""
     if source[:7].lower() == "file://":
-        yield Path(unquote(urlsplit(source).path))
+        try:
+            yield Path(unquote(urlsplit(source).path))
+        except ValueError as error:  # half an address in brackets, for one
+            raise _RefusedError("is not a complete URL") from error
         return
     bare = source[1:-1] if len(source) > 1 and source[0] == source[-1] in "'\"" else source
     for spelling in (source, bare, _ESCAPED.sub(r"\1", bare)):
