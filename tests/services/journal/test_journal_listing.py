@@ -23,6 +23,7 @@ async def test_jobs_are_found_by_the_end_of_their_id(open_journal: Open, new_job
     assert history.find(one.id) == [one]
     assert history.find("0123") == list(reversed(jobs))[:10]
     assert history.find("%") == history.find("") == history.find("nothing") == []
+    assert history.find("\udcff") == []  # what a command line that is no UTF-8 arrives as
 
 
 async def test_listing_by_state_group_and_time(open_journal: Open, new_job: NewJob) -> None:

@@ -41,7 +41,7 @@ class SqliteHistory:
 
     def find(self, suffix: str) -> list[Job]:
         """Return the jobs whose id ends so, newest first, at most ten."""
-        if not suffix:
+        if not (suffix.isascii() and suffix.isalnum()):  # bytes that are no text come here too
             return []
         # Ids grow with time, so their index alone is read, from its end.
         newest = "SELECT id FROM jobs WHERE substr(id, ?) = ? ORDER BY id DESC LIMIT ?"
