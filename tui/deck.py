@@ -61,14 +61,14 @@ class Deck:
     ) -> None:
         self._settings = settings
         self._places = places
-        self._key = key
+        self.key = key
         self._tell = tell
         self._clock = clock or SystemClock()
         self._pace = pace if places.demo else 1.0
         self._decoder = Decoder()
         self._references = ReferenceStore(places.references, self._decoder)
         self._thumbnails = Thumbnails(self._decoder, places.thumbnails)
-        self.journal = SqliteJournal.open(places.database, self._clock)
+        self.journal = SqliteJournal.open(places.database, self._clock, tell=tell)
         widths = Widths(settings.submissions, settings.polls, settings.downloads)
         self.engine = Engine(self._work, publish, widths)
 
@@ -137,7 +137,7 @@ class Deck:
         from tui.services.gateway.client import Gateway
         from tui.services.images import Images
 
-        settings, key = self._settings, self._key
+        settings, key = self._settings, self.key
         async with self._network() as network:
             images = Images(network.image, settings.origin)
             yield Work(

@@ -23,6 +23,7 @@ class Cli:
     flags: dict[str, str | None] = field(default_factory=dict)
     demo: bool = False
     json: bool = False
+    _given_key: "Key | None" = None
 
     @cached_property
     def places(self) -> Places:
@@ -41,12 +42,20 @@ class Cli:
         """The key of the settings' gateway, None in the demo; raises NoKeyError, ApiKeyError."""
         if self.demo:
             return None
+        if self._given_key:
+            return self._given_key
         from tui.services.keys import find_key, no_key
 
         found = find_key(self.settings, os.environ, self.places)
         if found is None:
             raise NoKeyError(no_key(self.settings))
         return found.key
+
+    def take_key(self, text: str) -> None:
+        """Use this key, which another process handed over; raises BadKeyError."""
+        from tui.services.keys import Key
+
+        self._given_key = Key(text) if text.strip() else None
 
     @cached_property
     def history(self) -> "SqliteHistory":

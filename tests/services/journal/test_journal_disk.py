@@ -130,7 +130,11 @@ async def test_access_of_others_is_withdrawn(
     open_sqlite()
     assert mode_of(database) == 0o600
     assert mode_of(database.parent) == 0o755
-    assert [record.args for record in caplog.records] == [(database.parent,), (database,)]
+    told = [record.getMessage() for record in caplog.records]
+    assert [one.partition(" could be changed")[0] for one in told] == [
+        str(database.parent),
+        str(database),
+    ]
 
 
 async def test_another_users_file_is_refused(
@@ -166,29 +170,12 @@ def open_to_all(path: Path) -> None:
     path.parent.chmod(0o777)
 
 
-def spoil(path: Path, damage: str) -> bytes:
-    whole = path.read_bytes()
-    match damage:
-        case "garbage":
-            path.write_bytes(os.urandom(len(whole)))
-        case "cut":
-            path.write_bytes(whole[: len(whole) // 2])
-        case _:
-            path.unlink()
-            with closing(sqlite3.connect(path)) as db:
-                db.execute("CREATE TABLE recipes (name TEXT)")
-    return path.read_bytes()
-
-
-@pytest.mark.parametrize("damage", ["garbage", "cut", "another program's"])
-async def test_a_file_that_is_no_journal_is_left_alone(
-    open_sqlite: Open, new_job: NewJob, database: Path, damage: str
-) -> None:
-    journal = open_sqlite()
-    await journal.add([new_job("x" * 1000) for _ in range(50)])
-    await journal.close()
-    before = spoil(database, damage)
-    sentence = "another program's database" if damage.startswith("another") else "move it away"
+def test_another_programs_database_is_left_alone(open_sqlite: Open, database: Path) -> None:
+    database.parent.mkdir()
+    with closing(sqlite3.connect(database)) as db:
+        db.execute("CREATE TABLE recipes (name TEXT)")
+    before = content(database)
+    sentence = "another program's database"
     with pytest.raises(JournalError, match=sentence) as caught:
         open_sqlite()
     assert str(database) in str(caught.value)

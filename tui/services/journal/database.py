@@ -7,46 +7,56 @@ from pathlib import Path
 from typing import Any
 
 from tui.services.clock import Clock
+from tui.services.journal.emergency import EmergencyFile
+from tui.services.journal.late import take_in
 from tui.services.journal.locks import FileLock
+from tui.services.journal.mending import emergency_file, open_mended
 from tui.services.journal.owner import HEARTBEAT_SECONDS, Owner
-from tui.services.journal.protocol import JournalError
-from tui.services.journal.schema import prepare
+from tui.services.journal.protocol import DamagedError, JournalError
 from tui.services.journal.search import has_full_text, index_some
-from tui.services.journal.storage import connect, make_private, network_kind
+from tui.services.journal.storage import make_private, network_kind
 from tui.services.journal.transaction import Transaction
-from tui.services.journal.trouble import explain
+from tui.services.journal.trouble import explain, set_mark
 
 _IDLE_SECONDS = 0.5
 
 Write = Callable[[Transaction], Any]
 Read = Callable[[sqlite3.Connection], Any]
+Tell = Callable[[str], None]
 
 
 class Database:
-    """The journal's file, open for writing, for as long as this owner lives."""
+    """The journal's file, open for writing, for as long as this owner lives.
 
-    def __init__(self, path: Path, clock: Clock, *, full_text: bool) -> None:
+    `tell` gets a sentence about everything odd that was found, and mended, while opening.
+    """
+
+    def __init__(self, path: Path, clock: Clock, *, full_text: bool, tell: Tell) -> None:
         self.path = path
         self._clock = clock
         self._is_idle = False
         self._network = network_kind(path)
         with contextlib.ExitStack() as undo:
             try:
-                make_private(path)
+                make_private(path, tell)
                 lock = None if self._network else path.with_name(f"{path.name}.lock")
                 self._lock = FileLock(lock, create=True)
                 undo.callback(self._lock.close)
                 with self._lock.held(exclusive=True):
-                    self._db = connect(path)
+                    # An owner first: nobody replaces a database that somebody works with.
+                    self.owner = Owner(path.parent / "owners", heartbeat=bool(self._network))
+                    undo.callback(self.owner.close)
+                    self._db = open_mended(path, self.owner, tell)
                     undo.callback(self._db.close)
-                    prepare(self._db, path)
-                self.owner = Owner(path.parent / "owners", heartbeat=bool(self._network))
-                undo.callback(self.owner.close)
+                    self.emergency = EmergencyFile(emergency_file(path), locked=not self._network)
+                    undo.callback(self.emergency.close)
                 self.salt = bytes(self._db.execute("SELECT salt FROM journal").fetchone()[0])
+                self.emergency.keep_salt(self.salt)
                 self._indexes = self._unindexed = full_text and has_full_text(self._db)
             except (sqlite3.Error, OSError) as error:
                 raise self._explained(error) from error
             undo.pop_all()
+        take_in(self, tell)
 
     @property
     def patience(self) -> float | None:
@@ -86,13 +96,14 @@ class Database:
     def close(self) -> None:
         """Close the database and stop being an owner."""
         self._db.close()
+        self.emergency.close()
         self._lock.close()
         self.owner.close()
 
     def _write(self, writes: Sequence[Write]) -> list[Any]:
         try:
             txn = Transaction(self._db, self._clock.now())
-            answers = [_outcome(write, txn) for write in writes]
+            answers = [self._outcome(write, txn) for write in writes]
             txn.commit()
         except sqlite3.Error as error:
             with contextlib.suppress(sqlite3.Error):
@@ -102,16 +113,18 @@ class Database:
 
     def _read(self, read: Read) -> Any:
         try:
-            return _outcome(read, self._db)
+            return self._outcome(read, self._db)
         except sqlite3.Error as error:
             return self._explained(error)
 
     def _explained(self, error: sqlite3.Error | OSError) -> JournalError:
         return explain(error, self.path, self._network)
 
-
-def _outcome(do: Callable[[Any], Any], argument: Any) -> Any:
-    try:
-        return do(argument)
-    except (JournalError, ValueError) as error:
-        return error
+    def _outcome(self, do: Callable[[Any], Any], argument: Any) -> Any:
+        try:
+            return do(argument)
+        except DamagedError as error:
+            set_mark(self.path)
+            return error
+        except (JournalError, ValueError) as error:
+            return error

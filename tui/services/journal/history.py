@@ -1,21 +1,25 @@
 """Reading the journal from any thread, or in a process that only reads."""
 
+import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from tui.core.job import Job
+from tui.services.clock import SystemClock
+from tui.services.journal.database import Database
 from tui.services.journal.listing import newest_rows
 from tui.services.journal.locks import FileLock
-from tui.services.journal.protocol import Query
-from tui.services.journal.rows import SELECT_JOBS, job_of
+from tui.services.journal.protocol import DamagedError, JournalError, Query
+from tui.services.journal.rows import SELECT_JOBS, Row, job_of
 from tui.services.journal.schema import check, prepare, version_of
 from tui.services.journal.storage import connect
-from tui.services.journal.trouble import explain
+from tui.services.journal.trouble import explain, has_mark, is_damage, set_mark
 
+_LOG = logging.getLogger(__name__)
 _MOST_FOUND = 10
 
 
@@ -23,11 +27,19 @@ class SqliteHistory:
     """The stored jobs. A database that isn't there yet holds none, and is not made.
 
     One connection for all threads, behind a gate: a page of a hundred thousand jobs takes a
-    millisecond or two. `full_text=False` searches without the index. Every method raises
+    millisecond or two. `full_text=False` searches without the index. A damaged database is
+    mended when it is opened, and `tell` gets a sentence about it. Every method raises
     JournalError when the database can't be read.
     """
 
-    def __init__(self, path: Path, *, full_text: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        full_text: bool = True,
+        tell: Callable[[str], None] = _LOG.warning,
+    ) -> None:
+        self._tell = tell
         self._path = path
         self._full_text = full_text
         self._gate = threading.Lock()
@@ -37,7 +49,7 @@ class SqliteHistory:
     def get(self, job_id: str) -> Job | None:
         """Return the job with exactly this id."""
         rows = self._rows(f"{SELECT_JOBS} WHERE id = ?", [job_id])
-        return job_of(rows[0]) if rows else None
+        return self._jobs(rows)[0] if rows else None
 
     def find(self, suffix: str) -> list[Job]:
         """Return the jobs whose id ends so, newest first, at most ten."""
@@ -49,7 +61,7 @@ class SqliteHistory:
             f"{SELECT_JOBS} WHERE id IN ({newest}) ORDER BY id DESC",
             [-len(suffix), suffix.lower(), _MOST_FOUND],
         )
-        return [job_of(row) for row in rows]
+        return [*self._jobs(rows)]
 
     def durations(self, model: str, kind: str, limit: int = 50) -> list[float]:
         """Return how long (seconds) the newest saved jobs of a model and kind were processing."""
@@ -65,7 +77,7 @@ class SqliteHistory:
         """Return the jobs asked for, newest first."""
         with self._reading() as db:
             rows = newest_rows(db, query, full_text=self._full_text) if db else []
-        return [job_of(row) for row in rows]
+        return [*self._jobs(rows)]
 
     def close(self) -> None:
         """Close the database."""
@@ -74,6 +86,13 @@ class SqliteHistory:
                 self._db.close()
             self._lock.close()
             self._db = None
+
+    def _jobs(self, rows: Sequence[Row]) -> tuple[Job, ...]:
+        try:
+            return tuple(map(job_of, rows))
+        except DamagedError:
+            set_mark(self._path)
+            raise
 
     def _rows(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
         with self._reading() as db:
@@ -96,6 +115,21 @@ class SqliteHistory:
     def _open(self) -> None:
         if not self._path.exists():
             return
+        if has_mark(self._path):
+            with suppress(JournalError):  # somebody works with it: what can be read is read
+                self._mend()
+        try:
+            self._connect()
+        except (sqlite3.DatabaseError, DamagedError) as error:
+            if isinstance(error, sqlite3.DatabaseError) and not is_damage(error):
+                raise
+            self._mend()
+            self._connect()
+
+    def _mend(self) -> None:
+        Database(self._path, SystemClock(), full_text=False, tell=self._tell).close()
+
+    def _connect(self) -> None:
         self._lock = FileLock(self._path.with_name(f"{self._path.name}.lock"), create=False)
         with self._lock.held(exclusive=False), closing(connect(self._path, writable=False)) as db:
             is_current, is_empty = check(db, self._path), version_of(db) == 0

@@ -56,6 +56,11 @@ class Owner:
         finally:
             os.close(file)
 
+    def has_company(self) -> bool:
+        """Whether another owner lives."""
+        others = (path.stem for path in self._folder.glob("*.lock") if path.stem != self.id)
+        return any(self.is_alive(one) for one in others)
+
     def beat(self) -> None:
         """Show that this process lives, where nothing but a heartbeat tells it."""
         if self.heartbeat and time.monotonic() - self._beaten >= HEARTBEAT_SECONDS:

@@ -12,7 +12,8 @@ class JournalError(Exception):
 
     JournalError
     ├── StaleError      somebody else has the job now
-    └── DiskError       it could not be made durable: disk full, read-only, I/O error
+    ├── DiskError       it could not be made durable: disk full, read-only, I/O error
+    └── DamagedError    a part of it can't be read; the next start saves what can be
     """
 
 
@@ -22,6 +23,10 @@ class StaleError(JournalError):
 
 class DiskError(JournalError):
     """The change could not be made durable, so it has not happened."""
+
+
+class DamagedError(JournalError):
+    """What was written can't be read any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from tui.core.job import ErrorKind, Job, JobError, Result, Saved, State
 from tui.core.request import Request
 from tui.core.schedule import kind_of
-from tui.services.journal.protocol import JournalError
+from tui.services.journal.protocol import DamagedError
 from tui.services.journal.search import words_of
 
 Row = tuple[Any, ...]
@@ -108,11 +108,11 @@ def with_owner(row: NewRow, change: int, owner: str, fence: int) -> tuple[Job, R
 
 
 def job_of(row: Row) -> Job:
-    """Make a job of a row of SELECT_JOBS; JournalError when it can't be read."""
+    """Make a job of a row of SELECT_JOBS; DamagedError when it can't be read."""
     try:
         return _job_of(row)
     except (ValueError, LookupError, TypeError) as error:
-        raise JournalError(f"job {row[0]} can't be read: its row is damaged ({error})") from error
+        raise DamagedError(f"job {row[0]} can't be read: its row is damaged ({error})") from error
 
 
 def _job_of(row: Row) -> Job:

@@ -1,14 +1,14 @@
 """The tables of the journal, at whatever version a file has them."""
 
-import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.services.journal.protocol import JournalError
-from tui.services.journal.storage import connect
+from tui.services.journal.protocol import DamagedError, JournalError
+from tui.services.journal.storage import connect, private_file
 
+_MOST_VERSIONS = 1000  # beyond it a number is damage, not a newer program's
 _JOURNAL = """
 CREATE TABLE journal (
     only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -114,13 +114,16 @@ def version_of(db: sqlite3.Connection) -> int:
 def check(db: sqlite3.Connection, path: Path, schema: Schema = SCHEMA) -> bool:
     """Return whether the tables are there at the newest version; refuse what we can't read."""
     found = version_of(db)
-    if found > schema.version:
+    if schema.version < found < _MOST_VERSIONS:
         raise JournalError(
             f"{path} was written by a newer imagedeck (format {found}, this one knows "
             f"{schema.version}); update imagedeck to use it. Nothing has been changed"
         )
     # Reading the list of tables also shows whether this is a database at all.
-    if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] and found == 0:
+    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master")]
+    if found not in range(_MOST_VERSIONS) or (found == 0 and {"jobs", "journal"} <= set(tables)):
+        raise DamagedError(f"{path} is damaged: its version can't be {found}")
+    if tables and found == 0:
         raise JournalError(f"{path} is another program's database; it is not used")
     return found == schema.version
 
@@ -153,8 +156,7 @@ def _steps(schema: Schema, found: int) -> tuple[str, ...]:
 
 def _back_up(path: Path, target: Path) -> None:
     draft = target.with_name(f"{target.name}.part")
-    draft.unlink(missing_ok=True)
-    os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    private_file(draft)
     with closing(connect(path, writable=False)) as source, closing(sqlite3.connect(draft)) as copy:
         source.backup(copy)
     draft.replace(target)

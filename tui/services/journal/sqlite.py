@@ -1,7 +1,9 @@
 """The journal on SQLite."""
 
 import asyncio
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -10,11 +12,13 @@ from tui.core.job import Job, State, may_follow
 from tui.services.clock import Clock
 from tui.services.journal import attempts, reads, writes
 from tui.services.journal.database import Database
+from tui.services.journal.emergency import Kept
 from tui.services.journal.history import SqliteHistory
-from tui.services.journal.protocol import Attempt
+from tui.services.journal.protocol import Attempt, JournalError
 from tui.services.journal.rows import facts_of, new_row
 from tui.services.journal.thread import JournalThread
 
+_LOG = logging.getLogger(__name__)
 _ROWS_AT_ONCE = 100
 
 
@@ -26,20 +30,31 @@ class SqliteJournal:
     all the same.
     """
 
-    def __init__(self, database: Database, history: SqliteHistory) -> None:
+    def __init__(self, database: Database, history: SqliteHistory, clock: Clock) -> None:
         self.history = history
         self._owner = database.owner
         self._salt = database.salt
+        self._emergency = database.emergency
+        self._kept: set[str] = set()
+        self._clock = clock
         self._thread = JournalThread(database)
 
     @classmethod
-    def open(cls, path: Path, clock: Clock, *, full_text: bool = True) -> Self:
-        """Open the database, made or migrated where needed, as a new owner.
+    def open(
+        cls,
+        path: Path,
+        clock: Clock,
+        *,
+        full_text: bool = True,
+        tell: Callable[[str], None] = _LOG.warning,
+    ) -> Self:
+        """Open the database, made, migrated or mended where needed, as a new owner.
 
-        `full_text=False` searches without an index. Raises JournalError with the reason.
+        `full_text=False` searches without an index; `tell` gets sentences about what was odd.
+        Raises JournalError with the reason.
         """
-        database = Database(path, clock, full_text=full_text)
-        return cls(database, SqliteHistory(path, full_text=full_text))
+        database = Database(path, clock, full_text=full_text, tell=tell)
+        return cls(database, SqliteHistory(path, full_text=full_text), clock)
 
     @property
     def owner(self) -> str:
@@ -76,13 +91,48 @@ class SqliteJournal:
         return await self._thread.write(partial(attempts.mark_sent, attempt=attempt))
 
     async def settle(self, attempt: Attempt, state: State, **facts: Any) -> Job:
-        """Write how an attempt ended; see the protocol. ValueError for what can't be an end."""
+        """Write how an attempt ended; see the protocol. ValueError for what can't be an end.
+
+        A task_id that can't be committed is kept in the emergency file until it is.
+        """
         if state not in attempts.PHASES:
             raise ValueError(f"an attempt can't end with its job {state}")
         if state is State.PENDING and not (facts.get("task_id") and facts.get("poll_path")):
             raise ValueError("a pending job needs a task_id and a poll_path")
         end = partial(attempts.settle, attempt=attempt, state=state, facts=facts_of(facts))
-        return await self._thread.write(partial(end, owner=self._owner))
+        try:
+            job = await self._thread.write(partial(end, owner=self._owner))
+        except JournalError:
+            if state is State.PENDING:
+                await asyncio.to_thread(self._keep, attempt, facts)
+            raise
+        if attempt.id in self._kept:
+            await asyncio.to_thread(self._forget, attempt)
+        return job
+
+    def _keep(self, attempt: Attempt, facts: dict[str, Any]) -> None:
+        kept = Kept(
+            attempt=attempt.id,
+            job=attempt.job,
+            fence=attempt.fence,
+            task_id=facts["task_id"],
+            origin=facts.get("origin"),
+            poll_path=facts["poll_path"],
+            fingerprint=facts.get("fingerprint"),
+            time=facts.get("submitted") or self._clock.now(),
+        )
+        try:
+            self._emergency.keep(kept)
+        except OSError:
+            _LOG.exception("task %s of job %s is written nowhere", kept.task_id, kept.job)
+        else:
+            self._kept.add(attempt.id)
+
+    def _forget(self, attempt: Attempt) -> None:
+        # Read in once more at the next start, it would change nothing.
+        with suppress(OSError):
+            self._emergency.forget(attempt.id)
+            self._kept.discard(attempt.id)
 
     async def to(self, job: Job, state: State, **facts: Any) -> Job:
         """Write a new state and the changed facts (fields of Job); return the new snapshot.

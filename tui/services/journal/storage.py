@@ -5,6 +5,7 @@ import os
 import re
 import sqlite3
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from tui.services.journal.protocol import JournalError
@@ -17,15 +18,24 @@ _NETWORK = re.compile(
 )
 
 
-def make_private(path: Path) -> None:
+def make_private(path: Path, tell: Callable[[str], None] = _LOG.warning) -> None:
     """Create the file and its folder for this user alone; take access from others where needed.
 
-    Raises JournalError when the file is another user's, OSError when the disk refuses.
+    `tell` hears of that. Raises JournalError when one of them is another user's, OSError when
+    the disk refuses.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _withdraw(path.parent, 0o022)
+    _withdraw(path.parent, 0o022, tell)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    _withdraw(path, 0o077)
+    _withdraw(path, 0o077, tell)
+
+
+def private_file(path: Path) -> Path:
+    """Make an empty file anew, for this user alone; return its path."""
+    path.unlink(missing_ok=True)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+    os.close(os.open(path, flags, 0o600))
+    return path
 
 
 def network_kind(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
@@ -74,10 +84,10 @@ def connect(path: Path, *, writable: bool = True) -> sqlite3.Connection:
     return db
 
 
-def _withdraw(path: Path, bits: int) -> None:
+def _withdraw(path: Path, bits: int, tell: Callable[[str], None]) -> None:
     found = path.stat()
-    if stat.S_ISREG(found.st_mode) and found.st_uid != os.geteuid():
+    if found.st_uid != os.geteuid():
         raise JournalError(f"{path} belongs to another user; it is not used")
-    if found.st_mode & bits and found.st_uid == os.geteuid():
+    if found.st_mode & bits:
         path.chmod(stat.S_IMODE(found.st_mode) & ~bits)
-        _LOG.warning("%s could be accessed by other users; that has been withdrawn", path)
+        tell(f"{path} could be changed or read by other users; that has been withdrawn.")

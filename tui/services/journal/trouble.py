@@ -1,9 +1,11 @@
 """What an error of SQLite or of the disk means for a person."""
 
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
-from tui.services.journal.protocol import DiskError, JournalError
+from tui.services.journal.protocol import DamagedError, DiskError, JournalError
 
 BUSY_SECONDS = 30.0
 
@@ -20,22 +22,51 @@ _CAUSES = {
 
 
 def explain(error: sqlite3.Error | OSError, path: Path, network: str | None = None) -> JournalError:
-    """Return the error to raise: DiskError, or JournalError when the database is damaged.
+    """Return the error to raise: DiskError, or DamagedError, which the next start looks into.
 
     `network` names the network file system that the database lies on.
     """
     if isinstance(error, OSError):
         return DiskError(f"{error.filename or path}: {error.strerror or error}{_advice(network)}")
-    # The low byte is the kind of error; the rest says where in SQLite it was seen.
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in _DAMAGED:
-        return JournalError(
-            f"{path} is damaged ({error}). Nothing in it has been changed; "
-            "move it away to start with an empty history"
+    if is_damage(error):
+        set_mark(path)
+        return DamagedError(
+            f"{path} is damaged ({error}). The next start saves what can be read of it"
         )
-    cause = _CAUSES.get(code)
+    cause = _CAUSES.get(_kind(error))
     told = f"{cause} ({error})" if cause else str(error)
     return DiskError(f"{path} could not be used: {told}{_advice(network)}")
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error means that the file is not what was written."""
+    # Text that is no UTF-8 is noticed by Python, and has no code.
+    return _kind(error) in _DAMAGED or "Could not decode" in str(error)
+
+
+def set_mark(path: Path) -> None:
+    """Note beside a database that it is damaged, for the next start."""
+    with suppress(OSError):
+        os.close(os.open(_mark(path), os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600))
+
+
+def has_mark(path: Path) -> bool:
+    """Whether a database was found damaged before."""
+    return _mark(path).exists()
+
+
+def remove_mark(path: Path) -> None:
+    """Note that the damage is mended."""
+    _mark(path).unlink(missing_ok=True)
+
+
+def _mark(path: Path) -> Path:
+    return path.with_name(f"{path.name}.is-damaged")
+
+
+def _kind(error: sqlite3.Error) -> int:
+    # The low byte is the kind of error; the rest says where in SQLite it was seen.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _advice(network: str | None) -> str:
