@@ -76,7 +76,7 @@ async def test_a_remix_fills_everything_in(hosted: Hosted, screen_text: ScreenTe
         form_of(pilot).load(SEEDREAM, {"prompt": "x", "size": "2560x1440"}, [CAT, "/tmp/dog.png"])
         await settle(pilot)
         assert form_of(pilot).values() == {"size": "2560x1440"}
-        assert form_of(pilot).references() == ["cat.png", "/tmp/dog.png"]
+        assert form_of(pilot).references() == [CAT, "/tmp/dog.png"]
         assert [one.source for one in pilot.app.told(RequestForm.ReferenceGiven)] == [
             "/tmp/dog.png"
         ]

@@ -7,17 +7,21 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tui.core.request import Reference
 from tui.services.places import PlaceError, private_folder
 
 
 @dataclass(frozen=True, slots=True)
 class KeptDraft:
-    """What stood in the form: the model's id, the prompt, values as typed, reference sources."""
+    """What stood in the form: the model's id, the prompt, values as typed, references.
+
+    A reference that was not taken yet is the text that was typed.
+    """
 
     model: str = ""
     prompt: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
-    references: tuple[str, ...] = ()
+    references: tuple[Reference | str, ...] = ()
 
 
 def load_draft(path: Path) -> KeptDraft:
@@ -28,7 +32,10 @@ def load_draft(path: Path) -> KeptDraft:
             model=str(kept["model"]),
             prompt=str(kept["prompt"]),
             values=dict(kept["values"]),
-            references=tuple(str(one) for one in kept["references"]),
+            references=tuple(
+                Reference(**one) if isinstance(one, dict) else str(one)
+                for one in kept["references"]
+            ),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return KeptDraft()

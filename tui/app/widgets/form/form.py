@@ -82,9 +82,10 @@ class RequestForm(Vertical):
         """Return the fields that are set, as they were typed."""
         return dict(self._draft.values)
 
-    def references(self) -> list[str]:
-        """Return the sources of the references as they were given, if the model takes any."""
-        return [one.source for one in self._draft.references] if self.model.references else []
+    def references(self) -> list[Reference | str]:
+        """Return the references, or what was given for them, if the model takes any."""
+        given = self._draft.references if self.model.references else []
+        return [one.reference or one.source for one in given]
 
     def estimated(self) -> Request | None:
         """Return a request to estimate: also before there is a prompt."""

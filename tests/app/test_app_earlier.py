@@ -1,0 +1,139 @@
+"""The whole app with jobs of earlier runs, of other processes, with a kept draft."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui.app.inbox import Inbox
+from tui.app.session import Session
+from tui.core.request import Request
+from tui.services.keys import Key
+
+OpenAt = Callable[..., Any]
+Gateways = Callable[..., Any]
+
+KEY = "a-key-for-tests-only"
+
+
+async def test_what_was_under_way_goes_on_by_itself_at_the_next_start(
+    open_at: OpenAt, http_gateway: Gateways
+) -> None:
+    gateway = http_gateway(faults=["poll:status=processing"])
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        await person.choose(4)
+        await person.send("a lighthouse")
+        await person.until_sees("● processing")
+        await person.press("ctrl+q")
+        await person.until(lambda: person.app.return_code == 0)
+    gateway.play()
+    async with open_at(gateway, size=(80, 24)) as person:
+        await person.until_sees("a lighthouse", "✓ saved")
+        assert "never sent" not in person.sees
+    assert gateway.ledger().charges("a lighthouse") == 1
+
+
+async def test_leaving_waits_for_the_answer_to_a_submission(
+    open_at: OpenAt, http_gateway: Gateways
+) -> None:
+    gateway = http_gateway(faults=["submit:slow=0.8", "poll:status=processing"])
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        await person.send("a lighthouse")
+        await person.until_sees("↑ submitting")
+        assert person.app.session.is_sending
+        await person.press("ctrl+q")
+    (task,) = gateway.ledger().accepted
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        (job,) = person.jobs
+        assert job.task_id == task.task_id
+    assert len(gateway.ledger().accepted) == 1
+
+
+async def test_unsent_jobs_are_asked_about_and_never_sent_unasked(
+    open_app: OpenAt, open_at: OpenAt, http_gateway: Gateways
+) -> None:
+    gateway = http_gateway()
+    async with open_app({"base_url": "http://127.0.0.1:1"}) as person:
+        await person.until_ready()
+        await person.send("a lighthouse")
+        await person.send("a windmill")
+        await person.until_sees("○ queued")
+        # After three tries the pause is told, with its end.
+        await person.until_sees("again in", "f4: now")
+        assert gateway.ledger().entries == ()
+    async with open_at(gateway) as person:
+        await person.until_sees("2 jobs were never sent.", "$0.070", "Send now (y)")
+        await person.press("n")
+        await person.until_ready()
+        assert person.states == ["queued", "queued"]
+        await person.go_to("#jobs")
+        await person.press("x")
+        await person.until_sees("Dropped before it was sent, for free: a windmill")
+        await person.until_states("dropped", "queued")
+    assert gateway.ledger().entries == ()
+    async with open_at(gateway) as person:
+        await person.until_sees("A job was never sent.")
+        await person.press("y")
+        await person.until_states("dropped", "saved")
+    assert [one.prompt for one in gateway.ledger().accepted] == ["a lighthouse"]
+
+
+async def test_a_job_of_another_process_shows_up_and_is_left_to_it(
+    open_at: OpenAt, http_gateway: Gateways
+) -> None:
+    gateway = http_gateway(faults=["poll:status=processing"])
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        other = Session({"base_url": gateway.url}, Inbox(lambda: None), demo=False)
+        await asyncio.to_thread(other.open, Key(KEY))
+        try:
+            request = Request(model="gpt-image-2", values={"prompt": "from elsewhere"})
+            await asyncio.to_thread(other.submit, request)
+            await person.until_sees("from elsewhere", "● processing")
+            await person.go_to("#jobs")
+            await person.press("x")
+            await person.until_sees("can't be stopped here")
+        finally:
+            await asyncio.to_thread(other.close)
+    assert gateway.ledger().charges("from elsewhere") == 1
+
+
+async def test_the_unsent_request_is_there_again(
+    open_at: OpenAt, http_gateway: Gateways, at_home: Path
+) -> None:
+    gateway = http_gateway()
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        await person.choose(4)
+        await person.settle()
+        await person.set("size", "1024x640")
+        await person.set("quality", "high")
+        await person.prompt("a lighthouse\nby night 灯塔")
+        await person.press("ctrl+q")
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        assert person.app.main.editor.text == "a lighthouse\nby night 灯塔"
+        await person.until_sees("▌4 GPT-Image-2", "1024x640", "high", "by night")
+        await person.press("end", *"!", "ctrl+g")
+        await person.until_states("saved")
+    (sent,) = gateway.ledger().accepted
+    assert (sent.model, sent.prompt) == ("gpt-image-2", "a lighthouse\nby night 灯塔!")
+    draft = next((at_home / ".local/state/imagedeck").glob("draft*.json"))
+    assert draft.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"model": 1, "prompt": null, "values": 3}'])
+async def test_a_broken_draft_counts_as_none(
+    open_at: OpenAt, http_gateway: Gateways, at_home: Path, text: str
+) -> None:
+    folder = at_home / ".local/state/imagedeck"
+    folder.mkdir(parents=True)
+    (folder / "draft.json").write_text(text)
+    async with open_at(http_gateway()) as person:
+        await person.until_ready()
+        assert person.app.main.editor.text == ""

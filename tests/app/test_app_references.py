@@ -1,0 +1,72 @@
+"""The whole app: reference images."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+OpenAt = Callable[..., Any]
+Gateways = Callable[..., Any]
+
+
+async def test_references_are_checked_where_they_are_given(
+    open_at: OpenAt, http_gateway: Gateways, tmp_path: Path
+) -> None:
+    good, text = tmp_path / "good.png", tmp_path / "text.png"
+    Image.new("RGB", (64, 48), "teal").save(good)
+    text.write_text("no image")
+    gateway = http_gateway()
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        await person.prompt("a lighthouse")
+        for source in (tmp_path / "goot.png", text):
+            await person.write("#new-reference", str(source))
+            await person.press("enter")
+        await person.until_sees("2 of 14", "no image that can be used")
+        await person.until_sees("good.png")  # the nearest name
+        await person.press("ctrl+g")
+        await person.until_sees("Not sent")
+        assert gateway.ledger().entries == ()
+        await person.press("tab", "ctrl+n")
+        await person.until_sees("good.png · 64x48")
+        await person.press("tab", "delete")
+        await person.until_sees("1 of 14")
+        await person.press("ctrl+g")
+        await person.until_states("saved")
+        (reference,) = person.jobs[0].request.references
+        assert reference.sha256 == hashlib.sha256(good.read_bytes()).hexdigest()
+    assert gateway.ledger().charges("a lighthouse") == 1
+
+
+async def test_a_result_becomes_a_reference_where_the_model_takes_any(
+    open_at: OpenAt, http_gateway: Gateways
+) -> None:
+    gateway = http_gateway()
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        await person.choose(4)
+        await person.send("a lighthouse")
+        await person.until_states("saved")
+        await person.go_to("#jobs")
+        await person.press("u")
+        await person.until_sees("takes no references. These do: Seedream 5.0 lite.")
+        await person.choose(1)
+        await person.go_to("#jobs")
+        await person.press("u")
+        await person.until_sees("1 of 14", "1024x1024 ·")
+        await person.send("the same by night")
+        await person.until_states("saved", "saved")
+        new, old = person.jobs
+        assert [one.sha256 for one in new.request.references] == [old.files[0].sha256]
+
+        # Remixed and left alone, it is there at the next start as well.
+        await person.go_to("#jobs")
+        await person.press("r")
+        await person.until_sees("1 of 14")
+        await person.press("ctrl+q")
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        await person.until_sees("1 of 14", "1024x1024 ·")
+        assert person.app.main.form.checked.request == new.request
