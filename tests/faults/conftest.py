@@ -26,7 +26,7 @@ PATIENCE = 20.0  # seconds; a busy machine is no fault of what is tested
 
 # Holds the terminal as a shell does, so that it outlives the app with the modes the app left.
 SHELL = """
-import json, os, pathlib, signal, subprocess, sys
+import os, pathlib, signal, subprocess, sys
 note, *command = sys.argv[1:]
 signal.signal(signal.SIGINT, lambda *_: None)
 if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
@@ -35,9 +35,9 @@ for line in sys.stdin:
     app = subprocess.Popen(command)
     pathlib.Path(note + ".pid").write_text(str(app.pid))
     code = app.wait()
-    print("shell: ended with", code, flush=True)
     pathlib.Path(note + ".part").write_text(str(code))
     os.rename(note + ".part", note + ".code")
+    print("shell: ended with", code, flush=True)
 """
 # What pyte would draw as text; unfinished sequences wait for their end.
 _UNKNOWN = re.compile(r"\x1b\[[<>=][\d;]*[A-Za-z]|\x1b\[\?[\d;]*\$p|\x1b_[^\x1b]*\x1b\\")
@@ -163,16 +163,15 @@ class Terminal:
             assert self.code is None or "shell: ended" in words[0], f"it ended:\n{self.text}"
             self.read(0.05)
 
-    def rest(self) -> None:
+    def rest(self, seconds: float = 0.3) -> None:
         """Wait until nothing has been written for a moment."""
-        while self.read(0.3):
+        while self.read(seconds):
             pass
 
     def end(self, seconds: float = PATIENCE) -> int:
         """Wait for the app's end; return its exit code."""
         self.until(lambda: self.code is not None, seconds)
-        while self.read(0.2):
-            pass
+        self.until(lambda: "shell: ended" in self.text)
         assert self.code is not None
         return self.code
 

@@ -2,7 +2,6 @@
 
 import os
 import selectors
-import sys
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable
@@ -29,11 +28,6 @@ class TerminalDriver(LinuxDriver):
     it found: the first frame's, not the shell's.
     """
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        # Not stderr, where Textual draws: that may have been sent to a file.
-        self._file = cast("Any", Outlet(sys.stdout))
-
     def hang_up(self) -> None:
         """Leave, because the terminal is gone; called on the input's thread."""
         raise NotImplementedError
@@ -57,7 +51,7 @@ class TerminalDriver(LinuxDriver):
                 if data is None:
                     self.hang_up()
                     return
-                if text := replies.strip(decode(data)):  # the parser takes "" for the end
+                if text := replies.take_out(decode(data)):  # the parser takes "" for the end
                     for event in parser.feed(text):
                         self.process_message(event)
                 for event in parser.tick():
@@ -77,10 +71,15 @@ class TerminalDriver(LinuxDriver):
             return False
 
 
-def driver_for(hang_up: Callable[[], None]) -> type[TerminalDriver]:
-    """Return a driver that calls `hang_up` when the terminal is gone."""
+def driver_for(outlet: Outlet, hang_up: Callable[[], None]) -> type[TerminalDriver]:
+    """Return a driver that draws on an outlet and calls `hang_up` when the terminal is gone."""
 
     class Driver(TerminalDriver):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            # Not stderr, where Textual draws: that may have been sent to a file.
+            self._file = cast("Any", outlet)
+
         def hang_up(self) -> None:
             hang_up()
 

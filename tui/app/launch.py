@@ -1,13 +1,16 @@
 """Starting the app and leaving it, whatever ends it."""
 
+import os
 import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 
 from tui.app.app import Imagedeck
-from tui.app.departure import Departure
+from tui.app.departure import RESET, Departure
 from tui.app.driver import driver_for
+from tui.app.first_frame import FRAME
+from tui.app.outlet import Outlet
 
 
 def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
@@ -16,12 +19,19 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
     Raises what the settings raise.
     """
     app = Imagedeck(flags, demo=demo)
+    outlet = Outlet(sys.stdout)
+
+    def restore() -> None:
+        outlet.seize(RESET)
+        FRAME.leave()
+
     departure = Departure(
         leave=lambda: app.post_message(app.Leave(departure.exit_code)),
         close=app.session.close,
+        restore=restore,
     )
     departure.install()
-    app.driver_class = driver_for(lambda: departure.begin(signal.SIGHUP))
+    app.driver_class = driver_for(outlet, lambda: departure.begin(signal.SIGHUP))
     try:
         app.run()
     finally:
@@ -29,9 +39,19 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
         if app.session.is_sending:
             _say("Waiting for the answer to a submission (at most 30 seconds) …")
         app.session.close()
+        _let_go()
     return departure.exit_code or app.return_code or 0
 
 
 def _say(text: str) -> None:
     with suppress(OSError):  # the terminal may be gone, and there is still something to close
         print(text, file=sys.stderr, flush=True)
+
+
+def _let_go() -> None:
+    """Forget what can't be written any more: Python would make its own exit code of that."""
+    for file in (sys.stdout, sys.stderr):
+        try:
+            file.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), file.fileno())

@@ -2,7 +2,11 @@
 
 import os
 import select
+import termios
+from contextlib import suppress
 from typing import TextIO
+
+_TRIES = 100
 
 
 class Outlet:
@@ -14,18 +18,17 @@ class Outlet:
     """
 
     def __init__(self, terminal: TextIO) -> None:
-        self._number = open_again(terminal.fileno())
+        self._number = _open_again(terminal.fileno())
         self._encoding = terminal.encoding
+        self._is_seized = False
 
     def write(self, text: str) -> int:
         """Write all of it, as fast as it is read; a terminal that is gone takes everything."""
         left = memoryview(text.encode(self._encoding, "replace"))
-        try:
-            while left:
+        with suppress(OSError):
+            while left and not self._is_seized:
                 select.select([], [self._number], [])
-                left = left[write_some(self._number, left) :]
-        except OSError:
-            return len(text)
+                left = left[self._write_some(left) :]
         return len(text)
 
     def flush(self) -> None:
@@ -39,19 +42,30 @@ class Outlet:
         """Return True: there is no other use for it."""
         return True
 
+    def seize(self, last: bytes) -> None:
+        """Write this as the last, without ever waiting for a reader.
 
-def open_again(number: int) -> int:
+        What was drawn and not read is thrown away: there would be no room for the rest.
+        """
+        self._is_seized = True
+        with suppress(OSError, termios.error):
+            os.set_blocking(self._number, False)
+            for _ in range(_TRIES):  # a write that was under way may be faster in taking the room
+                termios.tcflush(self._number, termios.TCOFLUSH)
+                if self._write_some(last):
+                    return
+
+    def _write_some(self, data: bytes | memoryview) -> int:
+        try:
+            return os.write(self._number, data)
+        except BlockingIOError:
+            return 0
+
+
+def _open_again(number: int) -> int:
     """Open the terminal behind a file once more, not blocking; where that fails, the file's own."""
     try:
         flags = os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
         return os.open(os.ttyname(number), flags)
     except OSError:  # a container without /dev/pts
         return number
-
-
-def write_some(number: int, data: memoryview) -> int:
-    """Return how many bytes the terminal took; raises OSError when it is gone."""
-    try:
-        return os.write(number, data)
-    except BlockingIOError:
-        return 0

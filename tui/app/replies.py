@@ -15,11 +15,11 @@ _ANSWER = re.compile(
     rf"|\x1b_G{_TEXT}\x1b\\"  # pictures
 )
 _BEGUN = re.compile(
-    r"(?:\x1b\[[?>=][\d;]*|\x1b\[[34689];[\d;]*"
+    r"(?:\x1b\[[?>=]?[\d;]*"
     rf"|\x1b\](?:\d+(?:;{_TEXT}\x1b?)?)?|\x1bP[\d!>=]*(?:[|+$]{_TEXT}\x1b?)?"
     rf"|\x1b_(?:G{_TEXT}\x1b?)?)\Z"
 )
-_KEY = 2  # characters of alt with another key, which begins like an answer
+_KEY = re.compile(r"\x1b(?:\[[\d;]*|.)")  # alt with another key, which begins like an answer
 
 
 class Replies:
@@ -30,12 +30,12 @@ class Replies:
         self._begun = ""
         self._since = 0.0
 
-    def strip(self, text: str) -> str:
+    def take_out(self, text: str) -> str:
         """Return what a person typed; call it with "" now and then while nothing comes."""
         if self._begun and self._now() - self._since > _PATIENCE:
-            kept = self._begun if len(self._begun) <= _KEY else ""
+            kept = self._begun if _KEY.fullmatch(self._begun) else ""
             self._begun = ""
-            return kept + self.strip(text)
+            return kept + self.take_out(text)
         if not text:
             return ""
         text = _ANSWER.sub("", self._begun + text)
