@@ -12,6 +12,7 @@ from tui.core.price import Price
 from tui.core.request import Request
 from tui.deck import Deck
 from tui.models import UnknownModelError, find_model
+from tui.services.finisher import start_finisher
 from tui.services.journal.protocol import Query
 from tui.services.keys import Key, find_key, store_key
 from tui.services.log import start_log
@@ -115,6 +116,14 @@ class Session:
         deck, self._deck = self._deck, None
         if deck:
             deck.engine.close()
+
+    def leave_behind(self) -> None:
+        """Close; let a process without a terminal finish the rest, if the settings say so."""
+        key = self._deck.key if self._deck else None
+        was_open = self.is_open
+        self.close()
+        if was_open and self.settings.detach_on_hangup:
+            start_finisher(self._flags, key, demo=self.is_demo, environ=os.environ)
 
     def newest(self) -> list[Job]:
         """Return the jobs of earlier runs, newest first."""

@@ -1,11 +1,15 @@
 """`imagedeck resume`."""
 
+import os
+import sys
+
 import click
 
 from tui.cli.common import cli_of
 from tui.cli.output import note
 from tui.cli.times import Seconds
 from tui.core.job import Job, State
+from tui.services.finisher import KEY_ON_STDIN, start_finisher
 
 _LIVE = tuple(state for state in State if not state.is_end)
 _GONE = (State.EXPIRED, State.LOST)
@@ -14,8 +18,10 @@ _PARTIAL = (State.SAVED, State.FAILED)
 
 @click.command()
 @click.option("--timeout", type=Seconds(), metavar="S", help="Wait that many seconds at most.")
+@click.option("--detach", is_flag=True, help="Leave it to a process without a terminal.")
+@click.option(KEY_ON_STDIN, is_flag=True, hidden=True)
 @click.pass_context
-def resume(ctx: click.Context, *, timeout: float | None) -> int:
+def resume(ctx: click.Context, *, timeout: float | None, detach: bool, key_on_stdin: bool) -> int:
     """Finish everything that is unfinished and that nobody else is working on.
 
     Images that are paid for but could not be saved are tried once more.
@@ -34,6 +40,12 @@ def resume(ctx: click.Context, *, timeout: float | None) -> int:
     missing = [job.id for job in ended if job.is_resumable]
     if not live and not missing:
         note("Nothing is unfinished.")
+        return 0
+    if key_on_stdin:
+        cli.take_key(sys.stdin.readline())
+    if detach:
+        pid = start_finisher(cli.flags, cli.key, demo=cli.demo, environ=os.environ)
+        note(f"Process {pid} finishes what is unfinished; `imagedeck jobs{cli.suffix}` shows how.")
         return 0
 
     def start(deck: Deck, following: Following) -> None:

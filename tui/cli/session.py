@@ -1,5 +1,6 @@
 """One run of a command that sends or follows jobs."""
 
+import os
 import signal
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
@@ -12,6 +13,8 @@ from tui.cli.signals import Signals
 from tui.core.job import Job, State
 from tui.core.text import one_line
 from tui.deck import Deck
+from tui.services.finisher import start_finisher
+from tui.services.keys import Key
 
 Start = Callable[[Deck, Following], None]
 
@@ -46,7 +49,15 @@ def run(cli: Cli, start: Start, wish: Wish) -> int:
             reporter.stop()
             _close(cli, following)
         following.drain(news)
+    if following.stopped_by == signal.SIGHUP and following.unfinished:
+        _leave_behind(cli, deck.key)
     return following.exit_code
+
+
+def _leave_behind(cli: Cli, key: Key | None) -> None:
+    """Let somebody without a terminal finish the rest, if the settings say so."""
+    if cli.settings.detach_on_hangup:
+        start_finisher(cli.flags, key, demo=cli.demo, environ=os.environ)
 
 
 def _close(cli: Cli, following: Following) -> None:

@@ -74,6 +74,12 @@ ENTRIES = (
         help="More requests than this at once are sent only after a question, or with `--yes`.",
     ),
     Entry(
+        name="detach_on_hangup",
+        example="detach_on_hangup = true",
+        default="false",
+        help="When the terminal hangs up, a process without one finishes what is under way.",
+    ),
+    Entry(
         name="limits",
         example="[limits]\nsubmissions = 8\npolls = 32\ndownloads = 8",
         default="8, 32, 8",

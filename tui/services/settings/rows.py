@@ -12,7 +12,15 @@ from tui.models import find_model
 from tui.services.settings.values import Preset, Settings
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_PLAIN = ("base_url", "output_dir", "profile", "template", "key_command", "ask_above")
+_PLAIN = (
+    "base_url",
+    "output_dir",
+    "profile",
+    "template",
+    "key_command",
+    "ask_above",
+    "detach_on_hangup",
+)
 _LIMITS = ("submissions", "polls", "downloads")
 
 Shown = str | int | Decimal | Path | tuple[str, ...]
@@ -82,6 +90,8 @@ def _literal(value: Shown) -> str:
     match value:
         case tuple():
             return f"[{', '.join(_literal(one) for one in value)}]"
+        case bool():
+            return str(value).lower()
         case int():
             return str(value)
         case Decimal():

@@ -72,5 +72,6 @@ class UserFile(ProjectFile, ProfileTable):
 
     profile: _ProfileName = ""
     ask_above: Annotated[int, Field(ge=0)] = 0
+    detach_on_hangup: bool = False
     limits: LimitsTable = LimitsTable()
     profiles: dict[_ProfileName, ProfileTable] = {}

@@ -55,6 +55,7 @@ class Settings:
     template: str = DEFAULT_TEMPLATE
     key_command: tuple[str, ...] = ()
     ask_above: int = 200
+    detach_on_hangup: bool = False
     submissions: int = 8
     polls: int = 32
     downloads: int = 8

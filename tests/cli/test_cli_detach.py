@@ -1,0 +1,80 @@
+"""What is under way is finished by a process without a terminal."""
+
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+KEY = "a-key-for-tests-only"
+
+
+@pytest.fixture
+def held(at_gateway: Run) -> Any:
+    """A gateway whose tasks stay in progress until it is told otherwise."""
+    return at_gateway("poll:status=thinking")
+
+
+@pytest.fixture
+def finisher() -> Iterator[Callable[[str], Path]]:
+    """Find a finisher's entry in /proc; end it after the test whatever happened."""
+    if not Path("/proc/self").is_dir():
+        pytest.skip("no /proc to look at processes in")
+    found: list[int] = []
+
+    def find(pid: str) -> Path:
+        found.append(int(pid))
+        return Path("/proc") / pid
+
+    yield find
+    for pid in found:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_a_detached_process_finishes_and_shows_nobody_the_key(
+    deck: Run, held: Any, finisher: Callable[[str], Path]
+) -> None:
+    assert deck("generate", "gpt", "a lighthouse", "--no-wait").code == 0
+    ran = deck("resume", "--detach")
+    assert ran.code == 0
+    (pid,) = re.findall(r"Process (\d+) ", ran.err)
+    process = finisher(pid)
+    assert KEY not in (process / "cmdline").read_text()
+    assert KEY not in (process / "environ").read_text()
+    held.play()
+    (job,) = deck("jobs", "--json").objects
+    assert deck("wait", job["job"]).code == 0
+    (saved,) = deck("jobs", "--json").objects
+    assert Path(saved["files"][0]["path"]).is_file()
+    assert held.ledger().charges("a lighthouse") == 1
+
+
+def test_a_hang_up_leaves_the_rest_to_one_if_the_settings_say_so(
+    deck: Run, held: Any, start_process: Run, home: Path
+) -> None:
+    config = home / ".config" / "imagedeck" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("detach_on_hangup = true\n")
+    process = start_process("generate", "gpt", "a lighthouse")
+    assert process.stderr
+    for line in process.stderr:
+        if "pending" in line:
+            break
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(20) == 129
+    held.play()
+    (job,) = deck("jobs", "--json").objects
+    assert deck("wait", job["job"]).code == 0
+    assert held.ledger().charges("a lighthouse") == 1
+
+
+def test_with_nothing_unfinished_nobody_is_started(deck: Run, at_gateway: Run) -> None:
+    at_gateway()
+    ran = deck("resume", "--detach")
+    assert (ran.code, ran.err) == (0, "Nothing is unfinished.\n")
