@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from tui.core.model import Model
 from tui.core.price import Price
 from tui.core.request import Request
 from tui.core.size import Size
-from tui.models import find_model
+from tui.models import MODELS, find_model
 from tui.models.gpt_image import GPT_IMAGE
 
 
@@ -118,3 +119,12 @@ def test_pixels(model: str, values: dict[str, str | int], size: Size | None) -> 
 )
 def test_typical_times(model: str, values: dict[str, str | int], seconds: float) -> None:
     assert find_model(model).typical(_request(model, **values).values) == seconds
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
+def test_a_stored_request_of_another_version_can_still_be_shown(model: Model) -> None:
+    values = {one.name: "a value of next year" for one in model.fields if one.name != "n"}
+    request = Request(model=model.id, values=values)
+    assert model.pixels(request.values) is None
+    assert model.typical(request.values) > 0
+    assert model.price(request).amount in {None, *model.prices.values()}

@@ -23,10 +23,11 @@ _SCALE = {"0.5K": 0.5, "1K": 1.0, "2K": 2.0, "4K": 4.0}
 FLASH_ID, PRO_ID = "gemini-3.1-flash-image", "gemini-3-pro-image"
 
 
-def _pixels(values: Values) -> Size:
-    base = _AT_1K[str(values.get("aspect_ratio", "1:1"))]
-    scale = _SCALE[str(values.get("size", "1K"))]
-    return Size(int(base.width * scale), int(base.height * scale))
+def _pixels(values: Values) -> Size | None:
+    # A stored job of another version may hold values that are not known here.
+    base = _AT_1K.get(str(values.get("aspect_ratio", "1:1")))
+    scale = _SCALE.get(str(values.get("size", "1K")))
+    return Size(int(base.width * scale), int(base.height * scale)) if base and scale else None
 
 
 def _price(values: Values, prices: Prices) -> Price:

@@ -107,6 +107,11 @@ def _price(values: Values, prices: Prices) -> Price:
     return Price(scaled.quantize(Decimal("0.0001")), guess=True)
 
 
+def _typical(values: Values) -> float:
+    # A stored job of another version may hold a quality that is not known here.
+    return _SECONDS.get(str(values.get("quality")), _SECONDS[_DEFAULT_QUALITY])
+
+
 GPT_IMAGE = Model(
     id="gpt-image-2",
     aliases=("gpt",),
@@ -151,5 +156,5 @@ GPT_IMAGE = Model(
     },
     image_price=_price,
     pixels=_pixels,
-    typical=lambda values: _SECONDS[str(values.get("quality", _DEFAULT_QUALITY))],
+    typical=_typical,
 )
