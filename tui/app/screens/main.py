@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer
 
+from tui.app.screens.jump import JumpScreen
 from tui.app.screens.look import LookScreen
 from tui.app.widgets.estimate import EstimateLine
 from tui.app.widgets.form import RequestForm
@@ -53,6 +54,14 @@ class MainScreen(Screen[None]):
             priority=True,
             id="work.edit",
             tooltip="Edit the prompt in $EDITOR",
+        ),
+        Binding(
+            "ctrl+o",
+            "jump",
+            "Jump",
+            priority=True,
+            id="work.jump",
+            tooltip="Go to another part of the screen by one key",
         ),
     ]
     topline = query_one(TopLine)
@@ -171,6 +180,10 @@ class MainScreen(Screen[None]):
         """Edit the prompt outside."""
         self.post_message(self.EditWanted(self.editor.text))
 
+    def action_jump(self) -> None:
+        """Ask where to go."""
+        self.app.push_screen(JumpScreen(), self._jump)
+
     @on(ModelPicker.Chosen)
     def choose_model(self, event: ModelPicker.Chosen) -> None:
         """Show the form of a model."""
@@ -209,6 +222,15 @@ class MainScreen(Screen[None]):
         if self.preview.display:
             # Later, by the preview itself: its wish for a picture would end at this screen.
             self.preview.call_later(self.preview.show, job)
+
+    def _jump(self, target: str | None) -> None:
+        if target is None:
+            return
+        part = self.query_one(f"#{target}")
+        inner = [one for one in part.query("*") if one.focusable]
+        where = part if part.focusable else next(iter(inner), None)
+        if where is not None and where.display:
+            where.focus()
 
     def _take_model(self, model: Model) -> None:
         prompt = next(field for field in model.fields if isinstance(field, Prompt))
