@@ -8,6 +8,7 @@ from tui.app.first_frame import FRAME, wants_frame
 
 def main() -> None:
     """Start what the command line asks for."""
+    os.umask(0o077)  # first of all: whatever is created from here on is this user's alone
     # Looks at nothing but these before the first frame: click alone would take longer than it.
     if wants_frame(sys.argv[1:]) and "_IMAGEDECK_COMPLETE" not in os.environ:
         FRAME.show()

@@ -11,6 +11,8 @@ from tui.app.departure import RESET, Departure
 from tui.app.driver import driver_for
 from tui.app.first_frame import FRAME
 from tui.app.outlet import Outlet
+from tui.services.hardening import remote_screen
+from tui.services.settings import SettingsError
 
 
 def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
@@ -18,8 +20,16 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
 
     Raises what the settings raise.
     """
+    if not demo and (refusal := remote_screen(os.environ)):
+        raise SettingsError(refusal)
     app = Imagedeck(flags, demo=demo)
     outlet = Outlet(sys.stdout)
+
+    def close() -> None:
+        if departure.signal == signal.SIGHUP:
+            app.session.leave_behind()
+        else:
+            app.session.close()
 
     def restore() -> None:
         outlet.seize(RESET)
@@ -27,7 +37,7 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
 
     departure = Departure(
         leave=lambda: app.post_message(app.Leave(departure.exit_code)),
-        close=app.session.close,
+        close=close,
         restore=restore,
     )
     departure.install()
@@ -38,7 +48,7 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
         departure.note_left()
         if app.session.is_sending:
             _say("Waiting for the answer to a submission (at most 30 seconds) …")
-        app.session.close()
+        close()
         _let_go()
     return departure.exit_code or app.return_code or 0
 

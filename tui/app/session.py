@@ -3,21 +3,23 @@
 import asyncio
 import os
 from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.app.inbox import Inbox
 from tui.app.looks import typical_of
 from tui.core.job import Job, State
 from tui.core.price import Price
 from tui.core.request import Request
-from tui.deck import Deck
 from tui.models import UnknownModelError, find_model
 from tui.services.finisher import start_finisher
 from tui.services.journal.protocol import Query
 from tui.services.keys import Key, find_key, store_key
 from tui.services.log import start_log
-from tui.services.places import Places
+from tui.services.places import Places, current_folder
 from tui.services.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from tui.deck import Deck
 
 NEWEST = 1000  # jobs shown at the start
 
@@ -37,13 +39,13 @@ class Session:
         start_log(self.places)
 
     @property
-    def deck(self) -> Deck:
+    def deck(self) -> "Deck":
         """The deck; a RuntimeError before there is one."""
         if self._deck is None:
             raise RuntimeError("the deck is not open yet")
         return self._deck
 
-    async def opened(self) -> Deck:
+    async def opened(self) -> "Deck":
         """Return the deck, once `note_open` was called; belongs to the app's loop."""
         await self._is_opened.wait()
         return self.deck
@@ -107,6 +109,8 @@ class Session:
     def open(self, key: Key | None) -> None:
         """Open the deck, in the place of an older one."""
         self.close()
+        from tui.deck import Deck  # only now: it knows the HTTP clients
+
         deck = Deck(self.settings, self.places, key, publish=self._inbox.put, tell=self._inbox.put)
         deck.engine.start()
         self._deck = deck
@@ -146,4 +150,6 @@ class Session:
 
     def _load(self, *, demo: bool) -> None:
         self.places: Places = Places.standard(demo=demo)
-        self.settings: Settings = load_settings(self._flags, os.environ, Path.cwd(), self.places)
+        self.settings: Settings = load_settings(
+            self._flags, os.environ, current_folder(), self.places
+        )

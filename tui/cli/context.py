@@ -3,11 +3,10 @@
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.errors import NoKeyError
-from tui.services.places import Places
+from tui.services.places import Places, current_folder
 
 if TYPE_CHECKING:
     from tui.deck import Deck, Publish, Tell
@@ -35,7 +34,7 @@ class Cli:
         """The settings; raises SettingsError."""
         from tui.services.settings import load_settings
 
-        return load_settings(self.flags, os.environ, Path.cwd(), self.places)
+        return load_settings(self.flags, os.environ, current_folder(), self.places)
 
     @property
     def key(self) -> "Key | None":

@@ -87,6 +87,16 @@ class Places:
         return self.state / f"{_NAME}.log"
 
 
+def current_folder() -> Path:
+    """Return the current folder; raises PlaceError when it has been deleted."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise PlaceError(
+            "The current folder is not there any more: go to another one (cd), then try again."
+        ) from error
+
+
 def private_folder(path: Path) -> Path:
     """Return the folder, created with its parents for this user alone (0700) if need be.
 

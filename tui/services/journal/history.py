@@ -120,7 +120,7 @@ class SqliteHistory:
                 self._mend()
         try:
             self._connect()
-        except (sqlite3.DatabaseError, DamagedError) as error:
+        except (sqlite3.DatabaseError, DamagedError, UnicodeDecodeError) as error:
             if isinstance(error, sqlite3.DatabaseError) and not is_damage(error):
                 raise
             self._mend()

@@ -13,7 +13,7 @@ from tui.services.journal.owner import Owner
 from tui.services.journal.protocol import DamagedError, JournalError
 from tui.services.journal.rows import SELECT_JOBS, job_of
 from tui.services.journal.salvage import Salvaged, salvage
-from tui.services.journal.schema import SCHEMA, prepare
+from tui.services.journal.schema import SCHEMA, check_layout, prepare
 from tui.services.journal.storage import connect, private_file
 from tui.services.journal.trouble import has_mark, is_damage, remove_mark
 
@@ -36,7 +36,7 @@ def open_mended(path: Path, owner: Owner, tell: Callable[[str], None]) -> sqlite
     if damage is None:
         try:
             return _open(path)
-        except DamagedError as error:
+        except (DamagedError, UnicodeDecodeError) as error:  # SQLite quotes what it stumbled over
             damage = str(error)
         except sqlite3.DatabaseError as error:
             # A name in the list of tables may be what was hit.
@@ -57,6 +57,7 @@ def _open(path: Path) -> sqlite3.Connection:
     db = connect(path)
     try:
         prepare(db, path)
+        check_layout(db, path)
         db.execute("SELECT change, indexed, salt FROM journal").fetchone()
         # What costs money when it is lost is looked at each time: a handful of rows.
         for row in db.execute(f"{SELECT_JOBS} WHERE live = 1"):
@@ -110,7 +111,10 @@ def _draft(path: Path, copy: Path, draft: Path) -> Salvaged:
         private_file(draft)
         with closing(connect(draft)) as target:
             prepare(target, draft)
-            with suppress(sqlite3.Error), closing(connect(copy, writable=False)) as source:
+            with (
+                suppress(sqlite3.Error, UnicodeDecodeError),
+                closing(connect(copy, writable=False)) as source,
+            ):
                 best = salvage(source, target, salt)
         if best.jobs:
             break

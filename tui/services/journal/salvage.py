@@ -88,7 +88,7 @@ def _set_journal(
     source: sqlite3.Connection, target: sqlite3.Connection, change: int, salt: bytes | None
 ) -> None:
     if salt is None:
-        with suppress(sqlite3.Error, TypeError):
+        with suppress(sqlite3.Error, UnicodeDecodeError, TypeError):
             (found,) = source.execute("SELECT salt FROM journal").fetchone()
             salt = found if isinstance(found, bytes) and len(found) == _SALT_BYTES else None
     target.execute("UPDATE journal SET change = ?, salt = coalesce(?, salt)", (change, salt))
@@ -107,7 +107,7 @@ def _rows(db: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
                 (low, high),
             )
             rows = found.fetchall()
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             failures += 1
             if low < high and failures < _MOST_FAILURES:
                 middle = (low + high) // 2
@@ -122,11 +122,11 @@ def _last(db: sqlite3.Connection, table: str) -> int:
     try:
         (pages,) = db.execute("PRAGMA page_count").fetchone()
         most = int(pages) * 4096 // 32  # no row is shorter
-    except (sqlite3.Error, TypeError):
+    except (sqlite3.Error, UnicodeDecodeError, TypeError):
         return 0
     try:
         (last,) = db.execute(f"SELECT max(rowid) FROM {table}").fetchone()  # noqa: S608 - our own table
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return most
     return min(int(last or 0), most)
 

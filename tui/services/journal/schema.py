@@ -73,6 +73,8 @@ CREATE TABLE attempts (
     fingerprint TEXT
 )"""
 
+_LAYOUT = "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_master ORDER BY rowid"
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:
@@ -146,6 +148,21 @@ def prepare(db: sqlite3.Connection, path: Path, schema: Schema = SCHEMA) -> None
     finally:
         if db.in_transaction:
             db.execute("ROLLBACK")
+
+
+def check_layout(db: sqlite3.Connection, path: Path) -> None:
+    """Raise DamagedError unless each table lies where it was made.
+
+    A flipped bit in the list of tables would show one table as another, or as empty.
+    """
+    if SCHEMA.migrations:
+        return  # then it depends on the version that it was made by
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+        for statement in ("BEGIN", *SCHEMA.create, "COMMIT"):
+            fresh.execute(statement)
+        expected = fresh.execute(_LAYOUT).fetchall()
+    if db.execute(_LAYOUT).fetchall()[: len(expected)] != expected:
+        raise DamagedError(f"{path} is damaged: its list of tables is not as it was written")
 
 
 def _steps(schema: Schema, found: int) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 
+from tui.services.hardening import keep_out_of_dumps
 from tui.services.log import hide
 
 _HIDDEN = "***"
@@ -50,6 +51,7 @@ class Key:
             )
         self._text = trimmed
         hide(trimmed)
+        keep_out_of_dumps()
 
     def reveal(self) -> str:
         """Return the key itself, for the header of a request and for nothing else."""
