@@ -105,7 +105,8 @@ class Imagedeck(App[None]):
         """Show the screen, then open everything else beside it."""
         await self.push_screen(self.main)
         self._show_place()
-        self._begin()
+        # Only when it can be seen and typed into: what opens is imported meanwhile.
+        self.main.call_after_refresh(self._begin)
 
     @work
     async def _begin(self) -> None:

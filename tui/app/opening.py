@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
@@ -14,9 +14,11 @@ from tui.core.job import ErrorKind, Job
 from tui.core.price import total
 from tui.core.text import one_line
 from tui.models import MODELS
-from tui.services.engine.runner import Hold
 from tui.services.keys import ApiKeyError, Key
 from tui.services.places import PlaceError
+
+if TYPE_CHECKING:
+    from tui.services.engine.runner import Hold
 
 NO_KEY = 3
 _SHOWN_WAIT = 3600.0  # seconds; a longer pause ends only when somebody does something
@@ -116,7 +118,7 @@ class Opening:
             await asyncio.to_thread(self._session.deck.follow, [job.id for job in queued])
 
 
-def pause_text(hold: Hold, now: float) -> str:
+def pause_text(hold: "Hold", now: float) -> str:
     """Say why submissions pause, until when, and which key ends it."""
     reason = one_line(hold.job.error.message, 80) if hold.job.error else "paused"
     wait = hold.until - now

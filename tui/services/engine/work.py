@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tui.core.job import Job, Result, Saved
 from tui.services.clock import Clock
-from tui.services.gateway.client import Gateway
 from tui.services.journal.protocol import Journal
+
+if TYPE_CHECKING:
+    from tui.services.gateway.client import Gateway
 
 
 class Gallery(Protocol):
@@ -28,7 +30,7 @@ class Work:
     """
 
     journal: Journal
-    gateway: Gateway
+    gateway: "Gateway"
     gallery: Gallery
     origin: str
     fingerprint: str | None

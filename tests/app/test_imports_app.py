@@ -1,0 +1,59 @@
+"""What can be typed into must not wait for what is needed later only."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+LATER = {"PIL", "aiohttp", "httpx", "keyring", "pydantic", "starlette", "uvicorn"}
+PROGRAM = """
+import sys
+before = set()
+from textual.app import App
+original = App._display
+
+def note(app, screen, renderable):
+    original(app, screen, renderable)
+    if not before:
+        before.update(name.partition(".")[0] for name in sys.modules)
+        print("LOADED", *before)
+        app.exit()
+
+App._display = note
+from tui.app.app import Imagedeck
+import tui.app.launch
+Imagedeck({}, demo=False).run(headless=True, size=(80, 24))
+"""
+
+
+def test_the_first_paint_waits_for_nothing_heavy(tmp_path: Path) -> None:
+    environ = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    top = str(Path(__file__).parents[2])
+    ended = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={**environ, "HOME": str(tmp_path), "PYTHONPATH": top, "IMAGEDECK_API_KEY": "k" * 20},
+        timeout=60,
+    )
+    loaded = set(ended.stdout.partition("LOADED")[2].split())
+    assert "textual" in loaded
+    assert not LATER & loaded
+
+
+def test_the_first_frame_waits_for_less(tmp_path: Path) -> None:
+    code = "import sys; import tui.app.first_frame; print(*sys.modules)"
+    ended = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(Path(__file__).parents[2])},
+        timeout=60,
+    )
+    loaded = set(ended.stdout.split())
+    assert "tui.app.first_frame" in loaded
+    assert not {"typing", "signal", "enum", "re", "click", "textual", "asyncio"} & loaded
