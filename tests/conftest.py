@@ -16,6 +16,26 @@ from tui.demo.server import GatewayServer, listen, url_of
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
+_FIGURES = pytest.StashKey[list[tuple[str, str]]]()
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Note what a long test has measured: `figure("power cuts", "200: nothing lost")`."""
+    notes = request.config.stash.setdefault(_FIGURES, [])
+    return lambda name, found: notes.append((name, found))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the figures of a soak run as a table."""
+    if notes := config.stash.get(_FIGURES, []):
+        terminalreporter.section("figures")
+        width = max(len(name) for name, _ in notes)
+        for name, found in notes:
+            terminalreporter.write_line(f"{name:<{width}}  {found}")
+
 
 class HttpGateway:
     """The embedded gateway over a real socket, in a thread of its own."""
