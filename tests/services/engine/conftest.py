@@ -34,12 +34,13 @@ class JumpingClock:
     def __init__(self) -> None:
         self.time = 1_800_000_000.0
         self.jumps = True
+        self.skew = 0.0  # what somebody has set the wall clock ahead by
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
         self._cancelled: set[int] = set()
 
     def now(self) -> float:
-        return self.time
+        return self.time + self.skew
 
     def monotonic(self) -> float:
         return self.time

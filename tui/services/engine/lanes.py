@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+import math
 from collections.abc import Awaitable, Callable
 from itertools import count
 
@@ -108,7 +109,8 @@ class Lane:
         """Return the seconds until the next turn; None while nothing but a change can bring one."""
         if not self._heap or self._is_full:
             return None
-        return max(self._heap[0][0], self._held_until) - self._clock.monotonic()
+        due = max(self._heap[0][0], self._held_until)
+        return None if due == math.inf else due - self._clock.monotonic()
 
     def _pop(self) -> str | None:
         """Take the first turn; None when another took its place, or its job is being served."""

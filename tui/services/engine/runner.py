@@ -51,8 +51,10 @@ class Runner:
         self._publish = publish
         self._jobs: dict[str, Job] = {}
         self._polling = Polling(work)
+        self._most_submissions = widths.submit
         submitting, saving = Submitting(work, publish), Saving(work)
-        self._submit = Lane(self._serve, width=widths.submit, clock=work.clock)
+        # One goes ahead: a key that is refused costs a batch one failed job, not eight.
+        self._submit = Lane(self._serve, width=1, clock=work.clock)
         self._poll = Lane(self._serve, width=widths.poll, clock=work.clock)
         self._save = Lane(self._serve, width=widths.save, clock=work.clock)
         self._steps = {
@@ -61,7 +63,14 @@ class Runner:
             State.PROCESSING: (self._poll, self._polling.step),
             State.DOWNLOADING: (self._save, saving.step),
         }
-        self.hold: Hold | None = None
+        self._hold: Hold | None = None
+        self._hold_ends = 0.0  # by the monotonic clock, as the lane counts
+        self._taking = asyncio.Lock()
+
+    @property
+    def hold(self) -> Hold | None:
+        """Why submissions pause, while they do."""
+        return self._hold if self._hold_ends > self._work.clock.monotonic() else None
 
     def typical(self, request: Request) -> Typical | None:
         """Return how long such a request takes, as far as it is known."""
@@ -81,21 +90,14 @@ class Runner:
 
     async def resume(self, ids: Sequence[str] | None) -> list[Job]:
         """Take up unfinished jobs that nobody alive has; with ids, also try saved ones again."""
-        named = ids is not None
-        taken = []
-        for job_id in ids if ids is not None else await self._work.journal.orphans():
-            if job_id in self._jobs:
-                taken.append(self._jobs[job_id])
-                continue
-            job = await self._work.journal.take(job_id)
-            if job and job.is_resting:  # what it waited for may be over by now
-                job = await self._work.journal.to(job, job.state, error=None)
-            if job and named:
-                job = await self._wake(job)
-            if job:
-                self._follow(Next(job))
-                taken.append(job)
-        return taken
+        # Two that take up the same job would make each other's fence stale.
+        async with self._taking:
+            if ids is not None:
+                takings = [self._take_up(job_id, named=True) for job_id in ids]
+            else:
+                orphans = await self._work.journal.orphans()
+                takings = [self._take_up(job_id, named=False) for job_id in orphans]
+            return [job for job in await asyncio.gather(*takings) if job]
 
     async def drop(self, job_id: str) -> Job | None:
         """Drop a queued job, also one that nobody follows; None when it is on its way already."""
@@ -106,9 +108,8 @@ class Runner:
 
     async def stop_watching(self, job_id: str) -> Job | None:
         """Leave a task alone; None when it is not followed here."""
-        for lane in (self._poll, self._save):
-            if task := lane.serving(job_id):
-                await asyncio.wait({task})
+        while task := self._poll.serving(job_id) or self._save.serving(job_id):
+            await asyncio.wait({task})
         job = self._jobs.get(job_id)
         if not job or job.state in {State.QUEUED, State.SUBMITTING}:
             return None
@@ -123,7 +124,7 @@ class Runner:
 
     def go_on(self) -> None:
         """End a hold."""
-        self.hold = None
+        self._hold_ends = 0.0
         self._submit.go()
 
     async def run(self) -> None:
@@ -139,6 +140,16 @@ class Runner:
             self._poll.finish(_GRACE),
             self._save.finish(_GRACE),
         )
+
+    async def _take_up(self, job_id: str, *, named: bool) -> Job | None:
+        if followed := self._jobs.get(job_id):
+            return followed
+        job = await self._work.journal.take(job_id)
+        if job and named:
+            job = await self._wake(job)
+        if job:
+            self._follow(Next(job))
+        return job
 
     async def _wake(self, job: Job) -> Job | None:
         """Bring a job back that rests until asked; None when nothing can be done for it."""
@@ -159,7 +170,12 @@ class Runner:
         return await self._work.journal.take(job_id) if unsent else None
 
     async def _leave(self, job: Job, state: State, **facts: Any) -> Job:
-        left = await self._work.journal.to(job, state, **facts)
+        self._jobs.pop(job.id, None)  # its turn may come while this is being written
+        try:
+            left = await self._work.journal.to(job, state, **facts)
+        except DiskError:
+            self._follow(Next(job))
+            raise
         self._follow(Next(left, None))
         return left
 
@@ -169,12 +185,18 @@ class Runner:
             return  # it was left after its turn had been queued
         lane, step = self._steps[job.state]
         try:
-            self._follow(await step(job))
+            after = await step(job)
+            self._follow(after)
+            if job.state is State.QUEUED and after.job.state is State.PENDING and not self.hold:
+                self._submit.resize(self._most_submissions)
         except StaleError:
             self._jobs.pop(job_id, None)
+            self._polling.forget(job)
         except DiskError as problem:
             self._work.tell(str(problem))
-            lane.push(job_id, _DISK_PAUSE)
+            # The disk is everybody's: thousands must not find that out one by one.
+            lane.hold(_DISK_PAUSE)
+            lane.push(job_id)
         except Exception:  # noqa: BLE001 - the top of a follower: one job's fault stops no other
             _log.exception("A step of job %s failed", job.short_id)
             self._work.tell(f"{job.short_id}: an unexpected fault, see the log; trying again")
@@ -183,10 +205,7 @@ class Runner:
     def _follow(self, after: Next) -> None:
         job = after.job
         if after.hold is not None:
-            self.hold = Hold(job, self._work.clock.now() + after.hold)
-            self._submit.hold(after.hold)
-        elif self.hold and self.hold.until <= self._work.clock.now():
-            self.hold = None
+            self._pause(job, after.hold)
         is_news = self._jobs.get(job.id) is not job
         if job.is_live and after.wait is not None:
             self._jobs[job.id] = job
@@ -198,3 +217,10 @@ class Runner:
             self._polling.forget(job)
         if is_news:
             self._publish(job)
+
+    def _pause(self, job: Job, seconds: float) -> None:
+        ends = self._work.clock.monotonic() + seconds
+        if ends > self._hold_ends:  # a short pause must not hide a long one
+            self._hold, self._hold_ends = Hold(job, self._work.clock.now() + seconds), ends
+        self._submit.hold(seconds)
+        self._submit.resize(1)

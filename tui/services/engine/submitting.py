@@ -1,27 +1,24 @@
 """The step of a queued job: sending its request, once."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
 from tui.core.job import ErrorKind, Job, JobError, State
-from tui.core.schedule import backoff
 from tui.models import find_model
+from tui.services.engine.pauses import Answer, Pause, Pauses
 from tui.services.engine.work import Next, Work
 from tui.services.gateway.body import Body, encode
 from tui.services.gateway.outcome import (
     Accepted,
     Ambiguous,
-    Limited,
     NotSent,
     Refused,
-    Submission,
 )
-from tui.services.journal.protocol import Attempt, DiskError
+from tui.services.journal.protocol import Attempt, DiskError, JournalError, StaleError
 
-MOST_UNSENT, MOST_LIMITED = 3, 10
-FIRST_PAUSE, LONGEST_PAUSE = 30.0, 300.0
-UNTIL_ASKED = 10 * 365 * 86400.0  # a refused key: nothing more until a person does something
+UNTIL_ASKED = math.inf  # a refused key: nothing more until a person does something
 _RETRY_COMMIT = 1.0
 
 
@@ -34,6 +31,7 @@ class Submitting:
     def __init__(self, work: Work, publish: Callable[[Job], None]) -> None:
         self._work = work
         self._publish = publish
+        self._pauses = Pauses()
 
     async def step(self, job: Job) -> Next:
         """Submit the job; raises StaleError or DiskError with nothing sent."""
@@ -46,7 +44,11 @@ class Submitting:
             return Next(await work.journal.to(job, State.DROPPED, error=_invalid(reason)), None)
         attempt = await work.journal.intent(job)
         if attempt is None:
-            return Next(work.journal.history.get(job.id) or job, None)
+            # Somebody else has changed it, or a fault left it half sent: as after a crash.
+            found = await work.journal.take(job.id)
+            if found is None:
+                raise StaleError(f"job {job.short_id} is another's")
+            return Next(found)
         sending = replace(job, state=State.SUBMITTING, error=None)
         self._publish(sending)
         # Cancelling a request in flight would mean charged and its id lost.
@@ -60,20 +62,24 @@ class Submitting:
             outcome = await self._work.gateway.submit(path, body, sent)
         except DiskError as problem:  # from `sent`: so nothing has left
             outcome = NotSent(str(problem))
-        return await self._until_durable(job, attempt, outcome)
+        now, jitter = self._work.clock.monotonic(), self._work.random()
+        judged = self._pauses.judge(outcome, now, jitter)
+        return await self._until_durable(job, attempt, judged)
 
-    async def _until_durable(self, job: Job, attempt: Attempt, outcome: Submission) -> Next:
+    async def _until_durable(self, job: Job, attempt: Attempt, outcome: Answer | Pause) -> Next:
+        is_told = False
         while True:
             try:
                 return await self._settle(job, attempt, outcome)
-            except DiskError as problem:
+            except JournalError as problem:
                 # The answer must not be forgotten because the disk is full for a moment.
-                if isinstance(outcome, Accepted):
+                if isinstance(outcome, Accepted) and not is_told:
                     known = f"task {outcome.task_id} of job {job.short_id} can't be written down"
                     self._work.tell(f"{known}: {problem}")
+                is_told = True
                 await self._work.clock.sleep(_RETRY_COMMIT)
 
-    async def _settle(self, job: Job, attempt: Attempt, outcome: Submission) -> Next:
+    async def _settle(self, job: Job, attempt: Attempt, outcome: Answer | Pause) -> Next:
         settle = self._work.journal.settle
         match outcome:
             case Accepted(task_id):
@@ -89,10 +95,6 @@ class Submitting:
                     error=None,
                 )
                 return Next(accepted)
-            case NotSent(message):
-                return await self._not_accepted(job, attempt, message, None)
-            case Limited(message, wait):
-                return await self._not_accepted(job, attempt, message, wait or 0.0)
             case Refused(kind, message, pauses):
                 ended = self._work.clock.now()
                 refused = await settle(
@@ -103,27 +105,16 @@ class Submitting:
                 reason = f"{message}; it may have been accepted, and billed"
                 problem = JobError(ErrorKind.UNKNOWN, reason)
                 return Next(await settle(attempt, State.UNKNOWN, error=problem), None)
-
-    async def _not_accepted(
-        self, job: Job, attempt: Attempt, message: str, asked: float | None
-    ) -> Next:
-        """Queue the job again; `asked`: the gateway's wish in seconds, None if it heard nothing."""
-        tries = job.tries + 1
-        most = MOST_UNSENT if asked is None else MOST_LIMITED
-        kind = ErrorKind.UNREACHABLE if asked is None else ErrorKind.LIMITED
-        gives_up = tries % most == 0
-        if gives_up:
-            wait = max(asked or 0.0, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries // most - 1)))
-        else:
-            wait = asked or backoff(tries, self._work.random())
-        queued = await self._work.journal.settle(
-            attempt,
-            State.QUEUED,
-            tries=tries,
-            not_before=self._work.clock.now() + wait,
-            error=JobError(kind, message) if gives_up else None,
-        )
-        return Next(queued, wait, wait if gives_up or asked is not None else None)
+            case Pause(kind, message, seconds, is_told):
+                queued = await settle(
+                    attempt,
+                    State.QUEUED,
+                    tries=job.tries + 1,
+                    not_before=self._work.clock.now() + seconds,
+                    error=JobError(kind, message) if is_told else None,
+                )
+                # All wait, not this job alone: the others would fare no better.
+                return Next(queued, seconds, seconds)
 
 
 def _invalid(reason: str) -> JobError:

@@ -36,7 +36,8 @@ def take(txn: Transaction, job_id: str, owner: Owner) -> Job | None:
     is_busy = job.is_live and job.owner not in {None, owner.id}
     if is_busy and owner.is_alive(str(job.owner)):
         return None
-    state, error = job.state, job.error
+    # What a resting job waited for may be over by now.
+    state, error = job.state, None if job.is_resting else job.error
     if state is State.SUBMITTING:
         state, error = attempts.abandon(txn, job)
     facts = taking({"owner": owner.id, "fence": job.fence + 1, "error": error})
