@@ -37,6 +37,7 @@ from tui.services.draft import KeptDraft
 class MainScreen(Screen[None]):
     """Routes between its widgets; what needs the engine goes up as a message."""
 
+    AUTO_FOCUS = "#prompt"
     BINDING_GROUP_TITLE = "Work"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -110,7 +111,6 @@ class MainScreen(Screen[None]):
         self.picker.show(self.form.model)
         self.form.set_prompt(self.editor.text)
         self.editor.move_cursor(self.editor.document.end)
-        self.editor.focus()
         if self._draft.references:
             values, references = self._draft.values, self._draft.references
             self.form.call_later(self.form.load, self.form.model, values, references)

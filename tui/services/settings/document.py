@@ -2,7 +2,6 @@
 
 import re
 import stat
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,6 +26,8 @@ class Document:
     @classmethod
     def parse(cls, text: str, file: Path) -> Self:
         """Read TOML; raises SettingsError with the line of the first fault."""
+        import tomllib  # only where there is a file: most have none
+
         text = text.removeprefix("\ufeff")
         try:
             tree = tomllib.loads(text, parse_float=Decimal)

@@ -1,7 +1,6 @@
 """The lines on which the keys of a TOML text stand."""
 
 import re
-import tomllib
 
 Path = tuple[str, ...]
 
@@ -45,6 +44,8 @@ def key_lines(text: str) -> dict[Path, int]:
 
 def _path(key: str) -> Path:
     """Read a dotted key, quoted or not, by letting TOML itself read it."""
+    import tomllib
+
     tree: object = tomllib.loads(f"{key} = 0")
     path: list[str] = []
     while isinstance(tree, dict):
