@@ -80,7 +80,7 @@ def test_the_parser_of_this_test_finds_every_way_to_write_a_command() -> None:
 @each_page
 def test_every_command_parses(page: str) -> None:
     commands = list(imagedeck_commands(page))
-    assert {args[0] for args in commands} >= set(COMMANDS) - {"wait", "retry", "resolve"}
+    assert {args[0] for args in commands} >= set(COMMANDS) - {"wait", "retry", "resolve", "prune"}
     for args in commands:
         if "--help" not in args:  # which ends the program where it is parsed
             assert parse(args)

@@ -23,7 +23,8 @@ from tui.services.engine.work import Work
 from tui.services.files import check_folder
 from tui.services.gallery import Gallery
 from tui.services.hardening import leaks
-from tui.services.journal import SqliteJournal
+from tui.services.housekeeping import Housekeeping, daily
+from tui.services.journal import SqliteHistory, SqliteJournal
 from tui.services.keys import Key, fingerprint
 from tui.services.places import Places, private_folder
 from tui.services.references import ReferenceStore
@@ -141,7 +142,13 @@ class Deck:
         from tui.services.images import Images
 
         settings, key = self._settings, self.key
-        async with self._network() as network:
+        house = Housekeeping(
+            self._places,
+            settings.keep,
+            SqliteHistory(self._places.database),
+            folders=[settings.output_dir],
+        )
+        async with self._network() as network, daily(house, self.journal, self._clock):
             images = Images(network.image, settings.origin)
             yield Work(
                 journal=self.journal,

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from tui.core.job import Result
 from tui.core.text import one_line
+from tui.services.log import redact
 
 MOST_MESSAGE = 500
 _LONGEST_WAIT = 300.0
@@ -71,12 +72,15 @@ def is_task_id(text: str) -> bool:
 
 
 def message_of(answer: Any, raw: bytes) -> str:
-    """Return what the gateway says went wrong, as one clean line."""
+    """Return what the gateway says went wrong, as one clean line.
+
+    Some repeat the key they were sent: it is taken out before anything is cut off or kept.
+    """
     for found in _messages(answer):
         text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
         if text.strip():
-            return one_line(text, MOST_MESSAGE)
-    return one_line(raw[: 4 * MOST_MESSAGE].decode("utf-8", "replace"), MOST_MESSAGE)
+            return one_line(redact(text), MOST_MESSAGE)
+    return one_line(redact(raw[: 4 * MOST_MESSAGE].decode("utf-8", "replace")), MOST_MESSAGE)
 
 
 def speaks_of_quota(message: str) -> bool:

@@ -16,7 +16,7 @@ from tui.services.journal.protocol import DamagedError, JournalError
 from tui.services.journal.search import has_full_text, index_some
 from tui.services.journal.storage import make_private, network_kind
 from tui.services.journal.transaction import Transaction
-from tui.services.journal.trouble import explain, set_mark
+from tui.services.journal.trouble import advice, explain, set_mark
 
 _IDLE_SECONDS = 0.5
 
@@ -38,6 +38,8 @@ class Database:
         self._network = network_kind(path)
         with contextlib.ExitStack() as undo:
             try:
+                if self._network and not path.exists():
+                    tell(f"The database is {path}{advice(self._network)}.")
                 make_private(path, tell)
                 lock = None if self._network else path.with_name(f"{path.name}.lock")
                 self._lock = FileLock(lock, create=True)

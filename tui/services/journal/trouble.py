@@ -27,7 +27,7 @@ def explain(error: sqlite3.Error | OSError, path: Path, network: str | None = No
     `network` names the network file system that the database lies on.
     """
     if isinstance(error, OSError):
-        return DiskError(f"{error.filename or path}: {error.strerror or error}{_advice(network)}")
+        return DiskError(f"{error.filename or path}: {error.strerror or error}{advice(network)}")
     if is_damage(error):
         set_mark(path)
         return DamagedError(
@@ -35,7 +35,7 @@ def explain(error: sqlite3.Error | OSError, path: Path, network: str | None = No
         )
     cause = _CAUSES.get(_kind(error))
     told = f"{cause} ({error})" if cause else str(error)
-    return DiskError(f"{path} could not be used: {told}{_advice(network)}")
+    return DiskError(f"{path} could not be used: {told}{advice(network)}")
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -69,7 +69,8 @@ def _kind(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _advice(network: str | None) -> str:
+def advice(network: str | None) -> str:
+    """Say what is to be expected of a network file system; nothing on a local disk."""
     if not network:
         return ""
     return (

@@ -1,8 +1,9 @@
 """Every setting with its meaning, for the first settings file and the documentation."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from tui.core.keeping import Keep
 from tui.core.naming import DEFAULT_TEMPLATE, FIELDS
 from tui.services.settings.load import FLAGS, PROJECT_FILE, VARIABLES
 from tui.services.settings.values import DEFAULT_BASE_URL, DEFAULT_PROFILE
@@ -30,6 +31,7 @@ class Entry:
         return f"| `{self.name}` | {flag} | {variable} | {places} | {default} | {meaning} |"
 
 
+_DAYS = asdict(Keep())
 _PROFILE, _PROJECT = "profile", "project file"
 
 ENTRIES = (
@@ -84,6 +86,13 @@ ENTRIES = (
         example="[limits]\nsubmissions = 8\npolls = 32\ndownloads = 8",
         default="8, 32, 8",
         help="How many `submissions`, `polls` and `downloads` are in flight at once, at most.",
+    ),
+    Entry(
+        name="keep",
+        example="[keep]\n" + "\n".join(f"{name} = {days}" for name, days in _DAYS.items()),
+        default=", ".join(map(str, _DAYS.values())),
+        help="For how many days `quarantine`, `references` no job needs, `thumbnails`, the "
+        "`results` (URLs) of ended jobs and the `leftovers` of killed runs are kept.",
     ),
     Entry(
         name="fields",

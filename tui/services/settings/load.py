@@ -3,9 +3,11 @@
 import os
 from collections import ChainMap
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tui.core.keeping import Keep
 from tui.services.addresses import DEMO_ORIGIN
 from tui.services.places import Places
 from tui.services.settings.base_url import BaseUrlError, check_base_url
@@ -129,10 +131,13 @@ def _of_the_demo(places: Places) -> Layer:
 
 def _settings(found: Mapping[tuple[str, ...], Found], places: Places) -> Settings:
     parts: dict[str, Any] = {"output_dir": places.images, "fields": {}, "prices": {}, "presets": {}}
+    parts["keep"] = Keep()
     for path, one in found.items():
         match path:
             case ("limits", item):
                 parts[item] = one.value
+            case ("keep", item):
+                parts["keep"] = replace(parts["keep"], **{item: one.value})
             case ("presets", name):
                 parts["presets"][name] = one.value
             case (table, model, item):

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -64,6 +64,8 @@ def rows(settings: Settings) -> Iterator[Row]:
         yield Row((name,), getattr(settings, name), settings.source(name))
     for name in _LIMITS:
         yield Row(("limits", name), getattr(settings, name), settings.source(f"limits.{name}"))
+    for name, days in asdict(settings.keep).items():
+        yield Row(("keep", name), days, settings.source(f"keep.{name}"))
     for table in ("fields", "prices"):
         for model, values in getattr(settings, table).items():
             for name, value in values.items():

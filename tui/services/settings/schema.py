@@ -67,6 +67,19 @@ class LimitsTable(Table):
     downloads: Annotated[int, Field(ge=1, le=64)] = 8
 
 
+_Days = Annotated[int, Field(ge=1, le=36_500)]
+
+
+class KeepTable(Table):
+    """How many days old things are kept."""
+
+    quarantine: _Days = 1
+    references: _Days = 1
+    thumbnails: _Days = 1
+    results: _Days = 1
+    leftovers: _Days = 1
+
+
 class UserFile(ProjectFile, ProfileTable):
     """What the user's own file can set."""
 
@@ -74,4 +87,5 @@ class UserFile(ProjectFile, ProfileTable):
     ask_above: Annotated[int, Field(ge=0)] = 0
     detach_on_hangup: bool = False
     limits: LimitsTable = LimitsTable()
+    keep: KeepTable = KeepTable()
     profiles: dict[_ProfileName, ProfileTable] = {}

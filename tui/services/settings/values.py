@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tui.core.fields import Value
+from tui.core.keeping import Keep
 from tui.core.model import Model
 from tui.core.naming import DEFAULT_TEMPLATE
 from tui.services.settings.base_url import origin_of
@@ -45,6 +46,8 @@ class Settings:
 
     `submissions`, `polls` and `downloads` are in flight at once, at most.
 
+    `keep` is how many days old things are kept.
+
     `prices` holds only what differs from the shipped table; `sources` says by dotted name
     (`limits.polls`) where a value was set.
     """
@@ -59,6 +62,7 @@ class Settings:
     submissions: int = 8
     polls: int = 32
     downloads: int = 8
+    keep: Keep = field(default_factory=Keep)
     fields: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     presets: Mapping[str, Preset] = field(default_factory=dict)
     prices: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)

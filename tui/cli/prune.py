@@ -1,0 +1,81 @@
+"""`imagedeck prune`."""
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli.common import cli_of
+from tui.cli.output import say, say_json
+from tui.core.units import amount
+
+if TYPE_CHECKING:
+    from tui.cli.context import Cli
+    from tui.core.job import Job
+    from tui.core.keeping import Thing
+    from tui.services.housekeeping import Housekeeping, Removed
+
+_WHAT = {
+    "quarantine": "in quarantine",
+    "references": "copies of references",
+    "thumbnails": "thumbnails",
+    "leftovers": "leftovers of killed runs",
+    "results": "jobs with old result URLs",
+}
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+@click.pass_context
+def prune(ctx: click.Context, *, dry_run: bool) -> int:
+    """Remove what is too old to be needed; images and jobs stay.
+
+    How old that is stands in the settings, in the table [keep].
+    """
+    from tui.services.housekeeping import Housekeeping, summary
+
+    cli = cli_of(ctx)
+    house = Housekeeping(
+        cli.places, cli.settings.keep, cli.history, folders=[cli.settings.output_dir]
+    )
+    found = house.find(time.time())
+    removed = summary(*found) if dry_run else asyncio.run(_remove(cli, house, *found))
+    _show(cli, removed, dry_run=dry_run)
+    return 0
+
+
+async def _remove(
+    cli: "Cli", house: "Housekeeping", files: "list[Thing]", jobs: "list[Job]"
+) -> "list[Removed]":
+    from tui.cli.output import note
+    from tui.services.clock import SystemClock
+    from tui.services.journal import SqliteJournal
+
+    if not files and not jobs:
+        return []
+    journal = SqliteJournal.open(cli.places.database, SystemClock(), tell=note)
+    try:
+        removed = await house.remove(files, jobs, journal)
+    finally:
+        await journal.close()
+    house.note_swept(time.time())
+    return removed
+
+
+def _show(cli: "Cli", removed: "list[Removed]", *, dry_run: bool) -> None:
+    total = sum(one.bytes for one in removed)
+    if cli.json:
+        for one in removed:
+            say_json(
+                {"kind": one.kind, "number": one.number, "bytes": one.bytes, "dry_run": dry_run}
+            )
+        number = sum(one.number for one in removed)
+        say_json({"kind": "total", "number": number, "bytes": total, "dry_run": dry_run})
+        return
+    for one in removed:
+        say(f"{one.number:>7}  {_WHAT[one.kind]}, {amount(one.bytes)}")
+    if not removed:
+        say("Nothing is old enough to be removed.")
+        return
+    say(f"{'Would free' if dry_run else 'Freed'} {amount(total)}.")
