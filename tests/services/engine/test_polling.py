@@ -134,6 +134,51 @@ async def test_a_stalled_task_is_looked_at_ever_less_often_but_never_given_up(st
     assert (await stage.end(job)).state is State.SAVED
 
 
+@pytest.mark.parametrize("jump", [2 * 86_400.0, -2 * 86_400.0])
+async def test_setting_the_clock_makes_no_task_old_or_young(stage: Any, jump: float) -> None:
+    stage.gateway.looks = [Progress("processing")]
+    [job] = await stage.add(stage.job())
+    await stage.until(job, lambda one: one.state is State.PROCESSING)
+    stage.clock.skew = jump
+    asked = len(stage.gateway.asked)
+    started = stage.clock.monotonic()
+    while len(stage.gateway.asked) < asked + 20:
+        await stage.clock.sleep(1.0)
+    assert stage.clock.monotonic() - started < 300
+    stage.gateway.looks = [Missing("404")]
+    ended = await stage.end(job)
+    assert ended.state is State.LOST
+    assert 600 <= stage.clock.monotonic() - started < 3600
+
+
+@pytest.mark.parametrize("status", ["408", "500", "502", "503"])
+async def test_a_gateway_in_trouble_leaves_jobs_as_they_are_and_the_lane_free(
+    stage: Any, status: str
+) -> None:
+    def troubled_for_one(_path: str) -> object:
+        return DONE if len(stage.gateway.asked) > 40 else Trouble(status, None)
+
+    stage.gateway.looks = [troubled_for_one]
+    jobs = await stage.add(*(stage.job() for _ in range(40)))
+    for job in jobs:
+        assert (await stage.end(job)).state is State.SAVED
+    unwanted = {State.FAILED, State.UNKNOWN, State.LOST}
+    assert not [one for one in stage.seen if one.state in unwanted or one.error]
+
+
+@pytest.mark.parametrize("kind", [ErrorKind.AUTH, ErrorKind.QUOTA])
+async def test_who_may_not_look_rests_without_stopping_the_others(
+    stage: Any, kind: ErrorKind
+) -> None:
+    stage.gateway.looks = [*[Denied(kind, "no")] * 40, DONE]
+    jobs = await stage.add(*(stage.job() for _ in range(40)))
+    for job in jobs:
+        ended = await stage.end(job)
+        assert (ended.state, ended.error) == (State.SAVED, None)
+    rested = {one.id: one.state for one in stage.seen if one.is_resting}
+    assert set(rested.values()) == {State.PENDING}
+
+
 async def test_times_are_learned_from_the_history(stage: Any) -> None:
     for _ in range(12):
         await followed(stage, Progress("processing"), DONE)

@@ -21,8 +21,12 @@ _TELLS_AT = 5  # bad answers in a row before a person hears of them
 
 @dataclass(slots=True)
 class _Watch:
-    """What is known of a task beyond the journal; forgotten at a restart, at no loss."""
+    """What is known of a task beyond the journal; forgotten at a restart, at no loss.
 
+    `accepted` and `missing_since` are monotonic seconds: setting the clock makes no task old.
+    """
+
+    accepted: float
     errors: int = 0
     empties: int = 0
     missing: int = 0
@@ -45,7 +49,7 @@ class Polling:
         work = self._work
         if job.origin != work.origin or job.fingerprint != work.fingerprint:
             return await self._foreign(job)
-        watch = self._watches.setdefault(job.id, _Watch())
+        watch = self._watches.get(job.id) or self._watch(job)
         look = await work.gateway.look(job.poll_path or "", job.task_id or "")
         if isinstance(look, Missing):
             return await self._missing(job, watch, look)
@@ -69,13 +73,19 @@ class Polling:
         if job.state is State.SAVED:
             self._typicals.pop((job.request.model, schedule.kind_of(job.request)), None)
 
+    def _watch(self, job: Job) -> _Watch:
+        clock = self._work.clock
+        age = max(0.0, clock.now() - (job.submitted or job.created))
+        self._watches[job.id] = watch = _Watch(accepted=clock.monotonic() - age)
+        return watch
+
     async def _progress(self, job: Job, watch: _Watch, look: Progress) -> Next:
         match look.word:
             case "pending":
-                return await self._go_on(job, State.PENDING, word=None)
+                return await self._go_on(job, watch, State.PENDING, word=None)
             case "processing":
                 started = job.started or self._work.clock.now()
-                return await self._go_on(job, State.PROCESSING, word=None, started=started)
+                return await self._go_on(job, watch, State.PROCESSING, word=None, started=started)
             case "succeeded" if look.results:
                 facts = {"results": look.results, "word": None, "error": None}
                 return Next(await self._work.journal.to(job, State.DOWNLOADING, **facts))
@@ -89,22 +99,21 @@ class Polling:
                 if job.word != shown:
                     sentence = "an unknown status, taken as in progress"
                     self._work.tell(f"{job.short_id}: the gateway says {shown!r}, {sentence}")
-                return await self._go_on(job, job.state, word=shown)
+                return await self._go_on(job, watch, job.state, word=shown)
 
-    async def _go_on(self, job: Job, state: State, **facts: Any) -> Next:
+    async def _go_on(self, job: Job, watch: _Watch, state: State, **facts: Any) -> Next:
         facts["error"] = None
         changed = {name: value for name, value in facts.items() if getattr(job, name) != value}
         if state is not job.state or changed:
             job = await self._work.journal.to(job, state, **changed)
-        now = self._work.clock.now()
-        waited = now - (job.submitted or job.created)
+        waited = self._work.clock.monotonic() - watch.accepted
         if waited > schedule.STALLED_AFTER:
             # Paid for: it is looked for as long as anybody runs, only ever less often.
             day = waited > schedule.FORGOTTEN_AFTER
             return Next(job, schedule.FORGOTTEN_GAP if day else schedule.STALLED_GAP)
         running = None
         if job.state is State.PROCESSING and job.started is not None:
-            running = max(0.0, now - job.started)
+            running = max(0.0, self._work.clock.now() - job.started)
         typical = await self._typical(job)
         return Next(job, schedule.next_poll(running, typical, self._work.random()))
 
@@ -125,8 +134,8 @@ class Polling:
         return await self._end(job, State.FAILED, ErrorKind.EMPTY, reason)
 
     async def _missing(self, job: Job, watch: _Watch, look: Missing) -> Next:
-        now = self._work.clock.now()
-        if now - (job.submitted or job.created) < SETTLING:
+        now = self._work.clock.monotonic()
+        if now - watch.accepted < SETTLING:
             return self._trouble(job, watch, look.message, None)
         for path in dict.fromkeys(model.poll_path for model in MODELS):
             if path != job.poll_path:
