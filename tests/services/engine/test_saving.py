@@ -5,7 +5,7 @@ import pytest
 from tui.core.job import ErrorKind, Job, Result, State
 from tui.services.decode import BadImageError
 from tui.services.files import StorageError
-from tui.services.gateway.outcome import Missing, Progress
+from tui.services.gateway.outcome import Denied, Missing, Progress, Trouble
 from tui.services.images import ForbiddenUrlError, GoneError, TransferError
 
 URLS = ("u1", "u2", "u3", "u4")
@@ -80,6 +80,18 @@ async def test_an_expired_url_gets_one_fresh_look(stage: Any) -> None:
     ended = await saved(stage, done("u1", "u2"), done("fresh", "fresh2"), n=2)
     assert (ended.state, ended.error) == (State.SAVED, None)
     assert sorted(stage.gallery.saved) == [(1, "fresh"), (2, "u2")]
+
+
+@pytest.mark.parametrize("look", [Trouble("502"), Denied(ErrorKind.AUTH, "401")])
+async def test_nothing_expires_while_the_gateway_can_t_be_asked(stage: Any, look: object) -> None:
+    stage.gallery.errors["u1"] = [GoneError("403")]
+    stage.gateway.looks = [done("u1"), look, look, done("fresh")]
+    [job] = await stage.add(stage.job())
+    resting = await stage.rest(job)
+    assert resting.state is State.DOWNLOADING
+    ended = await stage.end(job)
+    assert (ended.state, ended.error) == (State.SAVED, None)
+    assert stage.gallery.saved == [(1, "fresh")]
 
 
 async def test_expired_for_good(stage: Any) -> None:

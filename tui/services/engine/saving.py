@@ -10,7 +10,7 @@ from tui.services.decode import BadImageError
 from tui.services.engine.work import Next, Work
 from tui.services.files import StorageError
 from tui.services.gallery import QuarantinedError
-from tui.services.gateway.outcome import Progress
+from tui.services.gateway.outcome import Denied, Progress, Trouble
 from tui.services.images import ForbiddenUrlError, GoneError, TransferError
 
 MOST_TRIES = 3
@@ -43,19 +43,24 @@ class Saving:
         result = await self._fetch(job)
         job_now = job
         if result.first(GoneError):
-            job_now = await self._fresh_urls(job)
-            if job_now.results != job.results:
-                job_now, result = await self._again(job_now, result)
+            look = await self._work.gateway.look(job.poll_path or "", job.task_id or "")
+            if isinstance(look, Trouble | Denied):
+                # Only the gateway can say that there are no fresh URLs.
+                result.problems.insert(0, TransferError(look.message))
+            elif isinstance(look, Progress) and look.results not in {(), job.results}:
+                to = self._work.journal.to
+                job_now = await to(job, State.DOWNLOADING, results=look.results)
+                result = await self._again(job_now, result)
         files = tuple(sorted([*job.files, *result.files], key=lambda one: one.index))
         waiting = result.first(StorageError) or result.first(TransferError)
         if waiting:
             return await self._rest(job_now, files, waiting)
         return await self._end(job_now, files, result)
 
-    async def _again(self, job: Job, before: _Round) -> tuple[Job, _Round]:
+    async def _again(self, job: Job, before: _Round) -> _Round:
         have = {one.index for one in before.files}
         result = await self._fetch(job, have)
-        return job, _Round([*before.files, *result.files], result.problems)
+        return _Round([*before.files, *result.files], result.problems)
 
     async def _fetch(self, job: Job, have: Sequence[int] | set[int] = ()) -> _Round:
         done = {one.index for one in job.files} | set(have)
@@ -81,12 +86,6 @@ class Saving:
                     return problem
             await self._work.clock.sleep(backoff(count, self._work.random()))
         raise AssertionError("the last try answers or raises")
-
-    async def _fresh_urls(self, job: Job) -> Job:
-        look = await self._work.gateway.look(job.poll_path or "", job.task_id or "")
-        if isinstance(look, Progress) and look.results and look.results != job.results:
-            return await self._work.journal.to(job, State.DOWNLOADING, results=look.results)
-        return job
 
     async def _rest(self, job: Job, files: tuple[Saved, ...], problem: _Problem) -> Next:
         kind = ErrorKind.DISK if isinstance(problem, StorageError) else ErrorKind.UNREACHABLE
