@@ -1,6 +1,7 @@
 """The step of a pending or processing job: one look at its task."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,11 +37,12 @@ class _Watch:
 class Polling:
     """Takes a job from `pending` to `downloading` or to the gateway's verdict.
 
-    A look that fails never fails the job.
+    A look that fails never fails the job. `heard` gets for each look whether it was answered.
     """
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, heard: Callable[[bool], None]) -> None:
         self._work = work
+        self._heard = heard
         self._watches: dict[str, _Watch] = {}
         self._typicals: dict[tuple[str, str], schedule.Typical] = {}
 
@@ -51,6 +53,7 @@ class Polling:
             return await self._foreign(job)
         watch = self._watches.get(job.id) or self._watch(job)
         look = await work.gateway.look(job.poll_path or "", job.task_id or "")
+        self._heard(not isinstance(look, Trouble))
         if isinstance(look, Missing):
             return await self._missing(job, watch, look)
         watch.missing = 0

@@ -14,12 +14,14 @@ from tui.services.engine.polling import Polling
 from tui.services.engine.resolving import Way, resolve
 from tui.services.engine.saving import Saving
 from tui.services.engine.submitting import Submitting
+from tui.services.engine.throttle import Throttle
 from tui.services.engine.work import Next, Work
 from tui.services.journal.protocol import DiskError, StaleError
 
 _log = logging.getLogger(__name__)
 _DISK_PAUSE, _FAULT_PAUSE = 5.0, 60.0
 _SUBMISSION_GRACE, _GRACE = 30.0, 1.0
+_LOOKS = 16  # at once, until it is seen how the gateway takes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,13 @@ class Runner:
         self._work = work
         self._publish = publish
         self._jobs: dict[str, Job] = {}
-        self._polling = Polling(work)
         self._most_submissions = widths.submit
         submitting, saving = Submitting(work, publish), Saving(work)
         # One goes ahead: a key that is refused costs a batch one failed job, not eight.
         self._submit = Lane(self._serve, width=1, clock=work.clock)
-        self._poll = Lane(self._serve, width=widths.poll, clock=work.clock)
+        self._poll = Lane(self._serve, width=1, clock=work.clock)
+        throttle = Throttle(self._poll, start=_LOOKS, most=widths.poll, random=work.random)
+        self._polling = Polling(work, lambda well: throttle.good() if well else throttle.bad())
         self._save = Lane(self._serve, width=widths.save, clock=work.clock)
         self._steps = {
             State.QUEUED: (self._submit, submitting.step),
