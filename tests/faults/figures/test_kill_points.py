@@ -34,14 +34,14 @@ CALLS = [
     "recvfrom",
 ]
 SWEEPS = {
-    "seedream": ("seedream", "--size", "1920x1920"),
-    "gemini": ("gemini", "--size", "0.5K"),
-    "gemini-pro": ("gemini-pro", "--size", "0.5K"),
     "gpt": ("gpt", "--size", "64x64"),
     "gpt, n = 4": ("gpt", "--size", "64x64", "--n", "4"),
-    "seedream, 4 jobs": ("seedream", "--size", "1920x1920", "--count", "4"),
+    "gemini": ("gemini", "--size", "0.5K"),
     "gemini, 4 jobs": ("gemini", "--size", "0.5K", "--count", "4"),
+    "gemini-pro": ("gemini-pro", "--size", "0.5K"),
     "gemini-pro, 4 jobs": ("gemini-pro", "--size", "0.5K", "--count", "4"),
+    "seedream": ("seedream", "--size", "1920x1920"),
+    "seedream, 4 jobs": ("seedream", "--size", "1920x1920", "--count", "4"),
 }
 
 STRACE = shutil.which("strace") or ""
@@ -183,17 +183,20 @@ def test_a_kill_at_some_system_calls(
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("name", SWEEPS)
 def test_a_kill_at_every_system_call(
-    sweep: Callable[..., Iterator[Any]], new_verdict: type[Any], figure: Callable[[str, str], None]
+    sweep: Callable[..., Iterator[Any]],
+    new_verdict: type[Any],
+    figure: Callable[[str, str], None],
+    name: str,
 ) -> None:
     # Four jobs repeat the same calls, in another mixture: one point in four is tried.
-    runs = chain.from_iterable(sweep(name, 4 if "jobs" in name else 1) for name in SWEEPS)
-    count, total = all_of(runs, new_verdict)
+    count, total = all_of(sweep(name, 4 if "jobs" in name else 1), new_verdict)
     states = ", ".join(f"{number} {state}" for state, number in total.states.most_common())
     figure(
-        "kill -9 at every system call",
+        f"kill -9 at every system call: {name}",
         f"{count} points: {len(total.lost)} lost ids, {len(total.double)} second submissions, "
         f"{len(total.corrupt)} corrupt databases, {len(total.partial)} partial files ({states})",
     )
     assert not total.faults
-    assert count >= 1000
+    assert count >= 100

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 WORKERS = 4
-LONGEST_LIFE = 1.2  # seconds
+LONGEST_LIFE = 0.9  # seconds
 REQUESTS = (
     ("gpt", "--size", "64x64", "--count", "2"),
     ("gpt", "--size", "64x64", "--n", "3"),
@@ -52,7 +52,7 @@ class Worker:
         self._dies = time.monotonic() + self._chance.uniform(0.02, LONGEST_LIFE)
 
 
-@pytest.mark.parametrize("kills", [12, pytest.param(600, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [8, pytest.param(600, marks=pytest.mark.soak)])
 def test_four_processes_killed_at_random(
     nursery: Any,
     new_home: Any,
