@@ -35,6 +35,8 @@ class Engine:
         self._publish = publish
         self._widths = widths
         self._ready: Future[Runner] = Future()
+        self._gate = threading.Lock()
+        self._is_over = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
     def start(self) -> None:
@@ -91,13 +93,20 @@ class Engine:
 
     def close(self) -> None:
         """Wait for submissions in flight; leave everything else to the next start."""
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stop.set)
-            self._thread.join()
+        if not self._thread.is_alive():
+            return
+        with self._gate:
+            if not self._is_over:
+                self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
 
     def call(self, work: Coroutine[Any, Any, _T]) -> "Future[_T]":
-        """Run something else on the engine's loop."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        """Run something else on the engine's loop; a RuntimeError once that has ended."""
+        with self._gate:
+            if not self._is_over:
+                return asyncio.run_coroutine_threadsafe(work, self._loop)
+        work.close()
+        raise RuntimeError("the engine has ended")
 
     def _run(self) -> None:
         try:
@@ -111,6 +120,16 @@ class Engine:
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
+        try:
+            await self._serve()
+        finally:
+            with self._gate:
+                self._is_over = True
+            # What was asked for up to now becomes a task here, so that the loop's end cancels it;
+            # without a task whoever asked would wait for ever.
+            await asyncio.sleep(0)
+
+    async def _serve(self) -> None:
         async with self._open_work() as work:
             runner = Runner(work, self._publish, self._widths)
             running = asyncio.create_task(runner.run())
@@ -119,5 +138,7 @@ class Engine:
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
             running.cancel()
-            await asyncio.gather(running, stopping, return_exceptions=True)
+            await asyncio.wait({running, stopping})
             await runner.finish()
+            if not running.cancelled():
+                running.result()  # it broke: whoever supervises this thread must hear of it
