@@ -138,6 +138,16 @@ class Deck:
 
     @asynccontextmanager
     async def _work(self) -> AsyncIterator[Work]:
+        try:
+            async with self._services() as work:
+                yield work
+        finally:
+            # Also where something broke: an owner that isn't closed keeps its jobs from others.
+            await self._decoder.close()
+            await self.journal.close()
+
+    @asynccontextmanager
+    async def _services(self) -> AsyncIterator[Work]:
         from tui.services.gateway.client import Gateway
         from tui.services.images import Images
 
@@ -168,8 +178,6 @@ class Deck:
                 random=lambda: random.uniform(-1, 1),  # noqa: S311 - jitter, no secret
                 tell=self._tell,
             )
-        await self._decoder.close()
-        await self.journal.close()
 
     def _network(self) -> "AbstractAsyncContextManager[Network]":
         if self._places.demo:

@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from tui.core.job import Job, State
 from tui.deck import Deck
 from tui.models import MODELS, find_model
+from tui.services.egress import EgressError
 from tui.services.files import StorageError
 from tui.services.places import Places
 from tui.services.settings import Settings
@@ -116,3 +118,13 @@ def test_a_reference_is_checked_and_copied(crew: Crew, tmp_path: Path) -> None:
     crew.deck.engine.add(jobs).result()
     [ended] = crew.until_ended(jobs).values()
     assert ended.state is State.SAVED
+
+
+def test_an_engine_that_can_t_start_keeps_no_job_from_others(
+    places: Places, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    crew = Crew(replace(places, demo=False))
+    with pytest.raises(EgressError, match=r"none\.pem"):
+        crew.deck.engine.start()
+    assert not list(places.database.parent.glob("owners/*.lock"))
