@@ -137,7 +137,7 @@ class Following:
 
     def _note(self, job: Job) -> None:
         self._jobs[job.id] = job
-        if not job.is_live:
+        if not job.is_live or self._is_enough(job):
             self._open.pop(job.id, None)
         self._reporter.show(job)
 
