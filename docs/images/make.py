@@ -30,6 +30,7 @@ async def send(app: "Imagedeck", request: "Request | None") -> None:
 async def shoot() -> None:
     """Make a few jobs, then export the screen as it is."""
     from tui.app.app import Imagedeck
+    from tui.app.earlier import newest
     from tui.models import find_model
 
     app = Imagedeck({"output_dir": str(PICTURES)}, demo=True)
@@ -41,7 +42,7 @@ async def shoot() -> None:
             values = {"prompt": prompt, **({"n": 2} if model.takes_count else {})}
             await send(app, model.validate(values).request)
             await pilot.pause(0.05)
-        while sum(not job.state.is_end for job in app.session.newest()) > 0:
+        while sum(not job.state.is_end for job in newest(app.session.deck)) > 0:
             await pilot.pause(0.2)
         model = find_model("gpt")
         await send(app, model.validate({"prompt": "a lighthouse made of glass"}).request)

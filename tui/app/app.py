@@ -18,6 +18,7 @@ from textual.message import Message
 import tui
 from tui.app.desk import Desk
 from tui.app.editing import EditorError, edit_outside
+from tui.app.estimates import Estimates
 from tui.app.inbox import Inbox
 from tui.app.opening import Opening, pause_text
 from tui.app.screens.help import HelpScreen
@@ -95,7 +96,8 @@ class Imagedeck(App[None]):
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
         self._inbox = Inbox(lambda: self.post_message(self.News()))
         self.session = Session(flags or {}, self._inbox, demo=demo)
-        self.main = MainScreen(load_draft(self.session.places.draft), self.session.typical)
+        draft = load_draft(self.session.places.draft)
+        self.main = MainScreen(draft, Estimates(self.session).typical)
         self._desk = Desk(
             self.session, self.main, self.say, self.push_screen_wait, self.push_screen_wait
         )

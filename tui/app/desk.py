@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+from tui.app.estimates import Estimates
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.main import MainScreen
 from tui.app.screens.resolve import Decision, ResolveScreen, WayOut
@@ -39,6 +40,7 @@ class Desk:
         self, session: Session, screen: MainScreen, notify: Notify, ask: Ask, decide: Decide
     ) -> None:
         self._session = session
+        self._estimates = Estimates(session)
         self._screen = screen
         self._notify = notify
         self._ask = ask
@@ -160,7 +162,7 @@ class Desk:
 
     async def _resolve(self, job: Job) -> None:
         deck = await self._session.opened()
-        decision = await self._decide(ResolveScreen(job, self._session.price(job)))
+        decision = await self._decide(ResolveScreen(job, self._estimates.price(job)))
         match decision:
             case Decision(WayOut.ATTACH, task_id):
                 way: Way = Attach(task_id)

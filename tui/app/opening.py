@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
+from tui.app.earlier import newest, take_up
+from tui.app.estimates import Estimates
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.key import DemoChosen, KeyGiven, KeyScreen
 from tui.app.screens.main import MainScreen
@@ -35,6 +37,7 @@ class Opening:
     ) -> None:
         self._app = app
         self._session = session
+        self._estimates = Estimates(session)
         self._main = main
         self._say = say
         self._seen = 0
@@ -96,17 +99,17 @@ class Opening:
         self._session.note_open()
         settings = self._session.settings
         self._main.set_prices({model.id: settings.prices_of(model) for model in MODELS})
-        jobs = await asyncio.to_thread(self._session.newest)
+        jobs = await asyncio.to_thread(newest, self._session.deck)
         self._seen = max((job.change for job in jobs), default=0)
         self._main.table.reset(jobs)
-        await self._ask_about(await asyncio.to_thread(self._session.take_up))
+        await self._ask_about(await asyncio.to_thread(take_up, self._session.deck))
 
     async def _ask_about(self, queued: list[Job]) -> None:
         """Ask before sending what was never sent: it costs money, and was left for a reason."""
         if not queued:
             return
         number = "A job was" if len(queued) == 1 else f"{len(queued)} jobs were"
-        price = total(self._session.price(job) for job in queued)
+        price = total(self._estimates.price(job) for job in queued)
         question = ConfirmScreen(
             f"{number} never sent.",
             f"They were left when the app was closed, or submissions paused.\n"

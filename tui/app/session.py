@@ -6,13 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tui.app.inbox import Inbox
-from tui.app.looks import typical_of
-from tui.core.job import Job, State
-from tui.core.price import Price
+from tui.core.job import Job
 from tui.core.request import Request
-from tui.models import UnknownModelError, find_model
 from tui.services.finisher import start_finisher
-from tui.services.journal.protocol import Query
 from tui.services.keys import Key, find_key, store_key
 from tui.services.log import start_log
 from tui.services.places import Places, current_folder
@@ -20,8 +16,6 @@ from tui.services.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from tui.deck import Deck
-
-NEWEST = 1000  # jobs shown at the start
 
 
 class Session:
@@ -73,23 +67,6 @@ class Session:
         """Whether the embedded gateway makes the images."""
         return self.places.demo
 
-    def typical(self, job: Job) -> float | None:
-        """Return the seconds such a job takes: learned, or declared; None for an unknown model."""
-        if self._deck is None:
-            return typical_of(job)
-        try:
-            return self._deck.typical(job.request).median
-        except UnknownModelError:
-            return None
-
-    def price(self, job: Job) -> Price:
-        """Estimate a job's price by the settings; unknown for a model that is not known."""
-        try:
-            model = find_model(job.request.model)
-        except UnknownModelError:
-            return Price(None)
-        return model.price(job.request, self.settings.prices_of(model))
-
     def find_key(self) -> Key | None:
         """Return the key, None where there is none or none is needed."""
         if self.is_demo:
@@ -128,20 +105,6 @@ class Session:
         self.close()
         if was_open and self.settings.detach_on_hangup:
             start_finisher(self._flags, key, demo=self.is_demo, environ=os.environ)
-
-    def newest(self) -> list[Job]:
-        """Return the jobs of earlier runs, newest first."""
-        return self.deck.journal.history.list(Query(limit=NEWEST))
-
-    def take_up(self) -> list[Job]:
-        """Go on with what nobody alive follows; return the jobs that were never sent.
-
-        Those are left alone: sending them costs money, so somebody has to be asked.
-        """
-        history = self.deck.journal.history
-        jobs = [job for job_id in self.deck.orphans().result() if (job := history.get(job_id))]
-        self.deck.follow([job.id for job in jobs if job.state is not State.QUEUED])
-        return [job for job in jobs if job.state is State.QUEUED]
 
     def submit(self, request: Request, follows: str | None = None) -> list[Job]:
         """Write a new job down and let it go; raises StorageError or JournalError."""
