@@ -13,12 +13,12 @@ SAY := echo >&2 imagedeck:
 TRY_AGAIN := { $(SAY) "that did not work, pip says above why. The next try fetches what is missing; 'make clean' starts over."; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak lock clean project
+.PHONY: help run test check bench soak corpora lock clean project
 .NOTPARALLEL:
 .SUFFIXES:
 
 help: ## say what can be made
-	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / {printf "make %-6s  %s\n", $$1, $$2}' Makefile
+	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / {printf "make %-7s  %s\n", $$1, $$2}' Makefile
 
 run: $(RUN) project ## start imagedeck, or what ARGS says: ARGS="generate gpt 'a lighthouse' --demo"
 	@exec $(VENV)/bin/imagedeck $(value ARGS)
@@ -34,9 +34,12 @@ bench: $(RUN) $(DEV) project ## measure what the README claims about speed, with
 		echo "== $$each"; IMAGEDECK_BENCH=short $(PY) -P "$$each" || exit 1; \
 	done
 
-soak: $(RUN) $(DEV) project ## run the long fault tests
+soak: $(RUN) $(DEV) project corpora ## run the long fault tests
 	@$(PY) -P -m pytest -m soak || { code=$$?; \
 		test $$code -eq 5 && $(SAY) "SKIP soak: no test carries the marker" || exit $$code; }
+
+corpora: $(RUN) ## fetch the hostile strings, JSON and images of the long fault tests, once
+	@.ci/corpora $(VENV)
 
 lock: $(VENV)-lock/bin/uv ## write requirements/*.txt anew: exact versions with hashes
 	@$(SAY) "resolving requirements/dev.txt, then run.txt within its versions"
@@ -44,7 +47,7 @@ lock: $(VENV)-lock/bin/uv ## write requirements/*.txt anew: exact versions with 
 	@$(LOCK) -c requirements/dev.txt -o requirements/run.txt
 
 clean: ## delete the environments and everything that was built
-	rm -rf $(VENV) $(VENV)-lock build dist .coverage .hypothesis .*_cache
+	rm -rf $(VENV) $(VENV)-lock .corpora build dist .coverage .hypothesis .*_cache
 	find tui tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 LOCK = $(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
