@@ -87,10 +87,10 @@ def test_the_message_is_found_and_clean(answer: object, expected: str) -> None:
 
 
 def test_without_a_message_the_first_bytes_are_shown() -> None:
-    assert message_of(None, b"<html>\n502 Bad\x1b Gateway" + b"x" * 5000).startswith(
+    assert message_of(None, b"<html>\n502 Bad\x1b Gateway" + b"and-" * 2000).startswith(
         "<html> 502 Bad\\x1b Gateway"
     )
-    assert len(message_of(None, b"x" * 5000)) == 500
+    assert len(message_of(None, b"and-" * 2000)) == 500
 
 
 @pytest.mark.parametrize(

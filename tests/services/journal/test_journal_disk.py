@@ -224,7 +224,11 @@ async def test_on_a_network_home_nothing_but_sqlite_locks(
 ) -> None:
     monkeypatch.setattr("tui.services.journal.database.network_kind", lambda _: "nfs4")
     monkeypatch.setattr("fcntl.flock", lambda *_: pytest.fail("no flock on a network home"))
-    journal = open_sqlite(full_text=False)
+    told: list[str] = []
+    journal = open_sqlite(full_text=False, tell=told.append)
+    assert ["network file system (nfs4)" in one for one in told] == [True]
+    open_sqlite(full_text=False, tell=told.append)
+    assert len(told) == 1
     (job,) = await journal.add([new_job()])
     assert journal.history.get(job.id) == job
     assert journal._thread._database.patience == HEARTBEAT_SECONDS

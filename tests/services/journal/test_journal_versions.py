@@ -15,6 +15,7 @@ from tui.services.journal import (
     Query,
     SqliteHistory,
 )
+from tui.services.journal.owner import Owner
 from tui.services.journal.schema import SCHEMA, Schema, prepare
 from tui.services.journal.storage import connect
 
@@ -95,7 +96,13 @@ async def test_a_reader_migrates_too(
     await journal.close()
     monkeypatch.setattr(prepare, "__defaults__", (newer_schema(),))
     monkeypatch.setattr("tui.services.journal.history.check.__defaults__", (newer_schema(),))
+    monkeypatch.setattr("tui.services.journal.schema.SCHEMA", newer_schema())
+    older = Owner(database.parent / "owners", heartbeat=False)
     history = SqliteHistory(database)
+    with pytest.raises(JournalError, match="an older imagedeck still works with it"):
+        history.get(job.id)
+    assert not database.with_name("imagedeck.db.v1.bak").exists()
+    older.close()
     assert history.get(job.id) == job
     history.close()
     assert database.with_name("imagedeck.db.v1.bak").exists()

@@ -15,7 +15,7 @@ from tui.services.journal.listing import newest_rows
 from tui.services.journal.locks import FileLock
 from tui.services.journal.protocol import DamagedError, JournalError, Query
 from tui.services.journal.rows import SELECT_JOBS, Row, job_of
-from tui.services.journal.schema import check, prepare, version_of
+from tui.services.journal.schema import check, version_of
 from tui.services.journal.storage import connect
 from tui.services.journal.trouble import explain, has_mark, is_damage, set_mark
 
@@ -127,6 +127,7 @@ class SqliteHistory:
             self._connect()
 
     def _mend(self) -> None:
+        """Let the database be migrated or mended, as every start of an engine does."""
         Database(self._path, SystemClock(), full_text=False, tell=self._tell).close()
 
     def _connect(self) -> None:
@@ -136,6 +137,5 @@ class SqliteHistory:
         if is_empty:
             return
         if not is_current:
-            with self._lock.held(exclusive=True), closing(connect(self._path)) as db:
-                prepare(db, self._path)
+            self._mend()
         self._db = connect(self._path, writable=False)

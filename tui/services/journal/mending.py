@@ -13,7 +13,7 @@ from tui.services.journal.owner import Owner
 from tui.services.journal.protocol import DamagedError, JournalError
 from tui.services.journal.rows import SELECT_JOBS, job_of
 from tui.services.journal.salvage import Salvaged, salvage
-from tui.services.journal.schema import SCHEMA, check_layout, prepare
+from tui.services.journal.schema import SCHEMA, check, check_layout, prepare, version_of
 from tui.services.journal.storage import connect, private_file
 from tui.services.journal.trouble import has_mark, is_damage, remove_mark
 
@@ -35,7 +35,7 @@ def open_mended(path: Path, owner: Owner, tell: Callable[[str], None]) -> sqlite
     damage = "it was found damaged before" if has_mark(path) else _emptied(path)
     if damage is None:
         try:
-            return _open(path)
+            return _open(path, owner)
         except (DamagedError, UnicodeDecodeError) as error:  # SQLite quotes what it stumbled over
             damage = str(error)
         except sqlite3.DatabaseError as error:
@@ -50,12 +50,13 @@ def open_mended(path: Path, owner: Owner, tell: Callable[[str], None]) -> sqlite
         )
     tell(_replace(path))
     remove_mark(path)
-    return _open(path)
+    return _open(path, owner)
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path, owner: Owner) -> sqlite3.Connection:
     db = connect(path)
     try:
+        _check_alone(db, path, owner)
         prepare(db, path)
         check_layout(db, path)
         db.execute("SELECT change, indexed, salt FROM journal").fetchone()
@@ -66,6 +67,15 @@ def _open(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _check_alone(db: sqlite3.Connection, path: Path, owner: Owner) -> None:
+    """Refuse to change the tables under a program that knows only the old ones."""
+    if not check(db, path) and version_of(db) and owner.has_company():
+        raise JournalError(
+            f"{path} has to be brought to a newer format, and an older imagedeck still works "
+            "with it. Close that one, then start again"
+        )
 
 
 def _emptied(path: Path) -> str | None:
