@@ -6,7 +6,7 @@ import pytest
 from tui.core.job import ErrorKind, Job, JobError, State
 from tui.services.engine.submitting import UNTIL_ASKED
 from tui.services.gateway.outcome import Accepted, Limited, NotSent, Progress, Refused
-from tui.services.journal.protocol import JournalError
+from tui.services.journal.protocol import DiskError, JournalError, StaleError
 
 DENIED = Refused(ErrorKind.AUTH, "401", pauses=True)
 
@@ -33,7 +33,7 @@ async def test_once_one_is_accepted_the_others_go_side_by_side(stage: Any) -> No
     jobs = await stage.add(*(stage.job() for _ in range(20)))
     await stage.until(jobs[0], lambda one: one.state is State.SUBMITTING)
     await settled()
-    assert len(stage.gateway.sent) == 1
+    assert {one.id for one in stage.seen if one.state is State.SUBMITTING} == {jobs[0].id}
     stage.gateway.opened.set()
     await stage.until(jobs[0], lambda one: one.state is State.PENDING)
     stage.gateway.opened.clear()
@@ -241,3 +241,60 @@ async def test_a_task_id_is_kept_while_the_journal_is_in_any_trouble(
     assert pending.task_id == "t1"
     assert len(stage.gateway.sent) == 1
     assert sum("t1" in sentence for sentence in stage.told) == 1
+
+
+async def test_a_full_disk_is_told_once_a_pause_not_once_a_job(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intent = stage.journal.intent
+    errors: list[Exception] = [DiskError("no room")] * 3
+
+    async def full_for_a_while(job: Job) -> object:
+        if errors:
+            raise errors.pop()
+        return await intent(job)
+
+    monkeypatch.setattr(stage.journal, "intent", full_for_a_while)
+    jobs = await stage.add(*(stage.job() for _ in range(50)))
+    for job in jobs:
+        await stage.until(job, lambda one: one.state is State.PENDING)
+    assert stage.told == ["no room"] * 3
+    assert stage.clock.now() - jobs[0].created >= 15.0
+
+
+async def test_a_drop_that_can_t_be_written_down_leaves_the_job_on_its_way(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.gateway.submissions = [Accepted("t1"), DENIED, Accepted("t3")]
+    for state in (State.PENDING, State.FAILED):
+        [job] = await stage.add(stage.job())
+        await stage.until(job, lambda one, state=state: one.state is state)
+    [held] = await stage.add(stage.job())
+
+    async def full(*_: object, **__: object) -> Job:
+        raise DiskError("no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.journal, "to", full)
+        with pytest.raises(DiskError):
+            await stage.runner.drop(held.id)
+    stage.runner.go_on()
+    await stage.until(held, lambda one: one.state is State.PENDING)
+
+
+async def test_a_job_that_another_process_took_is_let_go(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.gateway.looks = [Progress("pending"), Progress("processing")]
+    left = asyncio.Event()
+
+    async def taken(*_: object, **__: object) -> Job:
+        left.set()
+        raise StaleError("another has it")
+
+    monkeypatch.setattr(stage.journal, "to", taken)
+    await stage.add(stage.job())
+    await left.wait()
+    await settled()
+    assert stage.runner._jobs == {}
+    assert stage.runner._polling._watches == {}
