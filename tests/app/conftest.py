@@ -135,6 +135,11 @@ class Person:
         self._text = text
 
     @property
+    def raw(self) -> str:
+        """The screen, line by line."""
+        return self._text(self.app)
+
+    @property
     def sees(self) -> str:
         """The screen as text, toasts included, each gap folded to one blank."""
         toasts = [str(one.render()) for one in self.app.screen.query(Toast)]
@@ -204,8 +209,8 @@ class Person:
     async def until(self, holds: Callable[[], object], what: str = "") -> None:
         """Wait until something holds, looking again as often as anything can have happened."""
         try:
-            async with asyncio.timeout(10):
-                while not holds():
+            async with asyncio.timeout(30):
+                while not holds():  # noqa: ASYNC110 - much of it happens on disk, in threads
                     await asyncio.sleep(0.01)
         except TimeoutError:
             pytest.fail(f"waited in vain {what}; on the screen:\n{self._text(self.app)}")
@@ -260,7 +265,13 @@ def open_app(at_home: Path, screen_text: Callable[[App[Any]], str]) -> Opened:
         app = Imagedeck(flags, demo=demo)
         try:
             async with app.run_test(size=size, notifications=True) as pilot:
-                yield Person(app, pilot, screen_text)
+                try:
+                    yield Person(app, pilot, screen_text)
+                finally:
+                    # A real exit ends the loop first; run_test would take apart what still works.
+                    app.exit(return_code=app.return_code or 0)
+                    assert app._task
+                    await asyncio.wait({app._task}, timeout=10)
         finally:
             await asyncio.to_thread(app.session.close)
 
