@@ -62,12 +62,12 @@ $(VENV)-lock/bin/uv:
 # Only the presence of the environment counts, not its age.
 $(RUN): requirements/run.txt | $(PY)
 	@$(SAY) "installing the locked packages into $(VENV), once …"
-	@$(PIP) install --require-hashes -r requirements/run.txt >&2 || $(TRY_AGAIN)
+	@$(PIP) install --no-deps --require-hashes -r requirements/run.txt >&2 || $(TRY_AGAIN)
 	@touch $@
 
 $(DEV): requirements/dev.txt | $(PY)
 	@$(SAY) "installing the locked packages for tests and checks into $(VENV), once …"
-	@$(PIP) install --require-hashes -r requirements/dev.txt >&2 || $(TRY_AGAIN)
+	@$(PIP) install --no-deps --require-hashes -r requirements/dev.txt >&2 || $(TRY_AGAIN)
 	@touch $@
 
 $(PY):
