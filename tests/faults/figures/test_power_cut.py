@@ -108,10 +108,10 @@ class CuttableDisk:
 
     def close(self) -> None:
         for command in (
-            ("umount", self.copy),
-            ("umount", self.live),
+            ("umount", "-l", self.copy),
+            ("umount", "-l", self.live),
             ("losetup", "-d", self._device),
-            ("umount", self._below),
+            ("umount", "-l", self._below),
         ):
             subprocess.run([str(word) for word in command], capture_output=True, check=False)
         self._process.kill()
@@ -170,9 +170,12 @@ class Worker:
         database = self._copy / "data/imagedeck.db"
         if not database.exists():
             return ["the database is gone"]
-        with closing(sqlite3.connect(database)) as db:
-            (found,) = db.execute("PRAGMA integrity_check").fetchone()
-            phases = dict(db.execute("SELECT job, phase FROM attempts ORDER BY rowid"))
+        try:
+            with closing(sqlite3.connect(database)) as db:
+                (found,) = db.execute("PRAGMA integrity_check").fetchone()
+                phases = dict(db.execute("SELECT job, phase FROM attempts ORDER BY rowid"))
+        except sqlite3.Error as error:
+            return [f"the database is damaged: {error}"]
         history = SqliteHistory(database)
         jobs = {job.id: job for job in history.list(Query(limit=None))}
         history.close()
@@ -239,13 +242,15 @@ def test_the_power_goes(
     for start in range(0, cuts, CUTS_EACH):  # a life each: the disk and the ledger stay small
         gateway = http_gateway()
         worker = Worker(disk, gateway, tmp_path / f"promised-{start}", f"home-{start}")
-        for number in range(start, min(cuts, start + CUTS_EACH)):
-            time.sleep(0.005 + number % 7 * 0.011)
-            worker.note()
-            doubtful.append(disk.cut(f"{cuts}-{number}"))
-            broken += [f"cut {number}: {one}" for one in worker.broken()]
-            disk.leave_copy()
-        worker.kill()
+        try:
+            for number in range(start, min(cuts, start + CUTS_EACH)):
+                time.sleep(0.005 + number % 7 * 0.011)
+                worker.note()
+                doubtful.append(disk.cut(f"{cuts}-{number}"))
+                broken += [f"cut {number}: {one}" for one in worker.broken()]
+                disk.leave_copy()
+        finally:
+            worker.kill()
         gateway.stop()
     if cuts >= 200:
         figure(
