@@ -1,5 +1,7 @@
 """Fixtures that every part may use."""
 
+import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +18,25 @@ from tui.demo.server import GatewayServer, listen, url_of
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 1024**3  # bytes; all tests together leave half a gigabyte
+
 _FIGURES = pytest.StashKey[list[tuple[str, str]]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the tests' folders in memory where there is room: they wait for many small commits.
+
+    The long fault tests stay on the disk.
+    """
+    is_short = config.option.markexpr != "soak"
+    if is_short and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Say how many tests run side by side: one more than the cores, since many of them wait."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture
