@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.core.request import Request
@@ -35,6 +35,7 @@ def test_it_looks_often_when_the_end_is_likely() -> None:
 
 
 @given(_TYPICAL, st.floats(0, 1e6))
+@example(Typical(1.0, 0.5), 5e-324)
 def test_the_hazard_is_a_finite_chance(typical: Typical, seconds: float) -> None:
     assert 0 <= typical.hazard(seconds) < math.inf
 

@@ -43,8 +43,9 @@ class Typical:
         if survival < 1e-12:
             # Far in the tail the quotient is 0/0; its limit is z / (sigma · t).
             return z / (self.sigma * seconds)
-        density = math.exp(-z * z / 2) / (seconds * self.sigma * math.sqrt(2 * math.pi))
-        return density / survival
+        # In logarithms, since the product of two small numbers is 0.
+        width = math.log(seconds) + math.log(self.sigma * math.sqrt(2 * math.pi))
+        return math.exp(-z * z / 2 - width) / survival
 
 
 def kind_of(request: Request) -> str:

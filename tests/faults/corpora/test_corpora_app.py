@@ -80,7 +80,13 @@ async def opened(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> Asyn
         async with app.run_test(size=size, notifications=True) as pilot:
             while not any(one.group == "others" for one in app.workers):
                 await pilot.pause()
-            yield Onlooker(pilot, written)
+            try:
+                yield Onlooker(pilot, written)
+            finally:
+                # A real exit ends the loop first; run_test would take apart what still works.
+                app.exit()
+                assert app._task
+                await asyncio.wait({app._task}, timeout=10)
     finally:
         await asyncio.to_thread(app.session.close)
         for handler in set(root.handlers) - before:
