@@ -43,32 +43,41 @@ async def type_into(pilot: Pilot[Any], name: str, text: str) -> None:
     await settle(pilot)
 
 
-async def test_models_share_what_both_take_and_each_gets_its_own_back(hosted: Hosted) -> None:
-    async with hosted(RequestForm(GEMINI_FLASH), size=WIDE) as pilot:
+async def test_values_go_over_to_another_model_by_meaning_and_come_back(hosted: Hosted) -> None:
+    async with hosted(RequestForm(GPT_IMAGE), size=WIDE) as pilot:
         form = form_of(pilot)
-        await focus(pilot, "size")
-        await pilot.press("right", "right")  # 1K
-        await focus(pilot, "output_format")
-        await pilot.press("right")
+        await type_into(pilot, "size", "1536x1024")
+        await focus(pilot, "quality")
+        await pilot.press("right", "right", "right")
         await settle(pilot)
-        own = {"size": "1K", "output_format": "image/png"}
+        assert form.values() == {"size": "1536x1024", "quality": "high"}
+        lost = form.set_model(GEMINI_FLASH)
+        await settle(pilot)
+        assert form.values() == {"size": "1K", "aspect_ratio": "3:2"}
+        assert "quality high" in lost
+        assert "1.6 MP → 1.0 MP" in lost
         form.set_model(GEMINI_PRO)
         await settle(pilot)
-        assert form.values() == own
-        form.set_model(GPT_IMAGE)  # neither 1K nor image/png means anything to it
+        form.set_model(GPT_IMAGE)  # nobody changed anything on the way
         await settle(pilot)
-        assert form.values() == {}
-        await type_into(pilot, "size", "1024x1024")
+        assert form.values() == {"size": "1536x1024", "quality": "high"}
+        assert pilot.app.query_one("#value-size", Input).value == "1536x1024"
+
+
+async def test_what_was_changed_elsewhere_is_changed_on_the_way_back(hosted: Hosted) -> None:
+    async with hosted(RequestForm(GPT_IMAGE, {"size": "auto", "n": "2"}), size=WIDE) as pilot:
+        form = form_of(pilot)
         form.set_model(GEMINI_FLASH)
         await settle(pilot)
-        assert form.values() == own
+        assert form.values() == {}
+        await focus(pilot, "output_format")
+        await pilot.press("right", "right")
+        await settle(pilot)
+        assert form.set_model(SEEDREAM).startswith("Seedream 5.0 lite: not taken: size auto, n 2")
+        await settle(pilot)
         form.set_model(GPT_IMAGE)
         await settle(pilot)
-        assert form.values() == {"size": "1024x1024"}
-        assert pilot.app.query_one("#value-size", Input).value == "1024x1024"
-        form.set_model(SEEDREAM, {"size": "2048x2048"})
-        await settle(pilot)
-        assert last(pilot).values == {"size": "2048x2048"}
+        assert form.values() == {"size": "auto", "n": "2", "output_format": "jpeg"}
 
 
 async def test_a_remix_fills_everything_in(hosted: Hosted, screen_text: ScreenText) -> None:

@@ -201,16 +201,16 @@ class Pixels(Field):
 
 def _nearest(word: str, choices: Sequence[str]) -> str | None:
     """Find the choice nearest in size (4:5 → 3:4, 8K → 4K), else in spelling (png → image/png)."""
-    sizes = {choice: size for choice in choices if (size := _magnitude(choice))}
-    wanted = _magnitude(word)
+    sizes = {choice: size for choice in choices if (size := amount(choice))}
+    wanted = amount(word)
     if wanted and sizes:
         return min(sizes, key=lambda choice: abs(math.log(sizes[choice] / wanted)))
     ending = [choice for choice in choices if choice.endswith(f"/{word}")]
     return next(iter([*ending, *get_close_matches(word, choices, n=1, cutoff=0.4)]), None)
 
 
-def _magnitude(text: str) -> float | None:
-    """Read `2K` as 2048, `4:5` as 0.8 and plain numbers as themselves."""
+def amount(text: str) -> float | None:
+    """Return what a word measures: 2048 for `2K`, 0.8 for `4:5`; None for what is no number."""
     found = _AMOUNT.fullmatch(text)
     try:
         return float(found[1]) / float(found[2] or 1) * (1024 if found[3] else 1) if found else None

@@ -29,7 +29,7 @@ from tui.core.fields import Prompt
 from tui.core.job import Job, State
 from tui.core.model import Model, Prices
 from tui.core.request import Request
-from tui.core.text import one_line
+from tui.core.text import clean, one_line
 from tui.models import MODELS, UnknownModelError, find_model
 from tui.services.draft import KeptDraft
 
@@ -188,7 +188,9 @@ class MainScreen(Screen[None]):
     def choose_model(self, event: ModelPicker.Chosen) -> None:
         """Show the form of a model."""
         if event.model is not self.form.model:
-            self.form.set_model(event.model)
+            lost = self.form.set_model(event.model)
+            if lost:
+                self.app.notify(clean(lost, 500), severity="warning", timeout=8, markup=False)
         self._take_model(event.model)
         self.editor.focus()
 

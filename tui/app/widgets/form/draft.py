@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tui.core.fault import Fault
-from tui.core.fields import Field, RefusedError
+from tui.core.intent import Wording, read, word
 from tui.core.model import Checked, Model
 from tui.core.references import References
 from tui.core.request import Reference, Request
@@ -27,34 +27,27 @@ class GivenReference:
 
 
 class Draft:
-    """Values as texts, references and prompt, for one model; remembers what each model had."""
+    """Values as texts, references and prompt, for one model; remembers what they were to mean."""
 
     def __init__(self, model: Model, values: Mapping[str, object] | None = None) -> None:
         self.model = model
         self.prompt = ""
         self.references: list[GivenReference] = []
-        self.values = self._known(values or {})
-        self._left: dict[str, dict[str, str]] = {}
+        self.values: dict[str, str] = {}
+        self._begin(values or {})
 
-    def switch(self, model: Model, values: Mapping[str, object] | None = None) -> None:
-        """Go over to a model, with `values`, or what it had, or what both models take."""
-        self._left[self.model.id] = self.values
-        before, self.model = self.values, model
-        if values is not None:
-            self.values = self._known(values)
-        elif model.id in self._left:
-            self.values = self._left[model.id]
-        else:
-            fields = {one.name: one for one in model.fields}
-            self.values = {
-                name: value
-                for name, value in before.items()
-                if name in fields and _takes(fields[name], value)
-            }
+    def switch(self, model: Model) -> str:
+        """Say the same in another model's words; return what is lost until one goes back."""
+        wanted = self._wanted.moved(self._said, read(self.model, self.values))
+        wording = word(model, wanted)
+        self.model = model
+        self._begin(wording.values)
+        self._wanted = wanted
+        return self._lost(wording)
 
     def load(self, values: Mapping[str, object], references: Sequence[Reference | str]) -> None:
         """Replace all values and references; those given as texts are still to be checked."""
-        self.values = self._known(values)
+        self._begin(values)
         self.references = [
             GivenReference(one)
             if isinstance(one, str)
@@ -111,6 +104,21 @@ class Draft:
         good = [one.reference for one in taken if one.reference]
         return self.model.validate({**self.values, "prompt": prompt}, good)
 
+    def _begin(self, values: Mapping[str, object]) -> None:
+        self.values = self._known(values)
+        self._said = self._wanted = read(self.model, self.values)
+
+    def _lost(self, wording: Wording) -> str:
+        left = [f"{name.replace('_', ' ')} {value}" for name, value in wording.left.items()]
+        if self.references and not self.model.references:
+            number = len(self.references)
+            left.append("the reference image" if number == 1 else f"{number} reference images")
+        near = [f"{name} {change}" for name, change in wording.near.items()]
+        parts = [f"as near as it comes: {', '.join(near)}"] if near else []
+        if left:
+            parts.append(f"not taken: {', '.join(left)}; kept for the way back")
+        return f"{self.model.title}: {'. '.join(parts)}." if parts else ""
+
     def _known(self, values: Mapping[str, object]) -> dict[str, str]:
         names = [
             one.name
@@ -125,10 +133,3 @@ def _faults(field: str, given: GivenReference) -> tuple[Fault, ...]:
     if given.is_checking:
         return (Fault(field, given.source, "is still being checked"),)
     return given.faults
-
-
-def _takes(field: Field, value: str) -> bool:
-    try:
-        return not any(fault.is_error for fault in field.check(field.read(value)))
-    except RefusedError:
-        return False

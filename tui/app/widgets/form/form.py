@@ -96,10 +96,11 @@ class RequestForm(Vertical):
         self._draft.prompt = prompt
         self._tell()
 
-    def set_model(self, model: Model, values: Mapping[str, object] | None = None) -> None:
-        """Become the form of a model, with `values`, or what it had, or what both models take."""
-        self._draft.switch(model, values)
+    def set_model(self, model: Model) -> str:
+        """Become the form of a model that asks for the same; return what is lost with it."""
+        lost = self._draft.switch(model)
         self._start()
+        return lost
 
     def load(
         self,
