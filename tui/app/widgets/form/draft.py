@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tui.core.fault import Fault
-from tui.core.intent import Wording, read, word
+from tui.core.intent import Intent, Wording, read, word
 from tui.core.model import Checked, Model
 from tui.core.references import References
 from tui.core.request import Reference, Request
@@ -34,6 +34,7 @@ class Draft:
         self.prompt = ""
         self.references: list[GivenReference] = []
         self.values: dict[str, str] = {}
+        self._wanted = self._said = Intent()
         self._begin(values or {})
 
     def switch(self, model: Model) -> str:
