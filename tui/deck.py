@@ -86,7 +86,12 @@ class Deck:
         self.engine.close()
 
     def new_jobs(
-        self, request: Request, count: int = 1, *, follows: str | None = None
+        self,
+        request: Request,
+        count: int = 1,
+        *,
+        follows: str | None = None,
+        group: str | None = None,
     ) -> list[Job]:
         """Make jobs of one request, not yet written down; the first was asked for first."""
         now = self._clock.now()
@@ -101,6 +106,7 @@ class Deck:
                 template=self._settings.template,
                 profile=self._settings.profile,
                 follows=follows,
+                group=group,
             )
             for _ in range(count)
         ]

@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 _COUNT = Whole(name="count", help="Jobs to make.", minimum=1, maximum=100_000)
 
 
-def read_request(cli: Cli, model: Model, flags: Mapping[str, Any]) -> "tuple[Request, int]":
-    """Return the request and how many jobs to make of it.
+def read_request(
+    cli: Cli, model: Model, flags: Mapping[str, Any], prompt: str | None = None
+) -> "tuple[Request, int]":
+    """Return the request and how many jobs to make of it; `prompt` is given when known already.
 
     Tells the warnings. Raises RefusedError with every fault there is: fields, references, count.
     """
-    prompt, faults = read_prompt(flags["prompt"])
+    faults: list[Fault] = []
+    if prompt is None:
+        prompt, faults = read_prompt(flags["prompt"])
     count = 1
     try:
         count = int(_COUNT.read(flags["count"]))

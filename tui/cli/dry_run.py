@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from tui.cli.context import Cli
@@ -19,23 +20,10 @@ def show(cli: Cli, request: Request, count: int) -> None:
     As JSON it is one object for each of the requests.
     """
     model = find_model(request.model)
-    url = f"{cli.settings.base_url}{model.submit_path}"
-    body = model.body(request, [_url(one) for one in request.references])
+    url, body = _target(cli, model, request)
     price = model.price(request, cli.settings.prices_of(model))
     if cli.json:
-        record: dict[str, Any] = {
-            "job": None,
-            "model": request.model,
-            "prompt": request.prompt,
-            "state": None,
-            "task_id": None,
-            "files": [],
-            "error": None,
-            "time": rfc3339(time.time()),
-            "request": {"method": "POST", "url": url, "headers": _headers(cli), "body": body},
-            "price": None if price.amount is None else str(price.amount),
-            "price_as_of": PRICES_AS_OF,
-        }
+        record = _record(cli, request)
         for _ in range(count):
             say_json(record)
         return
@@ -47,6 +35,40 @@ def show(cli: Cli, request: Request, count: int) -> None:
     say("")
     for line in _estimate(model, request, count, str(price), str(price.times(count))):
         say(line)
+
+
+def show_many(cli: Cli, requests: Iterable[tuple[str, Request]]) -> None:
+    """Print a line for each request, behind what it is known by; as JSON the same as `show`."""
+    for label, request in requests:
+        if cli.json:
+            say_json(_record(cli, request))
+            continue
+        url, body = _target(cli, find_model(request.model), request)
+        say(f"{label}POST {url} {clean(json.dumps(body, ensure_ascii=False))}")
+
+
+def _target(cli: Cli, model: Model, request: Request) -> tuple[str, dict[str, Any]]:
+    body = model.body(request, [_url(one) for one in request.references])
+    return f"{cli.settings.base_url}{model.submit_path}", body
+
+
+def _record(cli: Cli, request: Request) -> dict[str, Any]:
+    model = find_model(request.model)
+    url, body = _target(cli, model, request)
+    price = model.price(request, cli.settings.prices_of(model))
+    return {
+        "job": None,
+        "model": request.model,
+        "prompt": request.prompt,
+        "state": None,
+        "task_id": None,
+        "files": [],
+        "error": None,
+        "time": rfc3339(time.time()),
+        "request": {"method": "POST", "url": url, "headers": _headers(cli), "body": body},
+        "price": None if price.amount is None else str(price.amount),
+        "price_as_of": PRICES_AS_OF,
+    }
 
 
 def _headers(cli: Cli) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli.common import add_common, cli_of
+from tui.cli.expanding import expand_flags
 from tui.cli.flags import epilog, field_flags
 from tui.cli.times import Seconds
 from tui.core.model import Model
@@ -68,6 +69,7 @@ def generate() -> None:
 def _own_flags() -> list[click.Option]:
     return [
         click.Option(["--count"], default="1", metavar="N", help="How many jobs to make of it."),
+        *expand_flags(),
         click.Option(
             ["--dry-run"],
             is_flag=True,
@@ -114,10 +116,21 @@ def _generate(
     **flags: Any,
 ) -> int:
     from tui.cli.asking import ask_above, read_request
+    from tui.cli.expanding import take_wanted
     from tui.cli.following import Wish
+    from tui.cli.matrix import confirm, new_jobs, read_many, show_requests
     from tui.cli.session import run_new
 
     cli = cli_of(ctx)
+    wish = Wish(timeout=timeout, until_submitted=no_wait)
+    wanted, faults = take_wanted(flags)
+    if wanted or faults:
+        many = read_many(cli, model, flags, wanted, faults)
+        if dry_run:
+            show_requests(cli, many)
+            return 0
+        confirm(cli, many, yes=yes)
+        return run_new(cli, lambda deck: new_jobs(deck, many), wish)
     request, count = read_request(cli, model, flags)
     if dry_run:
         from tui.cli.dry_run import show
@@ -128,5 +141,5 @@ def _generate(
     return run_new(
         cli,
         lambda deck: deck.new_jobs(request, count),
-        Wish(timeout=timeout, until_submitted=no_wait),
+        wish,
     )

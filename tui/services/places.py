@@ -47,6 +47,11 @@ class Places:
         return self.config / "config.toml"
 
     @property
+    def lists(self) -> Path:
+        """The folder of the word lists that prompts name."""
+        return self.config / "lists"
+
+    @property
     def keys(self) -> Path:
         """The folder of the key files."""
         return self.config / "keys"

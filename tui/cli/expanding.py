@@ -1,0 +1,151 @@
+"""Flags that turn one prompt with choices into many."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tui.core.expand import Expansion, parse, variables_of
+from tui.core.fault import Fault
+from tui.core.fields import RefusedError, Whole
+from tui.core.text import clean
+from tui.services.word_lists import WordLists
+
+_SAMPLE = Whole(name="sample", help="Prompts to draw.", minimum=1, maximum=100_000)
+_SEED = Whole(name="seed", help="Where drawing begins.", minimum=0)
+_FLAGS = ("expand", "sample", "seed", "sets")
+
+
+def expand_flags() -> list[click.Option]:
+    """Return the flags; each but `--seed` asks for an expansion."""
+    return [
+        click.Option(
+            ["--expand"],
+            is_flag=True,
+            help="Take {red|blue}, __list__ and {{name}} in the prompt as choices; make all "
+            "combinations. Without it braces stay as they are.",
+        ),
+        click.Option(["--sample"], metavar="N", help="Draw N of the combinations (--expand)."),
+        click.Option(["--seed"], metavar="N", help="Draw the same sample again."),
+        click.Option(
+            ["--set", "sets"],
+            metavar="NAME=VALUE",
+            multiple=True,
+            help="What {{NAME}} stands for (--expand); repeat it for several values; @FILE reads "
+            "them from a file, one a line.",
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How to expand: `sample` of that many, drawn by `seed`, or all; `values` of variables."""
+
+    sample: int | None
+    seed: int | None
+    values: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The prompts that one stands for."""
+
+    expansion: Expansion
+    sample: int | None
+    seed: int | None
+
+    @property
+    def count(self) -> int:
+        """How many prompts there are to send."""
+        return min(self.sample or self.expansion.count, self.expansion.count)
+
+    @property
+    def examples(self) -> list[str]:
+        """Five of them."""
+        if self.sample is None or self.seed is None:
+            return self.expansion.examples()
+        return list(self.expansion.sample(min(5, self.sample), self.seed))
+
+    @property
+    def about(self) -> list[tuple[str, str]]:
+        """What to tell of it."""
+        if self.sample is None:
+            return [("prompts", f"{self.count:,}")]
+        of = f"{self.count:,} drawn of {self.expansion.count:,}"
+        return [("prompts", of), ("seed", f"{self.seed} (--seed {self.seed} draws them again)")]
+
+    def __iter__(self) -> Iterator[str]:
+        if self.sample is None or self.seed is None:
+            return iter(self.expansion)
+        return self.expansion.sample(self.sample, self.seed)
+
+
+def take_wanted(flags: dict[str, Any]) -> tuple[Wanted | None, list[Fault]]:
+    """Take the flags out of all others; None when no expansion is asked for."""
+    given = {name: flags.pop(name) for name in _FLAGS}
+    faults: list[Fault] = []
+    sample, seed = (_number(field, given[field.name], faults) for field in (_SAMPLE, _SEED))
+    values: dict[str, list[str]] = {}
+    for text in given["sets"]:
+        name, equals, value = str(text).partition("=")
+        if not equals or not name.strip():
+            faults.append(Fault("set", clean(str(text), 60), "must be NAME=VALUE or NAME=@FILE"))
+            continue
+        try:
+            values.setdefault(name.strip(), []).extend(_values_of(value))
+        except RefusedError as error:
+            faults.append(error.fault)
+    if given["seed"] is not None and sample is None and not faults:
+        faults.append(Fault("seed", clean(str(given["seed"]), 60), "goes with --sample N only"))
+    if not (given["expand"] or given["sets"] or given["sample"] is not None):
+        return None, faults
+    return Wanted(sample, seed, values), faults
+
+
+def expansion_of(prompt: str, wanted: Wanted, lists: WordLists, *, strict: bool = True) -> Matrix:
+    """Read a prompt with choices. Raises RefusedError.
+
+    `strict`: a value that the prompt has no place for is a fault. Without a seed one is drawn.
+    """
+    template = parse(prompt, lists)
+    used = variables_of(template)
+    missing = [name for name in used if name not in wanted.values]
+    unused = [name for name in wanted.values if name not in used]
+    if missing:
+        rule = f"{{{{{missing[0]}}}}} has no value: add --set {missing[0]}=…"
+        raise RefusedError(Fault("prompt", "", rule))
+    if unused and strict:
+        known = ", ".join(f"{{{{{name}}}}}" for name in used) or "none"
+        raise RefusedError(
+            Fault("set", unused[0], f"the prompt has no such variable, only {known}")
+        )
+    seed = secrets.randbelow(2**31) if wanted.seed is None else wanted.seed
+    return Matrix(Expansion(template, wanted.values), wanted.sample, seed)
+
+
+def _number(field: Whole, raw: object, faults: list[Fault]) -> int | None:
+    try:
+        return None if raw is None else field.read(raw)
+    except RefusedError as error:
+        faults.append(error.fault)
+        return None
+
+
+def _values_of(value: str) -> list[str]:
+    if not value.startswith("@"):
+        return [value]
+    path = Path(value[1:])
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise RefusedError(Fault("set", clean(value, 60), "is no UTF-8 text")) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no name a file can have"
+        raise RefusedError(Fault("set", clean(value, 60), f"can't be read: {reason}")) from error
+    found = [line for line in lines if line.strip()]
+    if not found:
+        raise RefusedError(Fault("set", clean(value, 60), "has no lines"))
+    return found

@@ -1,0 +1,118 @@
+"""`imagedeck generate` with a prompt that stands for many."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from tui.cli.asking import ask_above, read_prompt, read_request
+from tui.cli.context import Cli
+from tui.cli.errors import RefusedError
+from tui.cli.expanding import Matrix, Wanted, expansion_of
+from tui.cli.plan import Plan, expected_seconds, lines_of, tell
+from tui.core.fault import Fault
+from tui.core.fields import RefusedError as RefusedValueError
+from tui.core.job import Job
+from tui.core.model import Model
+from tui.core.naming import slug
+from tui.core.request import Request
+from tui.core.text import clean
+from tui.models import find_model
+from tui.services.word_lists import WordLists
+
+if TYPE_CHECKING:
+    from tui.deck import Deck
+
+_MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class ManyRequests:
+    """One request in many wordings, `count` jobs each."""
+
+    first: Request
+    matrix: Matrix
+    count: int
+
+    def __iter__(self) -> Iterator[Request]:
+        for text in self.matrix:
+            yield replace(self.first, values={**self.first.values, "prompt": text})
+
+
+def read_many(
+    cli: Cli, model: Model, flags: Mapping[str, Any], wanted: Wanted | None, faults: Sequence[Fault]
+) -> ManyRequests:
+    """Check everything at once; raises RefusedError with every fault, `faults` among them."""
+    text, more = read_prompt(flags["prompt"])
+    faults = [*faults, *more]
+    matrix = None
+    try:
+        matrix = expansion_of(text, wanted, WordLists(cli.places.lists)) if wanted else None
+    except RefusedValueError as error:
+        faults.append(error.fault)
+    # A prompt that can't be read must not hide what is wrong with the other fields.
+    prompt = matrix.expansion.at(0) if matrix else "a placeholder"
+    reasons = [clean(str(fault)) for fault in faults]
+    try:
+        request, count = read_request(cli, model, flags, prompt)
+    except RefusedError as error:
+        reasons += str(error).splitlines()
+    if reasons or matrix is None:
+        raise RefusedError(*reasons, model=model.id, prompt=text)
+    many = ManyRequests(request, matrix, count)
+    _check(many, text)
+    return many
+
+
+def new_jobs(deck: "Deck", many: ManyRequests) -> list[Job]:
+    """Make the jobs, as one group."""
+    group = f"{slug(many.first.prompt, 24)}-{secrets.token_hex(4)}"
+    return [job for one in many for job in deck.new_jobs(one, many.count, group=group)]
+
+
+def confirm(cli: Cli, many: ManyRequests, *, yes: bool) -> None:
+    """Tell what it comes to, and let a person confirm a large number; raises RefusedError."""
+    plan = _plan(cli, many)
+    tell(plan)
+    ask_above(cli, plan.requests, yes=yes)
+
+
+def show_requests(cli: Cli, many: ManyRequests) -> None:
+    """Print all requests and what they come to; send nothing."""
+    from tui.cli.dry_run import show_many
+    from tui.cli.output import say
+
+    show_many(cli, (("", one) for one in many for _ in range(many.count)))
+    if not cli.json:
+        say("")
+        for line in (*lines_of(_plan(cli, many)), "Nothing was sent."):
+            say(line)
+
+
+def _check(many: ManyRequests, text: str) -> None:
+    model = find_model(many.first.model)
+    prompts, requests = many.matrix.count, many.matrix.count * many.count
+    if requests > _MOST:
+        rule = f"stands for {prompts:,} prompts; at most {_MOST:,} requests go at once"
+        hint = "--sample N draws some of them"
+        raise RefusedError(f"prompt: {rule}: {hint}", model=model.id, prompt=text)
+    field = model.field("prompt")
+    for number, prompt in enumerate(many.matrix, 1):
+        try:
+            field.read(prompt) if field else None
+        except RefusedValueError as error:
+            reason = clean(f"{error.fault} (prompt {number} of {prompts})")
+            raise RefusedError(reason, model=model.id, prompt=text) from error
+
+
+def _plan(cli: Cli, many: ManyRequests) -> Plan:
+    model = find_model(many.first.model)
+    requests = many.matrix.count * many.count
+    return Plan(
+        requests=requests,
+        images=requests * many.first.count,
+        price=model.price(many.first, cli.settings.prices_of(model)).times(requests),
+        seconds=expected_seconds(cli, [many.first], requests),
+        examples=many.matrix.examples,
+        more=many.matrix.about,
+    )
