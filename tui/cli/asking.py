@@ -34,15 +34,11 @@ def read_request(
     faults: list[Fault] = []
     if prompt is None:
         prompt, faults = read_prompt(flags["prompt"])
-    count = 1
-    try:
-        count = int(_COUNT.read(flags["count"]))
-    except RefusedValueError as error:
-        faults.append(error.fault)
+    count = read_count(flags["count"], faults)
     references: Sequence[Reference] = ()
     if model.references and flags[model.references.name]:
         sources = flags[model.references.name]
-        references, more = asyncio.run(_take(cli, sources, model.references))
+        references, more = take_references(cli, sources, model.references)
         faults += more
     fields = {name: raw for name, raw in flags.items() if name not in {"prompt", "count"}}
     given = {**cli.settings.fields.get(model.id, {}), **given_fields(model, fields)}
@@ -54,6 +50,15 @@ def read_request(
     if errors or checked.request is None:
         raise RefusedError(*(clean(str(one)) for one in errors), model=model.id, prompt=prompt)
     return checked.request, count
+
+
+def read_count(text: str, faults: list[Fault]) -> int:
+    """Return how many jobs to make of a request; what is wrong with it goes to `faults`."""
+    try:
+        return int(_COUNT.read(text))
+    except RefusedValueError as error:
+        faults.append(error.fault)
+        return 1
 
 
 def read_prompt(words: Sequence[str]) -> tuple[str, list[Fault]]:
@@ -85,6 +90,13 @@ def ask_above(cli: Cli, count: int, *, yes: bool) -> None:
         )
     if not click.confirm(f"Send {count} requests?", default=False, err=True):
         raise RefusedError("Nothing was sent.")
+
+
+def take_references(
+    cli: Cli, sources: Sequence[str], field: "References"
+) -> "tuple[list[Reference], list[Fault]]":
+    """Copy reference images aside; return them with everything that is wrong with them."""
+    return asyncio.run(_take(cli, sources, field))
 
 
 async def _take(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Name, where it is, what it does: so that `imagedeck --help` loads none of them.
 COMMANDS: dict[str, tuple[str, str]] = {
     "generate": ("tui.cli.generate:generate", "Make images and wait for them."),
+    "compare": ("tui.cli.compare:compare", "Make one image with several models, side by side."),
     "jobs": ("tui.cli.jobs:jobs", "List jobs, the newest first."),
     "show": ("tui.cli.show:show", "Show everything that is known about a job."),
     "wait": ("tui.cli.wait:wait", "Wait for jobs that are under way."),

@@ -14,7 +14,7 @@ from tui.core.fault import Fault
 from tui.core.fields import RefusedError as RefusedValueError
 from tui.core.job import Job
 from tui.core.model import Model
-from tui.core.naming import slug
+from tui.core.naming import group_name
 from tui.core.request import Request
 from tui.core.text import clean
 from tui.models import find_model
@@ -66,7 +66,7 @@ def read_many(
 
 def new_jobs(deck: "Deck", many: ManyRequests) -> list[Job]:
     """Make the jobs, as one group."""
-    group = f"{slug(many.first.prompt, 24)}-{secrets.token_hex(4)}"
+    group = group_name(many.first.prompt, secrets.token_bytes(4))
     return [job for one in many for job in deck.new_jobs(one, many.count, group=group)]
 
 

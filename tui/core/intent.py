@@ -56,6 +56,13 @@ class Wording:
     left: Mapping[str, str]
     near: Mapping[str, str]
 
+    @property
+    def lost(self) -> str:
+        """What is lost, in words; empty where nothing is."""
+        near = [f"{name} {change}" for name, change in self.near.items()]
+        left = [f"no {name.replace('_', ' ')} {text}" for name, text in self.left.items()]
+        return ", ".join([*near, *left])
+
 
 def read(model: Model, values: Mapping[str, str]) -> Intent:
     """Return what a model's values mean."""

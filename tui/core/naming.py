@@ -32,6 +32,11 @@ def slug(text: str, most_bytes: int = _MOST_SLUG_BYTES) -> str:
     return f"{short}-" if _WINDOWS_DEVICES.fullmatch(short) else short or "image"
 
 
+def group_name(prompt: str, random: bytes) -> str:
+    """Name a group of jobs after what they show, with four random bytes to tell it apart."""
+    return f"{slug(prompt, 24)}-{random[:4].hex()}"
+
+
 def check_template(template: str) -> None:
     """Raise TemplateError unless the template names files that differ from job to job."""
     names = _fields_of(template)

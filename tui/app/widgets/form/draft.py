@@ -110,15 +110,9 @@ class Draft:
         self._said = self._wanted = read(self.model, self.values)
 
     def _lost(self, wording: Wording) -> str:
-        left = [f"{name.replace('_', ' ')} {value}" for name, value in wording.left.items()]
-        if self.references and not self.model.references:
-            number = len(self.references)
-            left.append("the reference image" if number == 1 else f"{number} reference images")
-        near = [f"{name} {change}" for name, change in wording.near.items()]
-        parts = [f"as near as it comes: {', '.join(near)}"] if near else []
-        if left:
-            parts.append(f"not taken: {', '.join(left)}; kept for the way back")
-        return f"{self.model.title}: {'. '.join(parts)}." if parts else ""
+        references = "no references" if self.references and not self.model.references else ""
+        lost = ", ".join(filter(None, (wording.lost, references)))
+        return f"{self.model.title}: {lost}. It comes back with a model that takes it." * bool(lost)
 
     def _known(self, values: Mapping[str, object]) -> dict[str, str]:
         names = [

@@ -1,0 +1,77 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+Deck = Callable[..., Any]
+
+
+def bodies(ran: Any) -> dict[str, dict[str, Any]]:
+    return {one["model"]: one["request"]["body"] for one in ran.objects}
+
+
+def test_one_wish_is_said_in_each_models_own_words(deck: Deck) -> None:
+    ran = deck(
+        *("compare", "a cat", "--ratio", "16:9", "--resolution", "2K", "--format", "jpg"),
+        *("--quality", "high", "--dry-run", "--json"),
+    )
+    assert ran.code == 0
+    google = {"size": "2K", "aspect_ratio": "16:9", "output_format": "image/jpeg"}
+    found = bodies(ran)
+    assert found["gemini-3-pro-image"] == {
+        "model": "gemini-3-pro-image",
+        "prompt": "a cat",
+        **google,
+    }
+    assert found["gpt-image-2"] == {
+        "prompt": "a cat",
+        "size": "2736x1536",
+        "quality": "high",
+        "output_format": "jpeg",
+    }
+    assert found["seedream-5.0-lite"] == {"prompt": "a cat", "size": "2731x1536"}
+    assert "seedream-5.0-lite: no quality high, no format jpeg" in ran.err
+
+
+def test_what_it_comes_to_is_told_and_nothing_is_sent(deck: Deck, home: Path) -> None:
+    ran = deck("compare", "a cat", "-m", "gpt", "-m", "gemini", "--count", "3", "--dry-run")
+    assert "models    gpt-image-2, gemini-3.1-flash-image" in ran.out
+    assert "requests  6, 6 images" in ran.out
+    assert "price     ≈ $0.36 in all" in ran.out
+    many = deck("compare", "a cat", "--count", "60", "--demo")
+    assert many.code == 2
+    assert "240 requests are more than 200; nothing was sent. Add --yes" in many.err
+    assert not list(home.rglob("imagedeck.db"))
+
+
+def test_the_images_of_all_models_are_saved_as_one_group(deck: Deck, at_gateway: Any) -> None:
+    gateway = at_gateway()
+    Path("imagedeck.toml").write_text('template = "{group}-{model}-{id}-{index}"\n')
+    Image.new("RGB", (64, 64), "red").save("cat.png")
+    wish = ("--resolution", "1920x1920", "--image", "cat.png")
+    ran = deck("compare", "a cat", "-m", "seedream", "-m", "gpt", *wish)
+    assert ran.code == 0, ran.err
+    assert "gpt-image-2: no reference images" in ran.err
+    groups = {Path(line).name.partition("-seedream")[0].partition("-gpt")[0] for line in ran.lines}
+    assert len(groups) == 1
+    assert groups.pop().startswith("a-cat-")
+    for line in ran.lines:
+        with Image.open(line) as image:
+            assert image.size == (1920, 1920)
+    assert sorted(one.model for one in gateway.ledger().accepted) == [
+        "gpt-image-2",
+        "seedream-5.0-lite",
+    ]
+
+
+def test_every_fault_comes_at_once(deck: Deck) -> None:
+    ran = deck(
+        *("compare", "", "--ratio", "0:3", "--format", "gif", "--resolution", "99"),
+        *("--count", "0", "--quality", "best", "--image", "x.png", "-m", "gpt", "-m", "dalle"),
+    )
+    assert (ran.code, ran.out) == (2, "")
+    fields = {line.split(":")[0] for line in ran.err.splitlines()}
+    flags = {"count", "format", "image", "model", "quality", "ratio", "resolution"}
+    assert fields == {"prompt", *flags}
+    assert "ratio: '0:3': must be W:H, 16:1 at the widest (nearest: 16:9)" in ran.err

@@ -1,0 +1,78 @@
+"""`imagedeck compare`."""
+
+from typing import Any
+
+import click
+
+from tui.cli.common import cli_of
+from tui.cli.flags import Suggested
+from tui.cli.times import Seconds
+from tui.models import MODELS
+
+
+@click.command(
+    epilog="Shape, resolution and format are said in each model's own words; what a model has no "
+    "word for is told and left out. The jobs are one group."
+)
+@click.argument("prompt", nargs=-1, metavar="PROMPT")
+@click.option(
+    "-m",
+    "--model",
+    "models",
+    multiple=True,
+    metavar="MODEL",
+    type=Suggested(tuple(name for model in MODELS for name in model.names)),
+    help="A model to compare; repeat it. All of them when left out.",
+)
+@click.option("--ratio", metavar="W:H", help="The shape, such as 16:9.")
+@click.option("--resolution", metavar="1K|2K|4K|WxH", help="How many pixels, or the very size.")
+@click.option("--format", "format_", metavar="png|jpeg|webp", help="The file format.")
+@click.option("--quality", metavar="low|medium|high", help="The quality, where a model has tiers.")
+@click.option(
+    "--image",
+    "images",
+    multiple=True,
+    type=click.Path(),
+    metavar="FILE|URL",
+    help="A reference image, where a model takes some; repeat it for more.",
+)
+@click.option("--count", default="1", metavar="N", help="How many jobs for each model.")
+@click.option("--dry-run", is_flag=True, help="Print every request and the price; send nothing.")
+@click.option("--no-wait", is_flag=True, help="End as soon as every task is known by its id.")
+@click.option(
+    "--timeout",
+    type=Seconds(),
+    metavar="S",
+    help="Wait that many seconds at most; the jobs go on.",
+)
+@click.option("--yes", is_flag=True, help="Don't ask before many requests.")
+@click.pass_context
+def compare(
+    ctx: click.Context,
+    /,
+    *,
+    dry_run: bool,
+    no_wait: bool,
+    timeout: float | None,
+    yes: bool,
+    **wish: Any,
+) -> int:
+    """Make the same image with several models, side by side.
+
+    PROMPT says what the image shows; `-` reads it from standard input.
+    """
+    from tui.cli.comparing import confirm, new_jobs, read, show_requests
+    from tui.cli.following import Wish
+    from tui.cli.session import run_new
+
+    cli = cli_of(ctx)
+    comparison = read(cli, wish)
+    if dry_run:
+        show_requests(cli, comparison)
+        return 0
+    confirm(cli, comparison, yes=yes)
+    return run_new(
+        cli,
+        lambda deck: new_jobs(deck, comparison),
+        Wish(timeout=timeout, until_submitted=no_wait),
+    )

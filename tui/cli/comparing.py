@@ -1,0 +1,181 @@
+"""One intent put to several models, from the flags to the jobs."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tui.cli.asking import ask_above, read_count, read_prompt, take_references
+from tui.cli.errors import RefusedError
+from tui.cli.output import note
+from tui.cli.plan import Plan, expected_seconds, lines_of, tell
+from tui.core.fault import Fault
+from tui.core.fields import amount
+from tui.core.intent import Intent, word
+from tui.core.model import Model
+from tui.core.naming import group_name
+from tui.core.price import total
+from tui.core.request import Reference, Request
+from tui.core.size import Size
+from tui.core.text import clean
+from tui.models import MODELS, UnknownModelError, find_model
+
+if TYPE_CHECKING:
+    from tui.cli.context import Cli
+    from tui.core.job import Job
+    from tui.deck import Deck
+
+_FORMATS = ("png", "jpeg", "webp")
+_QUALITIES = ("low", "medium", "high")
+_WIDEST = 16  # to 1; no model takes more
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A request for each model, `count` jobs of each."""
+
+    requests: Sequence[Request]
+    count: int
+
+    def __iter__(self) -> Iterator[Request]:
+        for request in self.requests:
+            for _ in range(self.count):
+                yield request
+
+
+def read(cli: "Cli", wish: Mapping[str, Any]) -> Comparison:
+    """Say the wish (the command's flags) in each model's words; tell what is lost.
+
+    Raises RefusedError with everything that is wrong.
+    """
+    text, faults = read_prompt(wish["prompt"])
+    models = _models(wish["models"], faults)
+    count = read_count(wish["count"], faults)
+    intent = _intent(wish, faults)
+    references, more = _references(cli, models, wish["images"])
+    faults += more
+    requests = [_request(cli, one, text, intent, references, faults) for one in models]
+    if faults:
+        raise RefusedError(*dict.fromkeys(clean(str(one)) for one in faults), prompt=text)
+    return Comparison([one for one in requests if one], count)
+
+
+def new_jobs(deck: "Deck", comparison: Comparison) -> list["Job"]:
+    """Make the jobs, as one group."""
+    group = group_name(comparison.requests[0].prompt, secrets.token_bytes(4))
+    return [
+        job
+        for request in comparison.requests
+        for job in deck.new_jobs(request, comparison.count, group=group)
+    ]
+
+
+def confirm(cli: "Cli", comparison: Comparison, *, yes: bool) -> None:
+    """Tell what it comes to, and let a person confirm a large number; raises RefusedError."""
+    plan = _plan(cli, comparison)
+    tell(plan)
+    ask_above(cli, plan.requests, yes=yes)
+
+
+def show_requests(cli: "Cli", comparison: Comparison) -> None:
+    """Print all requests and what they come to; send nothing."""
+    from tui.cli.dry_run import show_many
+    from tui.cli.output import say
+
+    show_many(cli, (("", one) for one in comparison))
+    if not cli.json:
+        say("")
+        for line in (*lines_of(_plan(cli, comparison)), "Nothing was sent."):
+            say(line)
+
+
+def _models(names: Sequence[str], faults: list[Fault]) -> list[Model]:
+    found: dict[str, Model] = {}
+    for name in names:
+        try:
+            model = find_model(name)
+            found[model.id] = model
+        except UnknownModelError as error:
+            faults.append(Fault("model", name, str(error)))
+    return list(found.values()) or list(MODELS)
+
+
+def _intent(wish: Mapping[str, Any], faults: list[Fault]) -> Intent:
+    shape = _shape(wish["ratio"], faults) if wish["ratio"] is not None else None
+    pixels = None
+    if (given := wish["resolution"]) is not None:
+        size, side = Size.parse(given), amount(given.strip())
+        if size:
+            shape, pixels = shape or size.ratio, size.pixels
+        elif side and given.strip().upper().endswith("K"):
+            pixels = round(side * side)
+        else:
+            faults.append(Fault("resolution", given, "must be 1K, 2K, 4K or WxH", "2K"))
+    ending = _word("format", wish["format_"], _FORMATS, faults)
+    quality = _word("quality", wish["quality"], _QUALITIES, faults)
+    return Intent(
+        ratio=shape,
+        pixels=pixels,
+        format=ending,
+        others={"quality": quality} if quality else {},
+    )
+
+
+def _shape(given: str, faults: list[Fault]) -> float | None:
+    shape = amount(given.strip()) if ":" in given else None
+    if shape and 1 / _WIDEST <= shape <= _WIDEST:
+        return shape
+    faults.append(Fault("ratio", given, f"must be W:H, {_WIDEST}:1 at the widest", "16:9"))
+    return None
+
+
+def _word(name: str, given: str | None, known: Sequence[str], faults: list[Fault]) -> str | None:
+    text = given.strip().casefold().replace("jpg", "jpeg") if given is not None else None
+    if text is None or text in known:
+        return text
+    faults.append(Fault(name, given or "", f"must be one of {', '.join(known)}"))
+    return None
+
+
+def _references(
+    cli: "Cli", models: Sequence[Model], images: Sequence[str]
+) -> tuple[Sequence[Reference], list[Fault]]:
+    takers = [one.references for one in models if one.references]
+    if images and not takers:
+        return (), [Fault("image", images[0], "none of these models takes reference images")]
+    return take_references(cli, images, takers[0]) if images else ((), [])
+
+
+def _request(
+    cli: "Cli",
+    model: Model,
+    prompt: str,
+    intent: Intent,
+    references: Sequence[Reference],
+    faults: list[Fault],
+) -> Request | None:
+    wording = word(model, intent)
+    lost = [wording.lost] if wording.lost else []
+    if references and not model.references:
+        lost.append("no reference images")
+    if lost:
+        note(f"{model.id}: {', '.join(lost)}")
+    given = {**cli.settings.fields.get(model.id, {}), **wording.values, "prompt": prompt}
+    checked = model.validate(given, references if model.references else ())
+    said = {fault.field for fault in faults}
+    faults += [fault for fault in checked.errors if fault.field not in said]
+    for warning in checked.warnings:
+        note(f"warning: {model.id}: {warning}")
+    return checked.request
+
+
+def _plan(cli: "Cli", comparison: Comparison) -> Plan:
+    requests = list(comparison)
+    prices = {model.id: cli.settings.prices_of(model) for model in MODELS}
+    return Plan(
+        requests=len(requests),
+        images=sum(one.count for one in requests),
+        price=total(find_model(one.model).price(one, prices[one.model]) for one in requests),
+        seconds=expected_seconds(cli, comparison.requests, len(requests)),
+        more=[("models", ", ".join(one.model for one in comparison.requests))],
+    )
