@@ -149,7 +149,8 @@ def test_a_job_that_is_not_there(deck: Deck, stored: list[Job]) -> None:
     assert (gone.code, gone.err) == (2, "There is no job ffff\\x1b; `imagedeck jobs` lists them.\n")
     one_of_two = deck("wait", stored[0].short_id, "nope")
     assert (one_of_two.code, one_of_two.out) == (2, "")
-    assert "There is no job nope" in one_of_two.err
+    assert "There is no job nope; `imagedeck jobs` lists them." in one_of_two.err
+    assert "`imagedeck jobs --demo` lists them." in deck("wait", "nope", "--demo").err
 
 
 def test_every_command_helps(deck: Deck) -> None:
@@ -190,6 +191,25 @@ def test_completion_scripts_say_how_to_install_them(deck: Deck, shell: str) -> N
         subprocess.run([program, "-n"], input=ran.out, text=True, check=True)
 
 
+def _complete(shell: str, words: str, current: str = "") -> list[str]:
+    """Ask as the shell's script does, with the line up to the cursor."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tui"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={
+            **os.environ,
+            "_IMAGEDECK_COMPLETE": f"{shell}_complete",
+            "COMP_WORDS": words,
+            "COMP_CWORD": current or str(len(words.split(" ")) - 1),
+            "COMP_WORDBREAKS": " \t\n\"'><=;|&(:",
+        },
+    )
+    assert not done.stderr
+    return done.stdout.splitlines()
+
+
 @pytest.mark.usefixtures("stored")
 @pytest.mark.parametrize(
     ("words", "offered"),
@@ -199,41 +219,34 @@ def test_completion_scripts_say_how_to_install_them(deck: Deck, shell: str) -> N
         ("imagedeck generate gpt x --qual", "--quality"),
         ("imagedeck generate gpt x --quality ", "medium"),
         ("imagedeck generate gpt x --output-", "--output-format"),
+        ("imagedeck generate gpt 'a \\| b' --quality m", "medium"),
         ("imagedeck show ", SAVED.short_id),
         ("imagedeck jobs --state fa", "failed"),
+        # bash replaces only what stands behind the last of these.
+        ("imagedeck generate gpt x --quality=m", "medium"),
+        ("imagedeck generate gemini x --aspect-ratio 16:", "9"),
+        ("imagedeck generate gemini x --aspect-ratio=9:", "16"),
     ],
 )
 def test_completion_offers_what_fits(words: str, offered: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tui"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={
-            **os.environ,
-            "_IMAGEDECK_COMPLETE": "bash_complete",
-            "COMP_WORDS": words,
-            "COMP_CWORD": str(len(words.split(" ")) - 1),
-        },
-    )
-    assert f"plain,{offered}" in done.stdout.splitlines(), done.stderr
+    assert f"plain,{offered}" in _complete("bash", words)
 
 
-def test_a_file_is_completed_for_a_reference(deck: Deck) -> None:
-    del deck
-    done = subprocess.run(
-        [sys.executable, "-m", "tui"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={
-            **os.environ,
-            "_IMAGEDECK_COMPLETE": "bash_complete",
-            "COMP_WORDS": "imagedeck generate seedream x --image ca",
-            "COMP_CWORD": "5",
-        },
-    )
-    assert done.stdout.splitlines() == ["file,ca"]
+@pytest.mark.usefixtures("home")
+def test_completion_of_a_joined_value_keeps_its_flag() -> None:
+    words = "imagedeck generate gpt x --quality=m"
+    assert _complete("zsh", words) == ["plain", "--quality=medium", "_"]
+    assert _complete("fish", words, "--quality=m") == ["plain,--quality=medium"]
+
+
+@pytest.mark.usefixtures("home")
+def test_a_file_is_completed_for_a_reference() -> None:
+    assert _complete("bash", "imagedeck generate seedream x --image ca") == ["file,ca"]
+
+
+def test_completion_scripts_leave_files_and_descriptions_whole(deck: Deck) -> None:
+    assert "compset -P '--*='; _path_files -f" in deck("completion", "zsh").out
+    assert 'string split --max 1 ","' in deck("completion", "fish").out
 
 
 @pytest.mark.parametrize(

@@ -134,9 +134,10 @@ def test_a_reader_that_goes_away_costs_no_image(start_process: Start, at_gateway
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_behind_stdout_is_told(run_process: Run) -> None:
+@pytest.mark.parametrize("args", [["models"], ["--help"], ["--version"], ["generate", "gpt", "-h"]])
+def test_a_full_disk_behind_stdout_is_told(run_process: Run, args: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
-        ran = run_process("models", stdout=full)
+        ran = run_process(*args, stdout=full)
     assert ran.code == 1
     assert ran.err == "The output can't be written: No space left on device.\n"
 

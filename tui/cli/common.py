@@ -5,10 +5,12 @@ from collections.abc import Iterable
 import click
 
 from tui.cli.context import Cli
+from tui.cli.output import say
 
 
 def add_common(command: click.Command) -> click.Command:
     """Give a command, and every command below it, the common flags; return it."""
+    command.add_help_option = False  # click's own stumbles over a stdout that takes nothing
     own = {flag for param in command.params for flag in param.opts}
     command.params += [one for one in _flags() if not own & set(one.opts)]
     if isinstance(command, click.Group):
@@ -23,38 +25,35 @@ def cli_of(ctx: click.Context) -> Cli:
 
 
 def _flags() -> Iterable[click.Option]:
+    yield _flag("--demo", "Use the embedded gateway: no key, no network, no bill.")
+    yield _flag("--json", "Print JSON Lines on stdout.")
+    yield _text("--base-url", "URL", "The gateway.")
+    yield _text("--output-dir", "FOLDER", "Where images go.", click.Path(file_okay=False))
+    yield _text("--profile", "NAME", "A named set of gateway, key, folder and prices.")
     yield click.Option(
-        ["--demo"],
+        ["-h", "--help"],
         is_flag=True,
+        is_eager=True,
         expose_value=False,
-        callback=_note,
-        help="Use the embedded gateway: no key, no network, no bill.",
+        callback=_say_help,
+        help="Show this message and exit.",
     )
-    yield click.Option(
-        ["--json"],
-        is_flag=True,
-        expose_value=False,
-        callback=_note,
-        help="Print JSON Lines on stdout.",
+
+
+def _flag(name: str, text: str) -> click.Option:
+    return click.Option([name], is_flag=True, expose_value=False, callback=_note, help=text)
+
+
+def _text(name: str, metavar: str, text: str, kind: click.Path | None = None) -> click.Option:
+    return click.Option(
+        [name], metavar=metavar, type=kind, expose_value=False, callback=_note, help=text
     )
-    yield click.Option(
-        ["--base-url"], metavar="URL", expose_value=False, callback=_note, help="The gateway."
-    )
-    yield click.Option(
-        ["--output-dir"],
-        metavar="FOLDER",
-        type=click.Path(file_okay=False),
-        expose_value=False,
-        callback=_note,
-        help="Where images go.",
-    )
-    yield click.Option(
-        ["--profile"],
-        metavar="NAME",
-        expose_value=False,
-        callback=_note,
-        help="A named set of gateway, key, folder and prices.",
-    )
+
+
+def _say_help(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        say(ctx.get_help())
+        ctx.exit()
 
 
 def _note(ctx: click.Context, param: click.Parameter, value: str | bool | None) -> None:

@@ -26,12 +26,8 @@ _HELP = "\n".join(
 @click.pass_context
 def completion(ctx: click.Context, *, shell: str) -> None:
     """Print the completion script of a shell."""
-    from click.shell_completion import get_completion_class
-
     from tui.cli.root import COMPLETE_VARIABLE, PROG
+    from tui.cli.shells import SHELLS
 
-    kind = get_completion_class(shell)
-    if kind is None:
-        ctx.fail(f"There is no completion for {shell}.")
     say(f"# To install it: {_INSTALL[shell]}")
-    say(kind(ctx.find_root().command, {}, PROG, COMPLETE_VARIABLE).source())
+    say(SHELLS[shell](ctx.find_root().command, {}, PROG, COMPLETE_VARIABLE).source())

@@ -1,5 +1,6 @@
 """The command `imagedeck` with everything below it."""
 
+import os
 import time
 from collections.abc import Sequence
 
@@ -11,10 +12,16 @@ from tui.cli import exits
 from tui.cli.commands import COMMANDS, LazyGroup
 from tui.cli.common import add_common
 from tui.cli.context import Cli
-from tui.cli.output import note, say_json
+from tui.cli.output import note, say, say_json
 
 PROG = "imagedeck"
 COMPLETE_VARIABLE = "_IMAGEDECK_COMPLETE"
+
+
+def _say_version(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        say(f"{PROG} {tui.__version__}")
+        ctx.exit()
 
 
 _HELP = """Make images with several models through one gateway.
@@ -30,9 +37,15 @@ imagedeck key set                               then the same without --demo
     cls=LazyGroup,
     help=_HELP,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(tui.__version__, prog_name=PROG, message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def root(ctx: click.Context) -> int:
     """Set up what every command needs; without a command, open the app."""
@@ -64,6 +77,10 @@ add_common(root)
 def run(args: Sequence[str]) -> int:
     """Run a command line without the program's name; return the exit code."""
     cli = Cli(json="--json" in args)  # known before the rest is parsed, which may fail
+    if COMPLETE_VARIABLE in os.environ:
+        from tui.cli.shells import register_shells
+
+        register_shells()
     try:
         code = root.main(
             list(args),
