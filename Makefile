@@ -10,7 +10,7 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 PROJECT := $(VENV)/.installed-project
 SAY := echo >&2 imagedeck:
-TRY_AGAIN := { $(SAY) "that did not work, pip says above why. The next try fetches what is missing; 'make clean' starts over."; exit 1; }
+TRY_AGAIN := { $(SAY) "that did not work, pip says above why ('from versions: none' means that it got no list: check the network). The next try fetches what is missing; 'make clean' starts over."; exit 1; }
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench soak corpora lock clean project

@@ -55,6 +55,12 @@ def test_field_and_reference_faults_come_together(deck: Deck) -> None:
     assert "gone.png" in ran.err
 
 
+def test_a_reference_for_a_model_that_takes_none_is_named_as_it_was_given(deck: Deck) -> None:
+    ran = deck("generate", "gpt", "a cat", "--image", "cat.png")
+    assert ran.code == 2
+    assert ran.err.startswith("image: 'cat.png': gpt-image-2 has no such field")
+
+
 def test_warnings_do_not_stop(deck: Deck) -> None:
     ran = deck("generate", "gpt", "a cat", "--size", "1920x1080", "--dry-run")
     assert ran.code == 0

@@ -130,6 +130,7 @@ async def test_a_url_goes_as_it_is(store: ReferenceStore, field: References, url
 @pytest.mark.parametrize(
     ("url", "rule"),
     [
+        ("", "must not be empty"),
         ("https://", "is not a complete URL"),
         ("https://[", "is not a complete URL"),
         ("https://a b/c", "is not a complete URL"),
@@ -176,7 +177,7 @@ async def test_all_faults_come_at_once(
         "is a pipe or a device, not a file",
         "is a folder, not a file",
         "is empty",
-        f"is no image that can be used: it is text (HTML, SVG or JSON), not one of {kinds}",
+        f"can't be used: it is text (HTML, SVG or JSON), not one of {kinds}",
         "is 11.0 MB, at most 10 MB are taken",
     ]
     assert faults[0].nearest == str(cat)
@@ -187,7 +188,7 @@ async def test_all_faults_come_at_once(
     ("source", "rule"),
     [
         ("/dev/zero", "is a pipe or a device"),
-        ("/etc/hostname", "is no image|is empty|does not exist"),
+        ("/etc/hostname", "can't be used|is empty|does not exist"),
         ("a\0b", "is no name a file can have"),
         ("\ud800", "is no name a file can have"),
         ("file:///a%00b", "is no name a file can have"),

@@ -35,7 +35,11 @@ def given_fields(model: Model, flags: Mapping[str, Any]) -> dict[str, object]:
     References are left out where the model takes some.
     """
     references = model.references.name if model.references else None
-    return {name: raw for name, raw in flags.items() if raw and name != references}
+    return {
+        name: ", ".join(raw) if isinstance(raw, tuple) else raw
+        for name, raw in flags.items()
+        if raw and name != references
+    }
 
 
 def epilog(model: Model) -> str:

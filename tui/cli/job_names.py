@@ -56,7 +56,9 @@ def find_jobs(cli: Cli, names: Sequence[str]) -> list[Job]:
             case [job]:
                 found[job.id] = job
             case []:
-                faults.append(f"There is no job {clean(name, 60)}; `imagedeck jobs` lists them.")
+                faults.append(
+                    f"There is no job {clean(name, 60)}; `imagedeck jobs{cli.suffix}` lists them."
+                )
             case _:
                 several = [
                     f"  {job.short_id}  {local(job.created)}  {one_line(job.prompt, 60)}"

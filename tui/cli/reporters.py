@@ -73,7 +73,7 @@ class PlainReporter(AbstractContextManager["PlainReporter"]):
         note(f"{job.short_id} {status(job)}")
         if job.error:
             then = advice(job, self._suffix)
-            note(f"  {reason(job)}{f' — {then}' if then else ''}")
+            note(f"  {reason(job).removesuffix('.')} — {then}" if then else f"  {reason(job)}")
 
     def tell(self, text: str) -> None:
         """Pass a sentence on."""

@@ -54,7 +54,7 @@ def retry(
 
 
 def _faults(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
-    name = f"Job {job.short_id}"
+    name, named = f"Job {job.short_id}", f"{job.short_id}{cli.suffix}"
     match job.state:
         case state if state in _TAKEN:
             return _request_faults(cli, job)
@@ -64,9 +64,9 @@ def _faults(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
             return [f"{name} is saved; --again makes it once more."]
         case State.UNKNOWN:
             careful = "may have been accepted, and billed, so retry does not send it again"
-            return [f"{name} {careful}; `imagedeck resolve {job.short_id}` says what can be done."]
+            return [f"{name} {careful}; `imagedeck resolve {named}` says what can be done."]
         case state:
-            return [f"{name} is {state}; `imagedeck wait {job.short_id}` follows it."]
+            return [f"{name} is {state}; `imagedeck wait {named}` follows it."]
 
 
 def _request_faults(cli: Cli, job: Job) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from tui.core.job import ErrorKind, Job, Saved, State
 from tui.core.text import one_line
+from tui.core.units import amount
 
 
 def status(job: Job) -> str:
@@ -14,7 +15,7 @@ def status(job: Job) -> str:
 def described(saved: Saved) -> str:
     """Return size, format and weight of an image on disk."""
     notes = "".join(f"; {one_line(one)}" for one in saved.notes)
-    return f"{saved.width}x{saved.height} {saved.format}, {_weight(saved.bytes)}{notes}"
+    return f"{saved.width}x{saved.height} {saved.format}, {amount(saved.bytes)}{notes}"
 
 
 def reason(job: Job) -> str:
@@ -46,17 +47,22 @@ def advice(job: Job, suffix: str = "") -> str:
             return f"check the key (`imagedeck key status`) or the account; then {retry}"
         case ((State.FAILED | State.DROPPED), _):
             return retry
-        case _ if not job.is_live:
+        case _ if job.is_live:
+            return _live_advice(kind, resume, f"`imagedeck wait {job.short_id}{suffix}`")
+        case _:
             return ""
-        case _, ErrorKind.AUTH:
-            return f"use the right key (`imagedeck key set`), then {resume}"
-        case _, ErrorKind.DISK:
+
+
+def _live_advice(kind: ErrorKind | None, resume: str, wait: str) -> str:
+    match kind:
+        case ErrorKind.AUTH:
+            right = "with the right key (`imagedeck key set`) and gateway (--base-url, --profile)"
+            return f"{resume} goes on {right}"
+        case ErrorKind.UNREACHABLE:
+            return f"check the network and the address (--base-url), then {resume}"
+        case ErrorKind.DISK:
             return f"make room or give the folder back, then {resume}"
-        case _, None:
-            return f"{resume} or `imagedeck wait {job.short_id}{suffix}` follows it"
+        case None:
+            return f"{resume} or {wait} follows it"
         case _:
             return f"{resume} goes on with it"
-
-
-def _weight(size: int) -> str:
-    return f"{size / 1024**2:.1f} MB" if size >= 1024**2 else f"{size / 1024:.1f} kB"

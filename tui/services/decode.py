@@ -168,7 +168,7 @@ class _Child:
                 await child.read()
         except (TimeoutError, _DeadChildError) as error:
             await child.end()
-            reason = "the image decoder does not start; `imagedeck doctor` looks into it"
+            reason = "the image decoder does not start; installing imagedeck anew may help"
             raise DecoderError(reason) from error
         except asyncio.CancelledError:
             await child.end()

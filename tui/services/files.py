@@ -13,6 +13,7 @@ from pathlib import Path
 _REMEDIES = {
     errno.ENOSPC: "the disk is full; free some space",
     errno.EDQUOT: "your disk quota is used up; free some space",
+    errno.ENOENT: "there is no such place; choose another folder with --output-dir",
     errno.EROFS: "it is on a read-only disk; choose another folder with --output-dir",
     errno.EACCES: "you may not write there; choose another folder with --output-dir",
     errno.EPERM: "you may not write there; choose another folder with --output-dir",

@@ -189,6 +189,8 @@ def _files(kind: str, folder: Path, name: re.Pattern[str]) -> Iterator[Thing]:
                 status = entry.stat(follow_symlinks=False)
                 if name.fullmatch(entry.name) and stat.S_ISREG(status.st_mode):
                     yield Thing(kind, entry.path, status.st_size, status.st_mtime)
+    except FileNotFoundError:
+        return
     except OSError as error:
         _LOG.info("%s can't be swept: %s", folder, error.strerror)
 

@@ -111,7 +111,10 @@ def private_folder(path: Path) -> Path:
         _create(path)
         status = path.lstat()
     except OSError as error:
-        raise PlaceError(f"The folder {path} can't be used: {error.strerror}.") from error
+        raise PlaceError(
+            f"The folder {path} can't be used: {error.strerror}. "
+            "The XDG variables can name another place."
+        ) from error
     if stat.S_ISLNK(status.st_mode):
         raise PlaceError(
             f"{path} is a symbolic link, which somebody else may have planted: "

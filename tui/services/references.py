@@ -22,6 +22,7 @@ from tui.services.files import new_part, on_disk, private, sync_folder
 from tui.services.inline import InlineError, is_data_url, read_inline
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+)://")
+_HAS_HOST = re.compile("https?://[^/?#]", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -61,6 +62,8 @@ class ReferenceStore:
         return references, faults
 
     async def _take_one(self, source: str, most_bytes: int) -> Reference:
+        if not source:
+            raise _RefusedError("must not be empty: name a file or a URL")
         if is_data_url(source):
             try:
                 inline = await asyncio.to_thread(read_inline, source, most_bytes)
@@ -87,7 +90,7 @@ class ReferenceStore:
                 await asyncio.to_thread(part.replace, self.path_of(sha256))
                 await asyncio.to_thread(sync_folder, self._folder)
             except BadImageError as error:
-                raise _RefusedError(f"is no image that can be used: {error}") from error
+                raise _RefusedError(f"can't be used: {error}") from error
             except DecoderError as error:
                 raise _RefusedError(f"can't be checked: {error}") from error
             finally:
@@ -190,6 +193,6 @@ def _write_part(folder: Path, data: bytes) -> Path:
 
 
 def _shown(source: str) -> str:
-    if not is_data_url(source) and source[:4].lower() == "http":
+    if _HAS_HOST.match(source) and not is_data_url(source):
         return shown_url(source)
     return clean(shown(source))

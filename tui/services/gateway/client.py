@@ -1,6 +1,7 @@
 """The client of the gateway's API."""
 
 import asyncio
+import os
 import ssl
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -170,5 +171,21 @@ def _describe(error: Exception) -> str:
             return f"the answer did not end within {ANSWER_SECONDS:g} seconds"
         case httpx.WriteTimeout():
             return "the connection stalled while sending"
+        case httpx.ConnectError():
+            return f"the gateway can't be reached ({_cause(error) or text or kind})"
         case _:
             return text or kind
+
+
+def _cause(error: BaseException) -> str:
+    """Return what the system itself said: "Connection refused", not that all attempts failed."""
+    said, at = "", error.__cause__ or error.__context__
+    while at:
+        if isinstance(at, BaseExceptionGroup):  # an attempt for each address
+            at = at.exceptions[0]
+        if isinstance(at, OSError) and at.strerror:
+            # asyncio puts the address in place of the reason.
+            is_address = at.strerror.startswith("Connect call failed")
+            said = os.strerror(at.errno or 0) if is_address else one_line(at.strerror, 200)
+        at = at.__cause__ or at.__context__
+    return said

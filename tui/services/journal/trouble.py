@@ -1,5 +1,6 @@
 """What an error of SQLite or of the disk means for a person."""
 
+import errno
 import os
 import sqlite3
 from contextlib import suppress
@@ -20,6 +21,14 @@ _CAUSES = {
     sqlite3.SQLITE_LOCKED: f"another program has kept it locked for {BUSY_SECONDS:.0f} seconds",
 }
 
+_ELSEWHERE = "; XDG_DATA_HOME can name another folder for the jobs"
+_REMEDIES = {
+    errno.EROFS: _ELSEWHERE,
+    errno.EACCES: _ELSEWHERE,
+    errno.EPERM: _ELSEWHERE,
+    errno.ENOSPC: "; free some space",
+}
+
 
 def explain(error: sqlite3.Error | OSError, path: Path, network: str | None = None) -> JournalError:
     """Return the error to raise: DiskError, or DamagedError, which the next start looks into.
@@ -27,7 +36,9 @@ def explain(error: sqlite3.Error | OSError, path: Path, network: str | None = No
     `network` names the network file system that the database lies on.
     """
     if isinstance(error, OSError):
-        return DiskError(f"{error.filename or path}: {error.strerror or error}{advice(network)}")
+        told = f"Can't write to {error.filename or path}: {error.strerror or error}"
+        remedy = advice(network) or _REMEDIES.get(error.errno or 0, "")
+        return DiskError(told + remedy)
     if is_damage(error):
         set_mark(path)
         return DamagedError(

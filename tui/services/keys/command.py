@@ -30,7 +30,10 @@ def key_from_command(
     try:
         out, err, code = _run(command, environ, timeout)
     except OSError as error:
-        raise KeyCommandError(f"key_command: {name} can't be started: {error.strerror}.") from error
+        raise KeyCommandError(
+            f"key_command: {name} can't be started: {error.strerror}. "
+            "Correct it with `imagedeck config edit`."
+        ) from error
     except subprocess.TimeoutExpired as error:
         raise KeyCommandError(
             f"key_command: {name} gave no answer within {timeout:g} seconds. "
@@ -39,7 +42,7 @@ def key_from_command(
     said = one_line(err.decode("utf-8", "replace"), _MOST_SHOWN)
     said = f" It said: {said}" if said else ""
     if code:
-        raise KeyCommandError(f"key_command: {name} ended with code {code}.{said}")
+        raise KeyCommandError(f"key_command: {name} ended with code {code}.{said} Try it by hand.")
     try:
         return Key(out.decode("utf-8", "replace").lstrip().partition("\n")[0])
     except BadKeyError as error:

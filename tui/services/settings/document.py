@@ -36,7 +36,9 @@ class Document:
             last = text.rstrip().count("\n") + 1
             line = found[1] if found and found[1] else last
             what = _AT.sub("", str(error))
-            raise SettingsError(f"{file}:{line}: this is no TOML: {what}") from error
+            raise SettingsError(
+                f"{file}:{line}: this is no TOML: {what}; correct it here"
+            ) from error
         except (ValueError, RecursionError) as error:
             raise SettingsError(f"{file}: a number is too long, or lists are too deep") from error
         return cls(file, tree, key_lines(text))
