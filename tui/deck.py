@@ -15,6 +15,7 @@ from tui.core.schedule import Typical
 from tui.core.size import Size
 from tui.demo import BRISK
 from tui.models import find_model
+from tui.services.answers import Answers
 from tui.services.clock import Clock, SystemClock
 from tui.services.decode import Decoder
 from tui.services.engine.engine import Engine
@@ -183,6 +184,7 @@ class Deck:
                 pace=self._pace,
                 random=lambda: random.uniform(-1, 1),  # noqa: S311 - jitter, no secret
                 tell=self._tell,
+                keep_answer=Answers(self._places.answers).keep,
             )
 
     def _network(self) -> "AbstractAsyncContextManager[Network]":

@@ -14,6 +14,7 @@ from typing import Any
 import pyte
 import pytest
 
+from tui.cli.signals import DELIBERATE
 from tui.services.journal.history import SqliteHistory
 from tui.services.journal.protocol import Query
 
@@ -86,7 +87,7 @@ def test_a_signal_while_polling_loses_nothing(
     assert len(gateway.ledger().accepted) == 1
 
 
-def test_two_signals_during_a_submission_lose_no_id(
+def test_a_hang_up_after_an_interrupt_loses_no_id(
     start_process: Start, at_gateway: Run, home: Path
 ) -> None:
     gateway = at_gateway("submit:slow=2", "poll:status=thinking")
@@ -96,12 +97,31 @@ def test_two_signals_during_a_submission_lose_no_id(
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     said = until(process, "Waiting for the answer")
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGHUP)
     said += until(process, "Still closing")
     assert process.wait(20) == 130
     (job,) = SqliteHistory(home / ".local/share/imagedeck/imagedeck.db").list(Query())
     assert (job.state, bool(job.task_id)) == ("pending", True)
     assert "nothing is lost" in said
+
+
+def test_who_interrupts_again_leaves_the_submission_unknown(
+    start_process: Start, run_process: Run, at_gateway: Run
+) -> None:
+    gateway = at_gateway("submit:slow=60")
+    process = start_process("generate", "gpt", "a lighthouse")
+    until(process, "submitting")
+    while not gateway.ledger().accepted:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGTERM)
+    until(process, "interrupt again")
+    time.sleep(DELIBERATE)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 5
+    (job,) = run_process("jobs", "--json").objects
+    assert (job["state"], job["error"]["kind"]) == ("unknown", "unknown")
+    assert run_process("resume").err == "Nothing is unfinished.\n"
+    assert len(gateway.ledger().accepted) == 1
 
 
 def test_waiting_for_a_job_that_another_process_works_on(

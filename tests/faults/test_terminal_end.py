@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tui.core.job import State
+
 Open = Callable[..., Any]
 SIGNALS = [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
 CANARY = "sk-canary-0123456789abcdef"
@@ -36,6 +38,24 @@ def test_a_signal_leaves_the_terminal_as_it_was(
     assert terminal.end(5) == code
     terminal.assert_restored()
     assert terminal.text.split() == ["imagedeck", "shell:", "ended", "with", str(code)]
+
+
+def test_who_interrupts_the_wait_for_an_answer_leaves_it_unknown(
+    open_terminal: Open, at_gateway: Open, kept_jobs: Open
+) -> None:
+    gateway = at_gateway("submit:slow=60")
+    terminal = open_terminal()
+    terminal.see("No jobs yet")
+    terminal.send("a lighthouse\x07")
+    terminal.until(lambda: gateway.ledger().accepted)
+    terminal.send("\x11")
+    terminal.see("ctrl+c leaves it")
+    terminal.rest(1.0)  # at once it would be taken for a slip
+    terminal.send("\x03")
+    assert terminal.end() == 130
+    terminal.assert_restored()
+    (job,) = kept_jobs()
+    assert (job.state, job.task_id) == (State.UNKNOWN, None)
 
 
 @pytest.mark.parametrize("key", ["\x11", "\x1b[113;5u"], ids=["ctrl+q", "kitty's ctrl+q"])

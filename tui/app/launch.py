@@ -38,6 +38,7 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
     departure = Departure(
         leave=lambda: app.post_message(app.Leave(departure.exit_code)),
         close=close,
+        hurry=app.session.hurry,
         restore=restore,
     )
     departure.install()
@@ -47,7 +48,10 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
     finally:
         departure.note_left()
         if app.session.is_sending:
-            _say("Waiting for the answer to a submission (at most 30 seconds) …")
+            _say(
+                "Waiting for the answer to a submission (at most 30 seconds; ctrl+c leaves it "
+                "unknown, and perhaps billed) …"
+            )
         close()
         _let_go()
     return departure.exit_code or app.return_code or 0

@@ -28,6 +28,7 @@ class Session:
         self._flags = dict(flags)
         self._inbox = inbox
         self._deck: Deck | None = None
+        self._closing: Deck | None = None
         self._is_opened = asyncio.Event()
         self._load(demo=demo)
         start_log(self.places)
@@ -96,7 +97,15 @@ class Session:
         """Wait for submissions in flight, then end; the next start goes on."""
         deck, self._deck = self._deck, None
         if deck:
+            self._closing = deck
             deck.engine.close()
+            self._closing = None
+
+    def hurry(self) -> None:
+        """Let `close` wait for no answer any longer; may be called from a signal's handler."""
+        deck = self._closing or self._deck
+        if deck:
+            deck.engine.hurry()
 
     def leave_behind(self) -> None:
         """Close; let a process without a terminal finish the rest, if the settings say so."""

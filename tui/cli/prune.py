@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _WHAT = {
     "quarantine": "in quarantine",
+    "answers": "answers without a task id or an image",
     "references": "copies of references",
     "thumbnails": "thumbnails",
     "leftovers": "leftovers of killed runs",

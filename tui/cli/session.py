@@ -39,7 +39,8 @@ def run(cli: Cli, start: Start, wish: Wish) -> int:
     news: SimpleQueue[News] = SimpleQueue()
     # Whoever interrupts the search for a key, or a migration, has sent nothing yet.
     deck = cli.open_deck(news.put, news.put)
-    with Signals(lambda number: news.put(Stop(number))), reporter_for(cli) as reporter:
+    signals = Signals(lambda number: news.put(Stop(number)), deck.engine.hurry)
+    with signals, reporter_for(cli) as reporter:
         following = Following(wish, reporter)
         with deck:
             following.drain(news)
@@ -76,7 +77,10 @@ def _close(cli: Cli, following: Following) -> None:
     sending = sum(job.state is State.SUBMITTING for job in unfinished)
     if sending:
         what = "a submission" if sending == 1 else f"{sending} submissions"
-        note(f"Waiting for the answer to {what} under way (at most 30 seconds).")
+        note(
+            f"Waiting for the answer to {what} under way (at most 30 seconds; interrupt again "
+            "to leave it unknown, and perhaps billed)."
+        )
 
 
 def report(cli: Cli, jobs: Sequence[Job]) -> int:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, Self
@@ -11,18 +12,22 @@ _AGAIN = (
     b"\nStill closing: a submission may be under way, and its answer is waited for "
     b"(at most 30 seconds), or an image that is paid for would be unknown.\n"
 )
+_GIVEN_UP = b"\nNot waiting any longer: what is being submitted is unknown, and may be billed.\n"
+DELIBERATE = 1.0  # seconds; a terminal that closes may send two signals at once
 
 
 class Signals:
-    """Notes the first hang-up, interrupt or termination; a second one is only answered.
+    """Notes the first hang-up, interrupt or termination.
 
+    A second one at once is only answered; later, unless it is a hang-up, it calls `hurry`.
     A signal that is ignored, as under nohup, stays so.
     """
 
-    def __init__(self, note: Callable[[int], None]) -> None:
+    def __init__(self, note: Callable[[int], None], hurry: Callable[[], None]) -> None:
         self._note = note
+        self._hurry = hurry
         self._before: dict[signal.Signals, Any] = {}
-        self._came = False
+        self._came: float | None = None
 
     def __enter__(self) -> Self:
         for one in _SIGNALS:
@@ -37,11 +42,14 @@ class Signals:
             signal.signal(one, before)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
-        if not self._came:
-            self._came = True
+        if self._came is None:
+            self._came = time.monotonic()
             self._note(number)
             return
+        is_meant = number != signal.SIGHUP and time.monotonic() - self._came >= DELIBERATE
+        if is_meant:
+            self._hurry()
         try:
-            os.write(2, _AGAIN)
+            os.write(2, _GIVEN_UP if is_meant else _AGAIN)
         except OSError:  # the terminal is gone
             return

@@ -14,13 +14,14 @@ class Keep:
     """
 
     quarantine: int = 90
+    answers: int = 90
     references: int = 90
     thumbnails: int = 30
     results: int = 7
     leftovers: int = 1
 
 
-KINDS = ("quarantine", "references", "thumbnails", "leftovers")
+KINDS = ("quarantine", "answers", "references", "thumbnails", "leftovers")
 
 
 @dataclass(frozen=True, slots=True)

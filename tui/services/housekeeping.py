@@ -24,6 +24,7 @@ _RESULTS = "results"
 _STAMP = "swept"
 _NAMES = {
     "quarantine": re.compile(r".*\.bytes", re.DOTALL),
+    "answers": re.compile(r"[0-9a-f]{32}\.answer"),
     "references": re.compile(r"[0-9a-f]{64}"),
     "thumbnails": re.compile(r"[0-9a-f]{64}\.\d+x\d+\.rgba"),
 }
@@ -115,6 +116,7 @@ class Housekeeping:
         places = self._places
         ours = {
             "quarantine": places.quarantine,
+            "answers": places.answers,
             "references": places.references,
             "thumbnails": places.thumbnails,
         }

@@ -34,9 +34,14 @@ def hide(secret: str) -> None:
 
 def redact(text: str) -> str:
     """Return text without the hidden secrets, without the query strings and users of URLs."""
+    return _USER_IN_URL.sub(r"\1***@", _QUERY.sub("?***", without_secrets(text)))
+
+
+def without_secrets(text: str) -> str:
+    """Return text without the hidden secrets; its URLs stay as they are."""
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, "***")
-    return _USER_IN_URL.sub(r"\1***@", _QUERY.sub("?***", text))
+    return text
 
 
 def start_log(places: Places) -> None:

@@ -72,6 +72,11 @@ class Places:
         return self.data / "quarantine"
 
     @property
+    def answers(self) -> Path:
+        """Answers of the gateway that may be paid for but hold no task id, or no image."""
+        return self.data / "answers"
+
+    @property
     def thumbnails(self) -> Path:
         """Small pictures of saved images, which can be made anew."""
         return self.data / "thumbnails"

@@ -7,12 +7,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tui.core.job import ErrorKind, Job, State
 from tui.deck import Deck
 from tui.demo.server import LOOPBACK
 from tui.models import find_model
+from tui.services.gateway import client
 from tui.services.keys import Key
 from tui.services.places import Places
 from tui.services.settings import Settings
@@ -105,12 +107,20 @@ def planted(faults: tuple[str, ...], times: int) -> list[str]:
 
 @each_scale
 def test_an_ambiguous_answer_is_unknown_and_never_sent_again(
-    seen: Any, http_gateway: Any, figure: Callable[[str, str], None], times: int
+    seen: Any,
+    http_gateway: Any,
+    figure: Callable[[str, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    times: int,
 ) -> None:
+    # Silence counts as lost after three minutes; here sooner.
+    monkeypatch.setattr(client, "SUBMIT_TIMEOUT", httpx.Timeout(20.0))
     gateway = http_gateway()
     faults = AMBIGUOUS if times == 1 else (*AMBIGUOUS, "stall")
     prompts = planted(faults, times)
     crew = seen(gateway.url)
+    crew.add("a lighthouse")  # once one is accepted, the others go side by side
+    crew.end(1)
     crew.add(*prompts)
     ended = crew.end(len(prompts))
     crew.deck.__exit__()

@@ -137,6 +137,7 @@ class Stage:
         self.gallery = ScriptedGallery()
         self.journal = SqliteJournal.open(folder / "imagedeck.db", clock)
         self.told: list[str] = []
+        self.answers: dict[str, bytes] = {}
         self.seen: list[Job] = []
         self.folder = folder
         self.stops_at_rest = False
@@ -153,6 +154,7 @@ class Stage:
             pace=1.0,
             random=lambda: 0.0,
             tell=self.told.append,
+            keep_answer=self._keep,
         )
         self.runner = Runner(self.work, self._publish, Widths())
         self._task = asyncio.create_task(self.runner.run())
@@ -204,6 +206,11 @@ class Stage:
         await asyncio.gather(self._task, return_exceptions=True)
         await self.runner.finish()
         await self.journal.close()
+
+    def _keep(self, job_id: str, answer: bytes) -> str | None:
+        if answer:
+            self.answers[job_id] = answer
+        return "kept" if answer else None
 
     def _publish(self, job: Job) -> None:
         self.seen.append(job)

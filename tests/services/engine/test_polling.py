@@ -69,10 +69,12 @@ async def test_an_unknown_word_is_in_progress_and_told_once(stage: Any) -> None:
 
 
 async def test_success_without_images_is_looked_at_again(stage: Any) -> None:
-    empty = Progress("succeeded")
+    empty = Progress("succeeded", answer=b'{"images": []}')
     assert (await followed(stage, empty, empty, empty, DONE)).state is State.SAVED
     ended = await followed(stage, empty)
     assert (ended.state, ended.error.kind) == (State.FAILED, ErrorKind.EMPTY)
+    assert stage.answers == {ended.id: b'{"images": []}'}
+    assert ended.warnings[-1] == "kept"
 
 
 async def test_an_unknown_task_is_one_that_is_not_known_yet(stage: Any) -> None:

@@ -97,6 +97,24 @@ async def test_an_ambiguous_answer_is_unknown_and_never_sent_again(stage: Any) -
     assert len(stage.gateway.sent) == 1
 
 
+async def test_what_was_answered_is_kept_beside_what_is_unknown(stage: Any) -> None:
+    stage.gateway.submissions = [Ambiguous("the gateway answered 200 without a task id", b"<html>")]
+    [job] = await stage.add(stage.job())
+    ended = await stage.end(job)
+    assert "6 B came back" in ended.error.message
+    assert ended.warnings == ("kept",)
+    assert stage.answers == {job.id: b"<html>"}
+
+
+async def test_a_task_that_two_jobs_got_is_told_of(stage: Any) -> None:
+    first, second = await stage.add(stage.job(), stage.job())
+    one = await stage.until(first, lambda job: job.state is State.PENDING)
+    other = await stage.until(second, lambda job: job.state is State.PENDING)
+    assert one.task_id == other.task_id == "t1"
+    assert one.warnings == ()
+    assert f"same task as job {one.short_id}" in other.warnings[0]
+
+
 async def test_a_disk_that_is_full_before_sending_sends_nothing(
     stage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +164,39 @@ async def test_stopping_waits_for_a_submission_in_flight(stage: Any) -> None:
     stage.gateway.opened.set()
     await ending
     assert stage.journal.history.get(job.id).task_id == "t1"
+
+
+async def test_who_will_not_wait_gets_unknown_at_once(stage: Any) -> None:
+    stage.gateway.opened.clear()
+    [job] = await stage.add(stage.job())
+    await stage.until(job, lambda one: one.state is State.SUBMITTING)
+    while not stage.gateway.sent:
+        await asyncio.sleep(0)
+    stage.clock.jumps = False
+    ending = asyncio.create_task(stage.runner.finish())
+    await asyncio.sleep(0)
+    stage.runner.hurry()
+    await asyncio.wait_for(ending, 10)
+    ended = await stage.end(job)
+    assert ended.state is State.UNKNOWN
+    assert "before the answer came" in ended.error.message
+
+
+async def test_who_will_not_wait_keeps_what_was_not_sent(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connecting = asyncio.Event()
+
+    async def hangs(*_: object) -> None:
+        connecting.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(stage.gateway, "submit", hangs)
+    [job] = await stage.add(stage.job())
+    await connecting.wait()
+    stage.runner.hurry()
+    queued = await stage.until(job, lambda one: one.state is State.QUEUED and one.tries == 1)
+    assert queued.error is None
 
 
 async def test_dropping_is_for_what_was_not_sent(stage: Any) -> None:

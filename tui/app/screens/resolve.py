@@ -106,7 +106,9 @@ class ResolveScreen(ModalScreen[Decision | None]):
         return Content.assemble(
             (one_line(job.prompt, 160), "bold"),
             f"\nSent {sent:%Y-%m-%d %H:%M:%S}, estimated price {self._price}.\n",
-            f"{reason[:1].upper()}{reason[1:]}.\n\n",
+            f"{reason[:1].upper()}{reason[1:]}.\n",
+            *(f"{one_line(warning, 300)}\n" for warning in job.warnings),
+            "\n",
             "The gateway has no list of tasks to ask. Look at its console or bill, then attach the "
             "task (nothing is paid twice), send it again as a new job (",
             ("it may be paid for twice", "$text-warning"),

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, TypeVar
 
 from tui.core.job import Job
@@ -90,6 +90,12 @@ class Engine:
     def go_on(self) -> None:
         """End a hold: submit again at once."""
         self._loop.call_soon_threadsafe(self._ready.result().go_on)
+
+    def hurry(self) -> None:
+        """Let `close` wait for no answer any longer; may be called from a signal's handler."""
+        if not self._is_over and self._ready.done():
+            with suppress(RuntimeError):  # it has ended just now
+                self._loop.call_soon_threadsafe(self._ready.result().hurry)
 
     def close(self) -> None:
         """Wait for submissions in flight; leave everything else to the next start."""

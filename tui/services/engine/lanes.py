@@ -67,12 +67,15 @@ class Lane:
             job_id = await self._next_due()
             self._serving[job_id] = asyncio.create_task(self._serve_one(job_id))
 
+    async def settle(self, seconds: float) -> None:
+        """Wait at most that long for what is being served."""
+        if tasks := set(self._serving.values()):
+            await asyncio.wait(tasks, timeout=seconds)
+
     async def finish(self, seconds: float) -> None:
         """Wait at most that long for what is being served, then cancel it."""
-        tasks = set(self._serving.values())
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=seconds)
+        await self.settle(seconds)
+        late = set(self._serving.values())
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)

@@ -10,7 +10,7 @@ from tui.core.job import ErrorKind, Job, JobError, State
 from tui.core.request import Request
 from tui.core.text import one_line
 from tui.models import MODELS, find_model
-from tui.services.engine.work import Next, Work
+from tui.services.engine.work import Next, Work, kept
 from tui.services.gateway.outcome import Denied, Missing, Progress, Trouble
 
 SETTLING = 60.0  # seconds after acceptance in which "no such task" means "not yet"
@@ -53,7 +53,7 @@ class Polling:
             return await self._foreign(job)
         watch = self._watches.get(job.id) or self._watch(job)
         look = await work.gateway.look(job.poll_path or "", job.task_id or "")
-        self._heard(not isinstance(look, Trouble))
+        self._heard(not isinstance(look, Trouble | Denied))
         if isinstance(look, Missing):
             return await self._missing(job, watch, look)
         watch.missing = 0
@@ -93,7 +93,7 @@ class Polling:
                 facts = {"results": look.results, "word": None, "error": None}
                 return Next(await self._work.journal.to(job, State.DOWNLOADING, **facts))
             case "succeeded":
-                return await self._empty(job, watch)
+                return await self._empty(job, watch, look.answer)
             case "failed":
                 reason = look.message or "the gateway gave no reason"
                 return await self._end(job, State.FAILED, ErrorKind.FAILED, reason)
@@ -129,12 +129,13 @@ class Polling:
             self._typicals[key] = schedule.learn(past, declared * self._work.pace)
         return self._typicals[key]
 
-    async def _empty(self, job: Job, watch: _Watch) -> Next:
+    async def _empty(self, job: Job, watch: _Watch, answer: bytes) -> Next:
         watch.empties += 1
         if watch.empties <= _EMPTY_LOOKS:
             return Next(job, _EMPTY_GAP)
         reason = "the gateway says it succeeded, and gives no image; it is probably billed"
-        return await self._end(job, State.FAILED, ErrorKind.EMPTY, reason)
+        facts = await kept(self._work, job, answer)
+        return await self._end(job, State.FAILED, ErrorKind.EMPTY, reason, **facts)
 
     async def _missing(self, job: Job, watch: _Watch, look: Missing) -> Next:
         now = self._work.clock.monotonic()
@@ -153,8 +154,10 @@ class Polling:
             return await self._end(job, State.LOST, ErrorKind.LOST, reason)
         return Next(job, _MISSING_GAP)
 
-    async def _end(self, job: Job, state: State, kind: ErrorKind, reason: str) -> Next:
-        facts = {"error": JobError(kind, reason), "finished": self._work.clock.now(), "word": None}
+    async def _end(
+        self, job: Job, state: State, kind: ErrorKind, reason: str, **facts: Any
+    ) -> Next:
+        facts |= {"error": JobError(kind, reason), "finished": self._work.clock.now(), "word": None}
         return Next(await self._work.journal.to(job, state, **facts), None)
 
     def _trouble(self, job: Job, watch: _Watch, message: str, wait: float | None) -> Next:

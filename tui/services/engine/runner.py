@@ -20,7 +20,7 @@ from tui.services.journal.protocol import DiskError, StaleError
 
 _log = logging.getLogger(__name__)
 _DISK_PAUSE, _FAULT_PAUSE = 5.0, 60.0
-_SUBMISSION_GRACE, _GRACE = 30.0, 1.0
+_SUBMISSION_GRACE, _GRACE, _COMMIT_GRACE = 30.0, 1.0, 3.0
 _LOOKS = 16  # at once, until it is seen how the gateway takes it
 
 
@@ -53,7 +53,7 @@ class Runner:
         self._publish = publish
         self._jobs: dict[str, Job] = {}
         self._most_submissions = widths.submit
-        submitting, saving = Submitting(work, publish), Saving(work)
+        self._submitting, saving = Submitting(work, publish), Saving(work)
         # One goes ahead: a key that is refused costs a batch one failed job, not eight.
         self._submit = Lane(self._serve, width=1, clock=work.clock)
         self._poll = Lane(self._serve, width=1, clock=work.clock)
@@ -61,7 +61,7 @@ class Runner:
         self._polling = Polling(work, lambda well: throttle.good() if well else throttle.bad())
         self._save = Lane(self._serve, width=widths.save, clock=work.clock)
         self._steps = {
-            State.QUEUED: (self._submit, submitting.step),
+            State.QUEUED: (self._submit, self._submitting.step),
             State.PENDING: (self._poll, self._polling.step),
             State.PROCESSING: (self._poll, self._polling.step),
             State.DOWNLOADING: (self._save, saving.step),
@@ -136,13 +136,19 @@ class Runner:
             for lane in (self._submit, self._poll, self._save):
                 group.create_task(lane.run())
 
+    def hurry(self) -> None:
+        """Wait no longer for the answers to submissions; they become `unknown`."""
+        self._submitting.give_up()
+
     async def finish(self) -> None:
         """Wait for submissions in flight; cut looks and downloads short, they can be repeated."""
         await asyncio.gather(
-            self._submit.finish(_SUBMISSION_GRACE),
+            self._submit.settle(_SUBMISSION_GRACE),
             self._poll.finish(_GRACE),
             self._save.finish(_GRACE),
         )
+        self.hurry()
+        await self._submit.finish(_COMMIT_GRACE)
 
     async def _take_up(self, job_id: str, *, named: bool) -> Job | None:
         if followed := self._jobs.get(job_id):

@@ -6,20 +6,23 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tui.core.job import ErrorKind, Job, JobError, State
+from tui.core.units import amount
 from tui.models import find_model
 from tui.services.engine.pauses import Answer, Pause, Pauses
-from tui.services.engine.work import Next, Work
+from tui.services.engine.work import Next, Work, kept
 from tui.services.gateway.body import Body, encode
 from tui.services.gateway.outcome import (
     Accepted,
     Ambiguous,
     NotSent,
     Refused,
+    Submission,
 )
 from tui.services.journal.protocol import Attempt, DiskError, JournalError, StaleError
 
 UNTIL_ASKED = math.inf  # a refused key: nothing more until a person does something
 _RETRY_COMMIT = 1.0
+_REMEMBERED = 1000  # task ids
 
 
 class Submitting:
@@ -32,6 +35,15 @@ class Submitting:
         self._work = work
         self._publish = publish
         self._pauses = Pauses()
+        self._waiting: set[asyncio.Task[Submission]] = set()
+        self._has_given_up = False
+        self._tasks: dict[str, str] = {}
+
+    def give_up(self) -> None:
+        """Wait for no answer any longer; what has been sent becomes `unknown`."""
+        self._has_given_up = True
+        for task in self._waiting:
+            task.cancel()
 
     async def step(self, job: Job) -> Next:
         """Submit the job; raises StaleError or DiskError with nothing sent."""
@@ -55,16 +67,32 @@ class Submitting:
         return await asyncio.shield(self._send(sending, attempt, model.submit_path, body))
 
     async def _send(self, job: Job, attempt: Attempt, path: str, body: Body) -> Next:
-        async def sent() -> bool:
-            return await self._work.journal.sent(attempt)
-
-        try:
-            outcome = await self._work.gateway.submit(path, body, sent)
-        except DiskError as problem:  # from `sent`: so nothing has left
-            outcome = NotSent(str(problem))
+        outcome = await self._ask(attempt, path, body)
         now, jitter = self._work.clock.monotonic(), self._work.random()
         judged = self._pauses.judge(outcome, now, jitter)
         return await self._until_durable(job, attempt, judged)
+
+    async def _ask(self, attempt: Attempt, path: str, body: Body) -> Submission:
+        has_left = False
+
+        async def sent() -> bool:
+            nonlocal has_left
+            has_left = await self._work.journal.sent(attempt)
+            return has_left
+
+        task = asyncio.ensure_future(self._work.gateway.submit(path, body, sent))
+        self._waiting.add(task)
+        try:
+            return await task
+        except DiskError as problem:  # from `sent`: so nothing has left
+            return NotSent(str(problem))
+        except asyncio.CancelledError:
+            if not self._has_given_up:
+                raise
+            gone = "imagedeck was ended before the answer came"
+            return Ambiguous(gone) if has_left else NotSent(gone)
+        finally:
+            self._waiting.discard(task)
 
     async def _until_durable(self, job: Job, attempt: Attempt, outcome: Answer | Pause) -> Next:
         is_told = False
@@ -93,6 +121,7 @@ class Submitting:
                     submitted=self._work.clock.now(),
                     tries=0,
                     error=None,
+                    **self._flagged(job, task_id),
                 )
                 return Next(accepted)
             case Refused(kind, message, pauses):
@@ -101,10 +130,12 @@ class Submitting:
                     attempt, State.FAILED, error=JobError(kind, message), finished=ended
                 )
                 return Next(refused, None, UNTIL_ASKED if pauses else None)
-            case Ambiguous(message):
-                reason = f"{message}; it may have been accepted, and billed"
+            case Ambiguous(message, answer):
+                came = f"{amount(len(answer))} came back" if answer else "nothing came back"
+                reason = f"{message}; {came}; it may have been accepted, and billed"
                 problem = JobError(ErrorKind.UNKNOWN, reason)
-                return Next(await settle(attempt, State.UNKNOWN, error=problem), None)
+                facts = await kept(self._work, job, answer)
+                return Next(await settle(attempt, State.UNKNOWN, error=problem, **facts), None)
             case Pause(kind, message, seconds, is_told):
                 queued = await settle(
                     attempt,
@@ -115,6 +146,16 @@ class Submitting:
                 )
                 # All wait, not this job alone: the others would fare no better.
                 return Next(queued, seconds, seconds)
+
+    def _flagged(self, job: Job, task_id: str) -> dict[str, tuple[str, ...]]:
+        """Return a warning when this gateway gave another job the same task just before."""
+        before = self._tasks.setdefault(task_id, job.id)
+        if len(self._tasks) > _REMEMBERED:
+            del self._tasks[next(iter(self._tasks))]
+        if before == job.id:
+            return {}
+        told = f"The gateway gave it the same task as job {before[-10:]}: both get its images."
+        return {"warnings": (*job.warnings, told)}
 
 
 def _invalid(reason: str) -> JobError:

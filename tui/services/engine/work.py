@@ -1,5 +1,6 @@
 """What the steps of a job have in common."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ class Work:
 
     `fingerprint` is the key's; `path_of` finds a reference's bytes; `pace` times the declared
     typical times gives this gateway's; `random` gives numbers from -1 to 1; `tell` passes a
-    sentence to whoever watches.
+    sentence to whoever watches; `keep_answer` keeps what was said about a job and tells where.
     """
 
     journal: Journal
@@ -39,6 +40,13 @@ class Work:
     pace: float
     random: Callable[[], float]
     tell: Callable[[str], None]
+    keep_answer: Callable[[str, bytes], str | None] = lambda _job_id, _answer: None
+
+
+async def kept(work: Work, job: Job, answer: bytes) -> dict[str, tuple[str, ...]]:
+    """Keep an odd answer; return the fact that tells of it, or none."""
+    place = await asyncio.to_thread(work.keep_answer, job.id, answer)
+    return {"warnings": (*job.warnings, place)} if place and place not in job.warnings else {}
 
 
 @dataclass(frozen=True, slots=True)

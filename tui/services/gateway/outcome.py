@@ -1,6 +1,6 @@
 """What became of a request to the gateway."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tui.core.job import ErrorKind, Result
 
@@ -49,11 +49,15 @@ Submission = Accepted | Refused | Limited | NotSent | Ambiguous
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A well-formed answer about a task; `word` is the gateway's status word, lower case."""
+    """A well-formed answer about a task; `word` is the gateway's status word, lower case.
+
+    `answer` holds the first bytes of a success without an image.
+    """
 
     word: str
     results: tuple[Result, ...] = ()
     message: str = ""
+    answer: bytes = field(default=b"", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,9 @@ def look_of(status: int, headers: Mapping[str, str], raw: bytes, task_id: str, n
     word = answer["status"].strip().casefold()
     # Only a failure has something to say; of any other answer it would be the JSON itself.
     reason = message_of(answer, b"") if word == "failed" else ""
-    return Progress(word, results_of(answer), reason)
+    results = results_of(answer)
+    odd = raw[:MOST_KEPT] if word == "succeeded" and not results else b""
+    return Progress(word, results, reason, odd)
 
 
 def _refusal(status: int, headers: Mapping[str, str], said: str) -> Refused:

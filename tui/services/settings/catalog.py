@@ -91,8 +91,9 @@ ENTRIES = (
         name="keep",
         example="[keep]\n" + "\n".join(f"{name} = {days}" for name, days in _DAYS.items()),
         default=", ".join(map(str, _DAYS.values())),
-        help="For how many days `quarantine`, `references` no job needs, `thumbnails`, the "
-        "`results` (URLs) of ended jobs and the `leftovers` of killed runs are kept.",
+        help="For how many days `quarantine`, odd `answers`, `references` no job needs, "
+        "`thumbnails`, the `results` (URLs) of ended jobs and the `leftovers` of killed runs are "
+        "kept.",
     ),
     Entry(
         name="fields",

@@ -74,6 +74,7 @@ class KeepTable(Table):
     """How many days old things are kept."""
 
     quarantine: _Days = 1
+    answers: _Days = 1
     references: _Days = 1
     thumbnails: _Days = 1
     results: _Days = 1
