@@ -1,5 +1,6 @@
 """A terminal to run the app in, as a person has one: a screen, keys, modes and an exit code."""
 
+import base64
 import os
 import re
 import select
@@ -22,6 +23,15 @@ from tui.services.journal.history import SqliteHistory
 from tui.services.journal.protocol import Query
 
 PROJECT = Path(__file__).parents[2]
+KEY = "sk-CANARY-0123456789abcdef"
+# In base64, whole groups of three letters at each of three offsets.
+_SONGS = (
+    b"CANARY",
+    *(
+        base64.b64encode(bytes(offset) + KEY.encode())[4 + 4 * bool(offset) : -8]
+        for offset in range(3)
+    ),
+)
 PATIENCE = 20.0  # seconds; a busy machine is no fault of what is tested
 
 # Holds the terminal as a shell does, so that it outlives the app with the modes the app left.
@@ -46,6 +56,53 @@ _SPLIT = re.compile(r"(\x1b\[\?[\d;]+[hl]|\x1b\[[<>][\d;]*u)")
 _MODE = re.compile(r"\x1b\[\?([\d;]+)([hl])")
 _ALTERNATE = 1049
 _ON_BEFORE = {7, 25}  # line wrap and the cursor
+
+
+class Canary:
+    """Listens for the key of all these tests, wherever a run has left something."""
+
+    def __init__(self) -> None:
+        self.runs = self.files = self.bytes = 0
+
+    def hear(self, data: bytes, where: object) -> None:
+        """Fail where the key is heard, plain or in base64."""
+        self.bytes += len(data)
+        assert not [song for song in _SONGS if song in data], f"the key is in {where}"
+
+    def search(self, *places: Path) -> None:
+        """Listen to every file of these folders."""
+        self.runs += 1
+        for file in (one for place in places for one in place.rglob("*") if one.is_file()):
+            self.files += 1
+            self.hear(file.read_bytes(), file)
+
+
+_CANARY = pytest.StashKey[Canary]()
+
+
+@pytest.fixture(scope="session")
+def canary(request: pytest.FixtureRequest) -> Canary:
+    """Search for the key: `canary.search(home)`, `canary.hear(output, "stderr")`."""
+    return request.config.stash.setdefault(_CANARY, Canary())
+
+
+@pytest.fixture(scope="session")
+def canary_key() -> str:
+    """Return the key that every gateway of these tests is used with."""
+    return KEY
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say how much was searched for the key."""
+    canary = config.stash.get(_CANARY, None)
+    if canary and canary.runs and "not soak" not in config.option.markexpr:
+        terminalreporter.section("canary")
+        terminalreporter.write_line(
+            f"the key in what {canary.runs} fault runs left: 0 hits in {canary.files} files and "
+            f"all that terminals were sent ({canary.bytes / 1e6:.0f} MB)"
+        )
 
 
 class Emulator:
@@ -204,10 +261,11 @@ class Terminal:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, canary: Canary) -> Iterator[Path]:
     place = tmp_path / "home"
     place.mkdir()
-    return place
+    yield place
+    canary.search(place)
 
 
 @pytest.fixture
@@ -225,7 +283,9 @@ def environ(home: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def open_terminal(home: Path, environ: dict[str, str]) -> Iterator[Callable[..., Terminal]]:
+def open_terminal(
+    home: Path, environ: dict[str, str], canary: Canary
+) -> Iterator[Callable[..., Terminal]]:
     """Start `imagedeck ARGS` in a terminal: `open_terminal("--demo", size=(80, 24), TERM=…)`."""
     opened: list[Terminal] = []
 
@@ -253,6 +313,8 @@ def open_terminal(home: Path, environ: dict[str, str]) -> Iterator[Callable[...,
     yield start
     for one in opened:
         one.close()
+    for one in opened:
+        canary.hear(one.raw, "what was written to the terminal")
 
 
 @pytest.fixture
@@ -262,7 +324,7 @@ def at_gateway(http_gateway: Callable[..., Any], environ: dict[str, str]) -> Cal
     def start(*faults: str, **options: Any) -> Any:
         gateway = http_gateway(faults=faults, **options)
         environ["IMAGEDECK_BASE_URL"] = gateway.url
-        environ["IMAGEDECK_API_KEY"] = "a-key-for-tests-only"
+        environ["IMAGEDECK_API_KEY"] = KEY
         return gateway
 
     return start

@@ -213,3 +213,5 @@ def test_a_kept_key_is_in_its_file_alone(aviary: Aviary) -> None:
     aviary.run("generate", "gpt", "a cat", "--quality", "low")
     aviary.run("config", "show")
     assert aviary.search(file) > 2
+    aviary.run("key", "forget")
+    assert aviary.search() > 2

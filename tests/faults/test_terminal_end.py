@@ -1,5 +1,7 @@
+import random
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from tui.core.job import State
 Open = Callable[..., Any]
 SIGNALS = [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
 CANARY = "sk-canary-0123456789abcdef"
+MOMENTS = 15
 
 BROKEN_APP = f"""
 from tui.app.app import Imagedeck
@@ -20,6 +23,23 @@ def action_help(self):
     raise ZeroDivisionError("no help for [/b] \\x1b[31m")
 
 Imagedeck.action_help = action_help
+from tui.__main__ import main
+main()
+"""
+
+CRASHING = """
+import os, sys
+from tui.app.app import Imagedeck
+
+real = Imagedeck.on_mount
+
+async def on_mount(self):
+    await real(self)
+    if "CRASH_AFTER" in os.environ:
+        self.set_timer(float(os.environ["CRASH_AFTER"]), lambda: 1 / 0)
+
+Imagedeck.on_mount = on_mount
+sys.argv = ["imagedeck", "--demo"]
 from tui.__main__ import main
 main()
 """
@@ -38,6 +58,39 @@ def test_a_signal_leaves_the_terminal_as_it_was(
     assert terminal.end(5) == code
     terminal.assert_restored()
     assert terminal.text.split() == ["imagedeck", "shell:", "ended", "with", str(code)]
+
+
+@pytest.mark.soak
+def test_at_any_moment_the_terminal_is_left_as_it_was(
+    open_terminal: Open, figure: Callable[[str, str], None]
+) -> None:
+    dice = random.Random(0)
+    count = 0
+    for ending in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, None):
+        for _ in range(MOMENTS):
+            moment = dice.uniform(0.0, 2.5)
+            terminal = open_terminal(
+                command=(sys.executable, "-c", CRASHING),
+                CRASH_AFTER=None if ending else str(moment / 2),
+            )
+            keys = dice.choice(["", "a lighthouse", "a lighthouse\x07", "\x1bOP", "\x0fm"])
+            terminal.send(keys)
+            if dice.random() < 0.7:  # else nobody reads it
+                end = time.monotonic() + moment
+                terminal.until(lambda end=end: time.monotonic() > end)  # type: ignore[misc]
+            else:
+                time.sleep(moment)
+            if ending:
+                terminal.signal(ending)
+            code = terminal.end()
+            # Before Python has begun, a signal ends it as it ends everything.
+            assert code in ({128 + ending, -ending} if ending else {1}), terminal.text
+            terminal.assert_restored()
+            count += 1
+    figure(
+        "HUP, TERM, INT and crash at any moment",
+        f"terminal modes the same before and after in {count} of {count}; exit code never 0",
+    )
 
 
 def test_who_interrupts_the_wait_for_an_answer_leaves_it_unknown(

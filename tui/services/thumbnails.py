@@ -52,7 +52,11 @@ class Thumbnails:
         return picture
 
     async def _make(self, path: Path, box: Size) -> Picture:
-        if not await asyncio.to_thread(path.is_file):
+        try:
+            is_there = await asyncio.to_thread(path.is_file)
+        except OSError as error:  # a folder one may not look into, a name no disk takes
+            raise BadImageError(f"its file can't be read: {error.strerror}") from error
+        if not is_there:
             raise BadImageError("its file is gone")
         return await self._decoder.thumbnail(path, box)
 

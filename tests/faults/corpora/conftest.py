@@ -98,14 +98,14 @@ def png_suite(tmp_path: Path) -> list[Path]:
 
 @pytest.fixture
 def figure(
-    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+    request: pytest.FixtureRequest, figure: Callable[[str, str], None]
 ) -> Callable[[str], None]:
-    """Print a figure for docs/reliability.md, where it comes from a long test."""
+    """Note a figure where it comes from a long test: `figure("485 strings: all text")`."""
 
     def tell(text: str) -> None:
         if request.node.get_closest_marker("soak"):
-            with capsys.disabled():
-                print(f"\nfigure: {text}")
+            name, _, found = text.partition(": ")
+            figure(name, found)
 
     return tell
 

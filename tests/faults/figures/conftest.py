@@ -22,7 +22,6 @@ from tui.services.journal.history import SqliteHistory
 from tui.services.journal.protocol import Query
 
 NURSERY = Path(__file__).with_name("nursery.py")
-KEY = "a-key-for-tests-only"
 
 
 class Nursery:
@@ -80,7 +79,7 @@ class Nursery:
 class Home:
     """A user's home on a machine whose processes die."""
 
-    def __init__(self, place: Path, url: str) -> None:
+    def __init__(self, place: Path, url: str, key: str) -> None:
         place.mkdir(parents=True)
         self.place = place
         self.output = place / "output.txt"
@@ -91,7 +90,7 @@ class Home:
             "LANG": "C.UTF-8",
             "HOME": str(place),
             "IMAGEDECK_BASE_URL": url,
-            "IMAGEDECK_API_KEY": KEY,
+            "IMAGEDECK_API_KEY": key,
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         }
 
@@ -210,14 +209,19 @@ def nursery(new_nursery: Callable[[], Nursery]) -> Nursery:
 
 
 @pytest.fixture
-def new_home() -> type[Home]:
-    return Home
+def new_home(canary_key: str) -> Callable[[Path, str], Home]:
+    return lambda place, url: Home(place, url, canary_key)
 
 
 @pytest.fixture
-def examine() -> Callable[..., Verdict]:
-    """Hold a home against the gateway's ledger: `examine(home, ledger)`."""
-    return judge
+def examine(canary: Any) -> Callable[..., Verdict]:
+    """Hold a home against the gateway's ledger, search it: `examine(home, ledger)`."""
+
+    def look(home: Home, *rest: Any) -> Verdict:
+        canary.search(home.place)
+        return judge(home, *rest)
+
+    return look
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ data = home / ".local/share/imagedeck"
 places = Places(config=home / "c", data=data, state=home / "s", images=home / "Pictures/imagedeck")
 settings = Settings(output_dir=places.images, base_url=url)
 ignore = lambda _text: None
-deck = Deck(settings, places, Key("a-key-for-tests-only"), publish=news.put, tell=ignore)
+deck = Deck(settings, places, Key(os.environ["KEY"]), publish=news.put, tell=ignore)
 
 def mark(done):
     pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -117,7 +117,11 @@ def marks_of(home: Any, url: str, jobs: int, every: int) -> Iterator[dict[str, i
         [sys.executable, "-c", WORKER, str(home.place), url, str(jobs), str(every)],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(tui.__file__).parents[1])},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(Path(tui.__file__).parents[1]),
+            "KEY": home.environ["IMAGEDECK_API_KEY"],
+        },
     )
     assert process.stdout
     with process:

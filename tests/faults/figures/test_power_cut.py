@@ -49,7 +49,7 @@ def publish(job):
 
 places = Places(config=home / "c", data=home / "data", state=home / "s", images=home / "images")
 settings = Settings(output_dir=places.images, base_url=url)
-deck = Deck(settings, places, Key("a-key-for-tests-only"), publish=publish, tell=str)
+deck = Deck(settings, places, Key(os.environ["KEY"]), publish=publish, tell=str)
 with deck:
     number = 0
     while True:
@@ -142,7 +142,7 @@ def disk() -> Iterator[CuttableDisk]:
 class Worker:
     """A process on the disk, and what it was promised to be durable there."""
 
-    def __init__(self, disk: CuttableDisk, gateway: Any, log: Path, name: str) -> None:
+    def __init__(self, disk: CuttableDisk, gateway: Any, log: Path, name: str, key: str) -> None:
         self._gateway = gateway
         self._name = name
         self._live, self._copy = disk.live / name, disk.copy / name
@@ -151,7 +151,11 @@ class Worker:
         self._live.mkdir()
         self._process = subprocess.Popen(
             [sys.executable, "-c", WORKER, str(self._live), gateway.url, str(log), name],
-            env={**os.environ, "PYTHONPATH": str(Path(tui.__file__).parents[1])},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(Path(tui.__file__).parents[1]),
+                "KEY": key,
+            },
         )
         while not log.stat().st_size:
             assert self._process.poll() is None
@@ -235,19 +239,23 @@ def test_the_power_goes(
     tmp_path: Path,
     http_gateway: Any,
     figure: Callable[[str, str], None],
+    canary: Any,
+    canary_key: str,
     cuts: int,
 ) -> None:
     doubtful: list[int] = []
     broken: list[str] = []
     for start in range(0, cuts, CUTS_EACH):  # a life each: the disk and the ledger stay small
         gateway = http_gateway()
-        worker = Worker(disk, gateway, tmp_path / f"promised-{start}", f"home-{start}")
+        promised = tmp_path / f"promised-{start}"
+        worker = Worker(disk, gateway, promised, f"home-{start}", canary_key)
         try:
             for number in range(start, min(cuts, start + CUTS_EACH)):
                 time.sleep(0.005 + number % 7 * 0.011)
                 worker.note()
                 doubtful.append(disk.cut(f"{cuts}-{number}"))
                 broken += [f"cut {number}: {one}" for one in worker.broken()]
+                canary.search(disk.copy)
                 disk.leave_copy()
         finally:
             worker.kill()

@@ -57,6 +57,7 @@ def test_every_task_is_looked_at_as_soon_as_it_goes_on(
         usual = sorted(waited)[rounds // 2]  # a busy machine may be late once
         figure(
             f"stopped for {pause:.0f} s, {rounds} times",
-            f"all {JOBS} tasks looked at within {usual:.2f} s of going on ({max(waited):.2f} at most)",
+            f"all {JOBS} tasks looked at within {usual:.2f} s of going on "
+            f"({max(waited):.2f} s at most)",
         )
         assert usual < 1.0

@@ -292,7 +292,9 @@ def test_signals_over_ssh(
     open_terminal: Open, environ: dict[str, str], figure: Open, ssh: Server
 ) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        terminal = open_terminal(command=ssh.command(environ, sys.executable, "-m", "tui", "--demo"))
+        terminal = open_terminal(
+            command=ssh.command(environ, sys.executable, "-m", "tui", "--demo")
+        )
         terminal.see("DEMO", "No jobs yet")
         os.kill(ssh.pid, number)
         assert terminal.end() == 128 + number

@@ -88,6 +88,7 @@ class ScriptedGateway:
         self.looks: list[Look | Callable[[str], Look]] = [Progress("pending")]
         self.sent: list[bytes] = []
         self.asked: list[tuple[str, str]] = []
+        self.reached = asyncio.Event()
         self.opened = asyncio.Event()
         self.opened.set()
 
@@ -98,6 +99,7 @@ class ScriptedGateway:
         if not await on_sent():
             return NotSent("withdrawn")
         self.sent.append(b"".join([piece async for piece in body]))
+        self.reached.set()
         await self.opened.wait()
         return outcome
 

@@ -170,8 +170,7 @@ async def test_who_will_not_wait_gets_unknown_at_once(stage: Any) -> None:
     stage.gateway.opened.clear()
     [job] = await stage.add(stage.job())
     await stage.until(job, lambda one: one.state is State.SUBMITTING)
-    while not stage.gateway.sent:
-        await asyncio.sleep(0)
+    await stage.gateway.reached.wait()
     stage.clock.jumps = False
     ending = asyncio.create_task(stage.runner.finish())
     await asyncio.sleep(0)

@@ -72,7 +72,8 @@ def history(database: Path, clock: Any, new_job: NewJob) -> list[Job]:
 
 
 @pytest.mark.parametrize(
-    "damage", ["garbage", "no database", "first page", "half", "a page in the middle"]
+    "damage",
+    ["garbage", "no database", "first page", "format", "half", "a page in the middle"],
 )
 def test_what_can_be_read_is_saved_and_the_old_file_kept(
     database: Path, clock: Any, history: list[Job], damage: str
@@ -87,6 +88,8 @@ def test_what_can_be_read_is_saved_and_the_old_file_kept(
             whole[:] = b"dear diary\n" * 2000
         case "first page":
             whole[:4096] = bytes(4096)
+        case "format":
+            whole[47] ^= 1
         case "half":
             del whole[middle:]
         case _:
@@ -103,7 +106,7 @@ def test_what_can_be_read_is_saved_and_the_old_file_kept(
     known = {job.id: job for job in history}
     assert all(known[job.id].task_id == job.task_id for job in jobs)
     match damage:
-        case "first page":
+        case "first page" | "format":
             assert {job.id for job in jobs} == set(known)
             assert f"{len(known)} jobs could be read, 20 of them unfinished" in sentence
         case "a page in the middle":

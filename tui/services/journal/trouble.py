@@ -51,8 +51,10 @@ def explain(error: sqlite3.Error | OSError, path: Path, network: str | None = No
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether an error means that the file is not what was written."""
-    # Text that is no UTF-8 is noticed by Python, and has no code.
-    return _kind(error) in _DAMAGED or "Could not decode" in str(error)
+    # Text that is no UTF-8 is noticed by Python, and has no code; a format number that no SQLite
+    # has ever written has the code of any wrong statement.
+    said = str(error)
+    return _kind(error) in _DAMAGED or "Could not decode" in said or "unsupported file" in said
 
 
 def set_mark(path: Path) -> None:
