@@ -7,15 +7,18 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import on, work
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.screen import Screen
 
 import tui
+from tui.app.appearance import Appearance
+from tui.app.commands import commands
 from tui.app.desk import Desk
 from tui.app.editing import EditorError, edit_outside
 from tui.app.estimates import Estimates
@@ -102,10 +105,13 @@ class Imagedeck(App[None]):
             self.session, self.main, self.say, self.push_screen_wait, self.push_screen_wait
         )
         self._opening = Opening(self, self.session, self.main, self.say)
+        place = self.session.places.choices
+        self._appearance = Appearance(self, self.session.settings, place, self.say)
 
     async def on_mount(self) -> None:
         """Show the screen, then open everything else beside it."""
         await self.push_screen(self.main)
+        self._appearance.begin()
         self._show_place()
         # Only when it can be seen and typed into: what opens is imported meanwhile.
         self.main.call_after_refresh(self._begin)
@@ -172,6 +178,10 @@ class Imagedeck(App[None]):
         else:
             self.main.editor.load_text(text)
         self.refresh(layout=True)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
+        """Fill the command palette."""
+        return commands(self, screen, self._appearance.keys)
 
     def action_help(self) -> None:
         """List the keys that work here."""

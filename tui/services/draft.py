@@ -1,14 +1,11 @@
 """The unsent request, kept from one start to the next."""
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from tui.core.request import Reference
-from tui.services.places import PlaceError, private_folder
+from tui.services.kept import load_kept, save_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +23,8 @@ class KeptDraft:
 
 def load_draft(path: Path) -> KeptDraft:
     """Read the draft; an unreadable one counts as none."""
+    kept = load_kept(path)
     try:
-        kept: Any = json.loads(path.read_text(encoding="utf-8"))
         return KeptDraft(
             model=str(kept["model"]),
             prompt=str(kept["prompt"]),
@@ -37,18 +34,10 @@ def load_draft(path: Path) -> KeptDraft:
                 for one in kept["references"]
             ),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return KeptDraft()
 
 
 def save_draft(path: Path, draft: KeptDraft) -> None:
-    """Write the draft for this user alone; a disk that is full costs the draft only."""
-    try:
-        private_folder(path.parent)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-        with os.fdopen(os.open(part, flags, 0o600), "w", encoding="utf-8") as file:
-            json.dump(asdict(draft), file)
-        part.replace(path)
-    except (OSError, PlaceError):
-        return
+    """Write the draft; a disk that is full costs the draft only."""
+    save_kept(path, asdict(draft))

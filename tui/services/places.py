@@ -87,6 +87,11 @@ class Places:
         return self.state / ("draft-demo.json" if self.demo else "draft.json")
 
     @property
+    def choices(self) -> Path:
+        """What was chosen in the app about its looks."""
+        return self.state / "choices.json"
+
+    @property
     def demo_store(self) -> Path:
         """The embedded gateway's own folder."""
         return self.data / "gateway"

@@ -82,6 +82,18 @@ ENTRIES = (
         help="When the terminal hangs up, a process without one finishes what is under way.",
     ),
     Entry(
+        name="theme",
+        example='theme = "textual-light"',
+        default="what was chosen last",
+        help="The app's colours: a theme by its name; the command palette (ctrl+p) lists them.",
+    ),
+    Entry(
+        name="keys",
+        example='[keys]\n"work.generate" = "ctrl+s"\n"jobs.remix" = "m"',
+        default="see [keys](keys.md)",
+        help="Other keys for the app's actions; several keys are separated by commas.",
+    ),
+    Entry(
         name="limits",
         example="[limits]\nsubmissions = 8\npolls = 32\ndownloads = 8",
         default="8, 32, 8",

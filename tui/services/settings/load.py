@@ -130,16 +130,16 @@ def _of_the_demo(places: Places) -> Layer:
 
 
 def _settings(found: Mapping[tuple[str, ...], Found], places: Places) -> Settings:
-    parts: dict[str, Any] = {"output_dir": places.images, "fields": {}, "prices": {}, "presets": {}}
-    parts["keep"] = Keep()
+    parts: dict[str, Any] = {"output_dir": places.images, "keep": Keep()}
+    parts |= {table: {} for table in ("fields", "keys", "presets", "prices")}
     for path, one in found.items():
         match path:
             case ("limits", item):
                 parts[item] = one.value
             case ("keep", item):
                 parts["keep"] = replace(parts["keep"], **{item: one.value})
-            case ("presets", name):
-                parts["presets"][name] = one.value
+            case ("presets" | "keys" as table, name):
+                parts[table][name] = one.value
             case (table, model, item):
                 parts[table].setdefault(model, {})[item] = one.value
             case ("key_command",):

@@ -20,6 +20,7 @@ _PLAIN = (
     "key_command",
     "ask_above",
     "detach_on_hangup",
+    "theme",
 )
 _LIMITS = ("submissions", "polls", "downloads")
 
@@ -66,6 +67,8 @@ def rows(settings: Settings) -> Iterator[Row]:
         yield Row(("limits", name), getattr(settings, name), settings.source(f"limits.{name}"))
     for name, days in asdict(settings.keep).items():
         yield Row(("keep", name), days, settings.source(f"keep.{name}"))
+    for action, keys in settings.keys.items():
+        yield Row(("keys", action), keys, settings.source(f"keys.{action}"))
     for table in ("fields", "prices"):
         for model, values in getattr(settings, table).items():
             for name, value in values.items():

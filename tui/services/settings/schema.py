@@ -29,9 +29,17 @@ def _argument(text: str) -> str:
     return text
 
 
+def _keys(text: str) -> str:
+    keys = [one.strip() for one in text.split(",")]
+    if not all(keys) or any(" " in one for one in keys):
+        raise ValueError('must be a key or several, such as "ctrl+s" or "f7,ctrl+t"')
+    return ",".join(keys)
+
+
 _Gateway = Annotated[str, AfterValidator(check_base_url)]
 _Folder = Annotated[str, AfterValidator(_folder)]
 _Command = Annotated[list[Annotated[str, AfterValidator(_argument)]], Field(min_length=1)]
+_Keys = Annotated[str, AfterValidator(_keys)]
 _Price = Annotated[Decimal, Field(ge=0, strict=False)]
 _ProfileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 
@@ -87,6 +95,8 @@ class UserFile(ProjectFile, ProfileTable):
     profile: _ProfileName = ""
     ask_above: Annotated[int, Field(ge=0)] = 0
     detach_on_hangup: bool = False
+    theme: str = ""
+    keys: dict[str, _Keys] = {}
     limits: LimitsTable = LimitsTable()
     keep: KeepTable = KeepTable()
     profiles: dict[_ProfileName, ProfileTable] = {}

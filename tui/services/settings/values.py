@@ -48,6 +48,8 @@ class Settings:
 
     `keep` is how many days old things are kept.
 
+    `theme` is empty where the choice made in the app holds; `keys` gives actions other keys.
+
     `prices` holds only what differs from the shipped table; `sources` says by dotted name
     (`limits.polls`) where a value was set.
     """
@@ -59,6 +61,7 @@ class Settings:
     key_command: tuple[str, ...] = ()
     ask_above: int = 200
     detach_on_hangup: bool = False
+    theme: str = ""
     submissions: int = 8
     polls: int = 32
     downloads: int = 8
@@ -66,6 +69,7 @@ class Settings:
     fields: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     presets: Mapping[str, Preset] = field(default_factory=dict)
     prices: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
