@@ -160,7 +160,7 @@ def test_each_dependency_has_its_reason() -> None:
 
 
 _NOT_FIELDS = {
-    *("prompt", "count", "dry_run", "no_wait", "timeout", "yes"),
+    *("prompt", "count", "preset", "dry_run", "no_wait", "timeout", "yes"),
     *("expand", "sample", "seed", "sets"),
 }
 

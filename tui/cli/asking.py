@@ -11,6 +11,7 @@ from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.flags import given_fields
 from tui.cli.output import is_terminal, note
+from tui.cli.presets import with_preset
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError as RefusedValueError
 from tui.core.fields import Whole
@@ -32,8 +33,10 @@ def read_request(
     Tells the warnings. Raises RefusedError with every fault there is: fields, references, count.
     """
     faults: list[Fault] = []
+    flags = with_preset(cli, model, flags, faults)
     if prompt is None:
-        prompt, faults = read_prompt(flags["prompt"])
+        prompt, more = read_prompt(flags["prompt"])
+        faults += more
     count = read_count(flags["count"], faults)
     references: Sequence[Reference] = ()
     if model.references and flags[model.references.name]:

@@ -69,6 +69,11 @@ def generate() -> None:
 def _own_flags() -> list[click.Option]:
     return [
         click.Option(["--count"], default="1", metavar="N", help="How many jobs to make of it."),
+        click.Option(
+            ["--preset"],
+            metavar="NAME",
+            help="Take the values of a preset of the settings where no flag says otherwise.",
+        ),
         *expand_flags(),
         click.Option(
             ["--dry-run"],

@@ -10,6 +10,7 @@ from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.expanding import Matrix, Wanted, expansion_of
 from tui.cli.plan import Plan, expected_seconds, lines_of, tell
+from tui.cli.presets import with_preset
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError as RefusedValueError
 from tui.core.job import Job
@@ -43,8 +44,10 @@ def read_many(
     cli: Cli, model: Model, flags: Mapping[str, Any], wanted: Wanted | None, faults: Sequence[Fault]
 ) -> ManyRequests:
     """Check everything at once; raises RefusedError with every fault, `faults` among them."""
+    faults = list(faults)
+    flags = with_preset(cli, model, flags, faults)
     text, more = read_prompt(flags["prompt"])
-    faults = [*faults, *more]
+    faults += more
     matrix = None
     try:
         matrix = expansion_of(text, wanted, WordLists(cli.places.lists)) if wanted else None

@@ -52,6 +52,11 @@ class Places:
         return self.config / "lists"
 
     @property
+    def presets_file(self) -> Path:
+        """The presets that were saved in the app."""
+        return self.config / "presets.toml"
+
+    @property
     def keys(self) -> Path:
         """The folder of the key files."""
         return self.config / "keys"

@@ -118,7 +118,8 @@ ENTRIES = (
         name="presets",
         example='[presets.poster]\nmodel = "gpt-image-2"\nsize = "1024x1536"\nquality = "high"',
         default="none",
-        help="Named sets of values for a model; only the user file's may set references.",
+        help="Named sets of values for a model, for `--preset` and f8 in the app; only the user "
+        "file's may set references.",
         places=(_PROJECT,),
     ),
     Entry(

@@ -50,11 +50,12 @@ def load_settings(
         environment = loading.given(variables, VARIABLES)
     project = loading.project()
     user, profiles = loading.user()
+    saved = loading.saved()
     chosen = ChainMap(given, environment, user).get(("profile",))
     profile = loading.profile(chosen, profiles)
     if loading.problems:
         raise SettingsError("\n".join(loading.problems))
-    return _settings(ChainMap(given, environment, project, profile, user), places)
+    return _settings(ChainMap(given, environment, project, profile, user, saved), places)
 
 
 class _Loading:
@@ -112,6 +113,17 @@ class _Loading:
         except SettingsError as error:
             self.problems.append(str(error))
         return {}, {}
+
+    def saved(self) -> Layer:
+        """Read the presets that were saved in the app."""
+        try:
+            if self._places.presets_file.exists():
+                from tui.services.settings.presets import saved_presets
+
+                return saved_presets(self._places.presets_file)
+        except SettingsError as error:
+            self.problems.append(str(error))
+        return {}
 
     def profile(self, chosen: Found | None, profiles: Mapping[str, Layer]) -> Layer:
         """Return the chosen profile's layer."""

@@ -79,6 +79,12 @@ def rows(settings: Settings) -> Iterator[Row]:
             yield Row(("presets", name, key), value, source)
 
 
+def preset_text(name: str, preset: Preset) -> str:
+    """Return the table of TOML that holds a preset."""
+    lines = (f"{_key(key)} = {_literal(value)}" for key, value in _preset_values(preset).items())
+    return "\n".join((f"[presets.{_key(name)}]", *lines, ""))
+
+
 def _preset_values(preset: Preset) -> dict[str, Shown]:
     values: dict[str, Shown] = {"model": preset.model, **preset.values}
     field = find_model(preset.model).references
@@ -102,4 +108,5 @@ def _literal(value: Shown) -> str:
         case Decimal():
             return f"{value:f}"
         case _:
-            return json.dumps(str(value), ensure_ascii=False)
+            # TOML's strings are JSON's, but for this one control.
+            return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
