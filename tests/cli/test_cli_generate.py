@@ -155,6 +155,14 @@ def test_defaults_of_the_settings_hold_and_flags_win(deck: Deck, home: Path) -> 
     }
 
 
+def test_fields_of_a_project_file_are_named_before_they_cost(deck: Deck) -> None:
+    project = Path("imagedeck.toml").absolute()
+    project.write_text('[fields.gpt]\nquality = "high"\nn = 10\n')
+    ran = deck("generate", "gpt", "a cat", "--quality", "low", "--dry-run")
+    assert ran.err == f"{project} sets n=10\n"
+    assert '"n": 10' in ran.out
+
+
 def test_broken_settings_are_named_by_file_line_and_key(deck: Deck, home: Path) -> None:
     file = home / ".config/imagedeck/config.toml"
     file.parent.mkdir(parents=True)

@@ -17,6 +17,7 @@ from tui.core.fields import RefusedError as RefusedValueError
 from tui.core.fields import Whole
 from tui.core.model import Model
 from tui.core.text import clean
+from tui.services.places import current_folder
 
 if TYPE_CHECKING:
     from tui.core.references import References
@@ -44,7 +45,9 @@ def read_request(
         references, more = take_references(cli, sources, model.references)
         faults += more
     fields = {name: raw for name, raw in flags.items() if name not in {"prompt", "count"}}
-    given = {**cli.settings.fields.get(model.id, {}), **given_fields(model, fields)}
+    own, default = given_fields(model, fields), cli.settings.fields.get(model.id, {})
+    _tell_project(cli, model, {name: raw for name, raw in default.items() if name not in own})
+    given = {**default, **own}
     checked = model.validate({**given, "prompt": prompt}, references)
     said = {fault.field for fault in faults} & {"prompt"}  # more of it would be an echo
     told = [fault for fault in checked.faults if fault.field not in said]
@@ -113,6 +116,20 @@ async def _take(
         return await ReferenceStore(cli.places.references, decoder).take(sources, field)
     finally:
         await decoder.close()
+
+
+def _tell_project(cli: Cli, model: Model, taken: Mapping[str, object]) -> None:
+    """Name the fields that come from the current folder's file: a stranger may have set them."""
+    from tui.services.settings import PROJECT_FILE
+
+    file = current_folder() / PROJECT_FILE
+    theirs = [
+        f"{name}={raw}"
+        for name, raw in taken.items()
+        if cli.settings.source(f"fields.{model.id}.{name}").startswith(f"{file}:")
+    ]
+    if theirs:
+        note(f"{file} sets {', '.join(theirs)}")
 
 
 def _warn(warnings: Sequence[Fault]) -> None:
