@@ -88,6 +88,14 @@ def test_an_option_that_does_not_exist_is_refused(deck: Deck) -> None:
     ran = deck("generate", "gpt", "a cat", "--sise", "1024x1024")
     assert ran.code == 2
     assert "--size" in ran.err
+    assert "hyphen" not in ran.err
+
+
+def test_a_prompt_that_begins_with_a_hyphen_goes_behind_two(deck: Deck) -> None:
+    ran = deck("generate", "gpt", "- a list of cats", "--dry-run")
+    assert ran.code == 2
+    assert "A prompt that begins with a hyphen goes last, behind --" in ran.err
+    assert deck("generate", "gpt", "--dry-run", "--", "- a list of cats").code == 0
 
 
 @pytest.mark.parametrize("before", [True, False])

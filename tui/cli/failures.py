@@ -49,6 +49,14 @@ def sentences(error: Exception) -> Iterator[str]:
         yield from str(error).splitlines()
         return
     yield error.format_message()
+    if isinstance(error, click.NoSuchOption) and _may_be_prompt(error):
+        yield f"A prompt that begins with a hyphen goes last, behind --: -- '{error.option_name}…'"
     is_help = isinstance(error, click.exceptions.NoArgsIsHelpError)
     if isinstance(error, click.UsageError) and error.ctx and not is_help:
         yield f"`{error.ctx.command_path} --help` says what there is."
+
+
+def _may_be_prompt(error: click.NoSuchOption) -> bool:
+    params = error.ctx.command.params if error.ctx else []
+    is_word = error.option_name[2:3].isalnum()  # such as --sise
+    return not is_word and any(one.name == "prompt" for one in params)

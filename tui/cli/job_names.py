@@ -51,20 +51,19 @@ def find_jobs(cli: Cli, names: Sequence[str]) -> list[Job]:
     found: dict[str, Job] = {}
     faults = []
     for name in names:
+        shown = clean(name, 60) or "''"
         matches = cli.history.find(name.strip().lower()) if name.strip() else []
         match matches:
             case [job]:
                 found[job.id] = job
             case []:
-                faults.append(
-                    f"There is no job {clean(name, 60)}; `imagedeck jobs{cli.suffix}` lists them."
-                )
+                faults.append(f"There is no job {shown}; `imagedeck jobs{cli.suffix}` lists them.")
             case _:
                 several = [
                     f"  {job.short_id}  {local(job.created)}  {one_line(job.prompt, 60)}"
                     for job in matches
                 ]
-                faults += [f"{clean(name, 60)} fits several jobs; give more of one:", *several]
+                faults += [f"{shown} fits several jobs; give more of one:", *several]
     if faults:
         raise RefusedError(*faults)
     return list(found.values())
