@@ -95,7 +95,7 @@ def test_no_gateway_leaves_everything_queued_and_resume_sends_it(
     ran = deck("generate", "gpt", "a lighthouse", "--count", "2")
     assert ran.code == 4
     assert ran.out == ""
-    assert "the gateway can't be reached (Connection refused) — check the network" in ran.err
+    assert "the gateway can't be reached (Connection refused) — check the network, the" in ran.err
     assert "Nothing more is sent to http://127.0.0.1:1: " in ran.err
     assert "2 unfinished jobs: `imagedeck resume` goes on." in ran.err
     assert {one["state"] for one in deck("jobs", "--json").objects} == {"queued"}

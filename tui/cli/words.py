@@ -59,7 +59,7 @@ def _live_advice(kind: ErrorKind | None, resume: str, wait: str) -> str:
             right = "with the right key (`imagedeck key set`) and gateway (--base-url, --profile)"
             return f"{resume} goes on {right}"
         case ErrorKind.UNREACHABLE:
-            return f"check the network and the address (--base-url), then {resume}"
+            return f"check the network, the address (--base-url) and any proxy, then {resume}"
         case ErrorKind.DISK:
             return f"make room or give the folder back, then {resume}"
         case None:

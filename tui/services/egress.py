@@ -46,7 +46,8 @@ def _trust(environ: Mapping[str, str]) -> ssl.SSLContext:
             return context
         context.load_default_certs()
     except OSError as error:  # SSLError is one
-        raise EgressError(f"The certificates in {file or folder} can't be read: {error}") from error
+        where = f"The certificates in {file or folder} can't be read: {error}"
+        raise EgressError(f"{where}. Correct or unset SSL_CERT_FILE, SSL_CERT_DIR.") from error
     import certifi
 
     context.load_verify_locations(certifi.where())
