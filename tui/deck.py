@@ -176,7 +176,7 @@ class Deck:
                     key=key,
                     clock=self._clock,
                 ),
-                gallery=Gallery(images, self._decoder, self._places.quarantine),
+                gallery=Gallery(images, self._decoder, self._places.quarantine, self._places.spool),
                 origin=settings.origin,
                 fingerprint=fingerprint(key, self.journal.salt()) if key else None,
                 path_of=self._references.path_of,

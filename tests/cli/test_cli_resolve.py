@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,17 @@ def lost(deck: Deck, at_gateway: Callable[..., Any]) -> tuple[Any, Deck]:
 def unknown_job(deck: Deck) -> str:
     (job,) = deck("jobs", "--state", "unknown", "--json").objects
     return str(job["job"])
+
+
+def test_an_answer_without_an_id_is_kept_and_named(
+    deck: Deck, at_gateway: Callable[..., Any], home: Path
+) -> None:
+    at_gateway("submit:noid*1")
+    assert deck("generate", "gpt", "a lighthouse").code == 5
+    ran = deck("show", unknown_job(deck))
+    (answer,) = (home / ".local/share/imagedeck/answers").iterdir()
+    assert f"{answer.stat().st_size} B came back; it may have been accepted" in ran.out
+    assert f"The gateway's answer is kept as {answer}." in ran.out
 
 
 def test_an_abandoned_job_no_longer_counts(lost: tuple[Any, Deck]) -> None:

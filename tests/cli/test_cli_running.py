@@ -119,6 +119,22 @@ def test_a_file_in_place_of_the_output_folder_stops_before_anything_is_sent(
     assert deck("jobs").out == ""
 
 
+def test_a_folder_taken_away_meanwhile_costs_no_image(
+    deck: Deck, at_gateway: AtGateway, home: Path
+) -> None:
+    gateway = at_gateway("poll:status=thinking")
+    folder = home / "images"
+    assert deck("generate", "gpt", "a cat", "--no-wait", "--output-dir", str(folder)).code == 0
+    folder.rmdir()
+    folder.touch()
+    gateway.play()
+    ran = deck("resume")
+    assert ran.code == 0
+    (path,) = ran.lines
+    assert Path(path).parent == home / ".local/share/imagedeck/spool"
+    assert "kept here, because" in ran.err
+
+
 def test_timeout_ends_the_wait_not_the_job(deck: Deck, at_gateway: AtGateway) -> None:
     gateway = at_gateway("poll:status=thinking")
     ran = deck("generate", "gpt", "a lighthouse", "--timeout", "0.3")

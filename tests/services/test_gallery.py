@@ -276,6 +276,32 @@ async def test_a_file_in_place_of_the_folder_or_the_quarantine_is_said(
         )
 
 
+async def test_a_folder_that_is_out_of_reach_costs_no_image(
+    gallery: Gallery, make_job: MakeJob, tmp_path: Path, picture: Picture
+) -> None:
+    gallery._spool = tmp_path / "spool"
+    job = make_job()
+    write(job.folder, b"")
+    saved = await gallery.save(job, 1, inline(picture()))
+    assert Path(saved.path).parent == tmp_path / "spool"
+    assert read(saved.path) == picture()
+    assert len(names(tmp_path / "spool")) == 2  # and its sidecar
+    assert f"kept here, because: Can't write to {job.folder}" in saved.notes[-1]
+
+
+async def test_a_full_disk_is_waited_for(
+    gallery: Gallery, make_job: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    gallery._spool = tmp_path / "spool"
+    monkeypatch.setattr(gallery_module, "new_part", full)
+    with pytest.raises(StorageError, match="the disk is full"):
+        await gallery.save(make_job(), 1, inline(b""))
+    assert not (tmp_path / "spool").exists()
+
+
 async def test_a_decoder_that_does_not_start_is_no_fault_of_the_image(
     gallery: Gallery, make_job: MakeJob, picture: Picture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """The folder of finished images."""
 
 import asyncio
+import errno
 import os
 import shutil
 import time
@@ -21,6 +22,9 @@ from tui.services.sidecar import write_sidecar
 __all__ = ["Gallery", "QuarantinedError", "StorageError", "check_folder"]
 
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
 class QuarantinedError(Exception):
     """Bytes that are no good image, for the last time; `path` is where they are kept."""
 
@@ -33,7 +37,8 @@ class QuarantinedError(Exception):
 class Gallery:
     """Puts results on disk: verified first, complete or absent, never over another file.
 
-    `quarantine` is the folder for bytes that were paid for, yet are no images.
+    `quarantine` is the folder for bytes that were paid for, yet are no images; `spool` the one for
+    images whose own folder can't be used any more, for they may be gone when it can.
     """
 
     def __init__(
@@ -41,11 +46,13 @@ class Gallery:
         images: Images,
         decoder: Decoder,
         quarantine: Path,
+        spool: Path | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._images = images
         self._decoder = decoder
         self._quarantine = quarantine
+        self._spool = spool
         self._now = now
 
     async def save(self, job: Job, index: int, result: Result, *, last_try: bool = False) -> Saved:
@@ -54,7 +61,18 @@ class Gallery:
         Raises GoneError, TransferError, ForbiddenUrlError, StorageError, BadImageError (worth
         fetching again) or, in its place on the last try, QuarantinedError.
         """
-        folder, stem = Path(job.folder), _stem(job, index)
+        try:
+            return await self._save(Path(job.folder), job, index, result, last_try=last_try)
+        except StorageError as problem:
+            if self._spool is None or not _is_out_of_reach(problem):
+                raise
+            saved = await self._save(self._spool, job, index, result, last_try=last_try)
+            return replace(saved, notes=(*saved.notes, f"kept here, because: {problem}"))
+
+    async def _save(
+        self, folder: Path, job: Job, index: int, result: Result, *, last_try: bool
+    ) -> Saved:
+        stem = _stem(job, index)
         with on_disk(folder):
             part = await asyncio.to_thread(_fresh_part, folder, f".{job.short_id}-{index}.")
             try:
@@ -89,6 +107,12 @@ class Gallery:
                 return place(copy, stem, "bytes", sha256)
             finally:
                 copy.unlink(missing_ok=True)
+
+
+def _is_out_of_reach(problem: StorageError) -> bool:
+    """Whether it is the folder's own fault: a full disk is waited for, it may be everybody's."""
+    cause = problem.__cause__
+    return isinstance(cause, OSError) and cause.errno not in _FULL
 
 
 def _fresh_part(folder: Path, prefix: str) -> Path:

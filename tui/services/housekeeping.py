@@ -123,7 +123,7 @@ class Housekeeping:
         for kind, folder in ours.items():
             yield from _files(kind, folder, _NAMES[kind])
         newest = self._history.list(Query(limit=_PAGE))
-        images = {*self._folders, *(Path(job.folder) for job in newest)}
+        images = {*self._folders, places.spool, *(Path(job.folder) for job in newest)}
         for folder in {*ours.values(), *images}:
             yield from _files("leftovers", folder, _PART)
         yield from _files("leftovers", places.data, _DATABASE_PART)

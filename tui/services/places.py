@@ -77,6 +77,11 @@ class Places:
         return self.data / "quarantine"
 
     @property
+    def spool(self) -> Path:
+        """Images whose own folder could not be used when they came."""
+        return self.data / "spool"
+
+    @property
     def answers(self) -> Path:
         """Answers of the gateway that may be paid for but hold no task id, or no image."""
         return self.data / "answers"
