@@ -3,7 +3,9 @@
 import array
 import fcntl
 import os
+import select
 import signal
+import sys
 import termios
 import time
 from collections.abc import Callable
@@ -21,6 +23,15 @@ def waiting(terminal: Any) -> int:
     number = array.array("i", [0])
     fcntl.ioctl(terminal.number, termios.FIONREAD, number)
     return number[0]
+
+
+def is_full(terminal: Any) -> bool:
+    """Whether the terminal takes nothing more."""
+    tty = os.open(f"/proc/{terminal.pid}/fd/2", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        return not select.select([], [tty], [], 0)[1]
+    finally:
+        os.close(tty)
 
 
 def flood(terminal: Any) -> None:
@@ -68,6 +79,26 @@ def test_it_draws_again_when_it_is_read_again(open_terminal: Open) -> None:
     terminal.send("\x11")
     assert terminal.end() == 0
     terminal.assert_restored()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_command_whose_output_nobody_reads_goes_on_and_ends_when_told(
+    open_terminal: Open, at_gateway: Open, kept_jobs: Open
+) -> None:
+    gateway = at_gateway("poll:status=thinking")
+    command = ("generate", "gpt", "a lighthouse " * 50, "--count", "20", "--json")
+    terminal = open_terminal(command=(sys.executable, "-m", "tui", *command))
+    end = time.monotonic() + 60
+    while len(gateway.ledger().polls) < 20 or not is_full(terminal):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    polls = sum(gateway.ledger().polls.values())
+    while sum(gateway.ledger().polls.values()) < polls + 20:
+        assert time.monotonic() < end, "the engine stands still"
+        time.sleep(0.05)
+    terminal.signal(signal.SIGTERM)
+    assert terminal.wait_gone(10) == 143
+    assert {job.state for job in kept_jobs()} == {State.PENDING}
 
 
 @pytest.mark.parametrize("ignores", [False, True], ids=["SIGHUP", "SIGHUP ignored"])

@@ -39,7 +39,12 @@ def run(cli: Cli, start: Start, wish: Wish) -> int:
     news: SimpleQueue[News] = SimpleQueue()
     # Whoever interrupts the search for a key, or a migration, has sent nothing yet.
     deck = cli.open_deck(news.put, news.put)
-    signals = Signals(lambda number: news.put(Stop(number)), deck.engine.hurry)
+    signals = Signals(
+        lambda number: news.put(Stop(number)),
+        hurry=deck.engine.hurry,
+        close=deck.engine.close,
+        part=lambda number: _part(cli, deck, number),
+    )
     with signals, reporter_for(cli) as reporter:
         following = Following(wish, reporter)
         with deck:
@@ -53,6 +58,12 @@ def run(cli: Cli, start: Start, wish: Wish) -> int:
     if following.stopped_by == signal.SIGHUP and following.unfinished:
         _leave_behind(cli, deck.key)
     return following.exit_code
+
+
+def _part(cli: Cli, deck: Deck, number: int) -> None:
+    """Do the last thing of a run whose main thread is held up."""
+    if number == signal.SIGHUP:
+        _leave_behind(cli, deck.key)
 
 
 def _leave_behind(cli: Cli, key: Key | None) -> None:
