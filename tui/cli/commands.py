@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, tuple[str, str]] = {
     "generate": ("tui.cli.generate:generate", "Make images and wait for them."),
     "compare": ("tui.cli.compare:compare", "Make one image with several models, side by side."),
+    "batch": ("tui.cli.batch:batch", "Make the images of a file, one request a row."),
     "jobs": ("tui.cli.jobs:jobs", "List jobs, the newest first."),
     "show": ("tui.cli.show:show", "Show everything that is known about a job."),
     "wait": ("tui.cli.wait:wait", "Wait for jobs that are under way."),

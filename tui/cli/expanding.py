@@ -56,6 +56,7 @@ class Matrix:
     expansion: Expansion
     sample: int | None
     seed: int | None
+    variables: tuple[str, ...]
 
     @property
     def count(self) -> int:
@@ -105,25 +106,16 @@ def take_wanted(flags: dict[str, Any]) -> tuple[Wanted | None, list[Fault]]:
     return Wanted(sample, seed, values), faults
 
 
-def expansion_of(prompt: str, wanted: Wanted, lists: WordLists, *, strict: bool = True) -> Matrix:
-    """Read a prompt with choices. Raises RefusedError.
-
-    `strict`: a value that the prompt has no place for is a fault. Without a seed one is drawn.
-    """
+def expansion_of(prompt: str, wanted: Wanted, lists: WordLists) -> Matrix:
+    """Read a prompt with choices; without a seed one is drawn. Raises RefusedError."""
     template = parse(prompt, lists)
     used = variables_of(template)
     missing = [name for name in used if name not in wanted.values]
-    unused = [name for name in wanted.values if name not in used]
     if missing:
         rule = f"{{{{{missing[0]}}}}} has no value: add --set {missing[0]}=…"
         raise RefusedError(Fault("prompt", "", rule))
-    if unused and strict:
-        known = ", ".join(f"{{{{{name}}}}}" for name in used) or "none"
-        raise RefusedError(
-            Fault("set", unused[0], f"the prompt has no such variable, only {known}")
-        )
     seed = secrets.randbelow(2**31) if wanted.seed is None else wanted.seed
-    return Matrix(Expansion(template, wanted.values), wanted.sample, seed)
+    return Matrix(Expansion(template, wanted.values), wanted.sample, seed, tuple(used))
 
 
 def _number(field: Whole, raw: object, faults: list[Fault]) -> int | None:

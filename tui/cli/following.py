@@ -32,6 +32,13 @@ class Wish:
     until_submitted: bool = False
 
 
+class Feed(Protocol):
+    """Brings jobs in a bit at a time, so that never all of many are held at once."""
+
+    def step(self, deck: Deck, following: "Following") -> bool:
+        """Bring some more if there is room for them; False when there will be no more."""
+
+
 class Reporter(Protocol):
     """Shows a person, or a script, what happens."""
 
@@ -54,6 +61,9 @@ class Following:
         self._jobs: dict[str, Job] = {}
         self._open: dict[str, None] = {}
         self._elsewhere: set[str] = set()
+        self._unsent: set[str] = set()
+        self._ended: dict[str, int] = {}
+        self._feed: Feed | None = None
         self._hold: JobError | None = None
         self._stop: Stop | None = None
 
@@ -75,29 +85,58 @@ class Following:
     @property
     def is_enough(self) -> bool:
         """Whether every job has come as far as was wished for."""
-        return all(self._is_enough(job) or job.state.is_end for job in self._jobs.values())
+        return self._feed is None and all(map(self._is_enough, self._jobs.values()))
+
+    @property
+    def is_fed(self) -> bool:
+        """Whether more jobs were still to come when the wait ended."""
+        return self._feed is not None
+
+    @property
+    def number_open(self) -> int:
+        """How many jobs something is still awaited of."""
+        return len(self._open)
+
+    @property
+    def number_unsent(self) -> int:
+        """How many jobs wait to be sent."""
+        return len(self._unsent)
 
     @property
     def exit_code(self) -> int:
         """What all of it comes to."""
         unfinished = 128 + self._stop.signal if self._stop else exits.UNFINISHED
-        if self._stop and not self._jobs:
+        if self._stop and not self._jobs and not self._ended:
             return unfinished
-        return exits.worst(
+        codes = {
             exits.OK
             if self._is_enough(job)
             else exits.code_of(job, hold=self._hold, unfinished=unfinished)
             for job in self._jobs.values()
-        )
+        }
+        return exits.worst([*codes, *self._ended.values(), unfinished if self._feed else exits.OK])
 
     def add(self, jobs: Iterable[Job], *, elsewhere: bool = False) -> None:
         """Follow these; `elsewhere`: another process works on them, or nobody does any more."""
         for job in jobs:
             self._jobs[job.id] = job
             self._open[job.id] = None
+            self._ended.pop(job.id, None)
+            if job.state is State.QUEUED:
+                self._unsent.add(job.id)
             if elsewhere:
                 self._elsewhere.add(job.id)
                 self._note(job)
+
+    def forget(self, job: Job) -> None:
+        """Follow a job no more, which was not written down after all."""
+        for known in (self._jobs, self._open):
+            known.pop(job.id, None)
+        self._unsent.discard(job.id)
+
+    def feed(self, feed: Feed) -> None:
+        """Take more jobs from there as those here come on."""
+        self._feed = feed
 
     def run(self, deck: Deck, news: "SimpleQueue[News]") -> None:
         """Wait until every job is settled, the time is up, or a signal comes."""
@@ -108,6 +147,8 @@ class Following:
             left = self._wish.timeout - (now - started) if self._wish.timeout else _LOOK_AGAIN
             if left <= 0:
                 return
+            if self._feed and self._hold is None and not self._feed.step(deck, self):
+                self._feed = None
             wait = self._reporter.tick(deck.typical)
             self._take_in(news, min(left, _LOOK_AGAIN, wait or _LOOK_AGAIN))
             hold = deck.engine.hold
@@ -127,7 +168,7 @@ class Following:
         except Empty:
             return
         match one:
-            case Job() if one.id in self._jobs:
+            case Job() if one.id in self._jobs or one.id in self._ended:
                 self._elsewhere.discard(one.id)
                 self._note(one)
             case str():
@@ -136,14 +177,24 @@ class Following:
                 self._stop = self._stop or one
 
     def _note(self, job: Job) -> None:
-        self._jobs[job.id] = job
+        if job.state.is_end:
+            # Of what has ended only the outcome is kept: there may be a hundred thousand.
+            self._jobs.pop(job.id, None)
+            self._ended[job.id] = exits.code_of(job)
+            self._elsewhere.discard(job.id)
+        else:
+            self._jobs[job.id] = job
+            self._ended.pop(job.id, None)
         if not job.is_live or self._is_enough(job):
             self._open.pop(job.id, None)
+        if job.state is not State.QUEUED:
+            self._unsent.discard(job.id)
         self._reporter.show(job)
 
     def _is_settled(self) -> bool:
         # Of ten thousand jobs only those are looked at that may still change.
-        return all(self._is_done(self._jobs[job_id]) for job_id in self._open)
+        is_complete = self._feed is None or self._hold is not None
+        return is_complete and all(self._is_done(self._jobs[job_id]) for job_id in self._open)
 
     def _is_done(self, job: Job) -> bool:
         is_held = job.state is State.QUEUED and self._hold is not None
@@ -154,9 +205,7 @@ class Following:
 
     def _look_elsewhere(self, deck: Deck) -> None:
         """Take up what nobody alive works on any more; see how the rest stands."""
-        waiting: Sequence[str] = [
-            job_id for job_id in self._elsewhere if not self._jobs[job_id].state.is_end
-        ]
+        waiting: Sequence[str] = list(self._elsewhere)
         for job in deck.follow(waiting):
             self._elsewhere.discard(job.id)
         for job_id in waiting:

@@ -51,6 +51,7 @@ def read_many(
     matrix = None
     try:
         matrix = expansion_of(text, wanted, WordLists(cli.places.lists)) if wanted else None
+        faults += _unused(matrix, wanted)
     except RefusedValueError as error:
         faults.append(error.fault)
     # A prompt that can't be read must not hide what is wrong with the other fields.
@@ -90,6 +91,13 @@ def show_requests(cli: Cli, many: ManyRequests) -> None:
         say("")
         for line in (*lines_of(_plan(cli, many)), "Nothing was sent."):
             say(line)
+
+
+def _unused(matrix: Matrix | None, wanted: Wanted | None) -> Iterator[Fault]:
+    if matrix and wanted:
+        known = ", ".join(f"{{{{{name}}}}}" for name in matrix.variables) or "none"
+        for name in wanted.values.keys() - set(matrix.variables):
+            yield Fault("set", name, f"the prompt has no such variable, only {known}")
 
 
 def _check(many: ManyRequests, text: str) -> None:

@@ -59,7 +59,7 @@ class PlainReporter(AbstractContextManager["PlainReporter"]):
     def saved(self, job: Job, one: Saved) -> None:
         """Name a new image."""
         note(f"{job.short_id} image {one.index}: {described(one)}")
-        self.out(_path(one.path))
+        self.out(path_line(one.path))
 
     def out(self, line: str) -> None:
         """Write to stdout; that it can't be written stops no job."""
@@ -120,7 +120,7 @@ class LiveReporter(PlainReporter):
         """Name a new image."""
         self._screen.clear()
         if is_terminal(sys.stdout):
-            self.out(f"{_path(one.path)}  {described(one)}")
+            self.out(f"{path_line(one.path)}  {described(one)}")
         else:
             super().saved(job, one)
 
@@ -148,6 +148,7 @@ class LiveReporter(PlainReporter):
         self._screen.clear()
 
 
-def _path(path: str) -> str:
+def path_line(path: str) -> str:
+    """Return a path as it is, or cleaned for a terminal."""
     # A script needs every byte of it, a terminal none that it would act on.
     return clean(path) if is_terminal(sys.stdout) else path

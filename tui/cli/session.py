@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from tui.cli.context import Cli
 from tui.cli.following import Following, News, Stop, Wish
 from tui.cli.output import note
-from tui.cli.reporters import reporter_for
+from tui.cli.reporters import PlainReporter, reporter_for
 from tui.cli.signals import Signals
 from tui.core.job import Job, State
 from tui.core.text import one_line
@@ -34,7 +34,7 @@ def run_new(cli: Cli, make: Callable[[Deck], Sequence[Job]], wish: Wish) -> int:
     return run(cli, start, wish)
 
 
-def run(cli: Cli, start: Start, wish: Wish) -> int:
+def run(cli: Cli, start: Start, wish: Wish, shown: PlainReporter | None = None) -> int:
     """Open the deck, let `start` choose the jobs, follow them, return the exit code."""
     news: SimpleQueue[News] = SimpleQueue()
     # Whoever interrupts the search for a key, or a migration, has sent nothing yet.
@@ -45,7 +45,7 @@ def run(cli: Cli, start: Start, wish: Wish) -> int:
         close=deck.engine.close,
         part=lambda number: _part(cli, deck, number),
     )
-    with signals, reporter_for(cli) as reporter:
+    with signals, shown or reporter_for(cli) as reporter:
         following = Following(wish, reporter)
         with deck:
             following.drain(news)
@@ -85,6 +85,8 @@ def _close(cli: Cli, following: Following) -> None:
             f"{len(unfinished)} unfinished job{'s' if len(unfinished) > 1 else ''}: "
             f"`imagedeck resume{cli.suffix}` goes on."
         )
+    if following.is_fed:
+        note("There are rows that were not sent yet: run the same file again.")
     sending = sum(job.state is State.SUBMITTING for job in unfinished)
     if sending:
         what = "a submission" if sending == 1 else f"{sending} submissions"

@@ -1,6 +1,7 @@
 """Times and durations as people write and read them."""
 
 import re
+import time
 from datetime import UTC, datetime
 
 import click
@@ -14,6 +15,11 @@ def rfc3339(unix: float) -> str:
     """Return Unix seconds as RFC 3339 in UTC, to the millisecond."""
     moment = datetime.fromtimestamp(unix, UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def now_rfc3339() -> str:
+    """Return the present moment as RFC 3339."""
+    return rfc3339(time.time())
 
 
 def local(unix: float | None) -> str:

@@ -123,6 +123,7 @@ class Job:
     watched       False: somebody stopped watching; nothing resumes it until asked
     resolution    abandoned | resubmitted | attached: closes an `unknown`
     follows       the job this one retries or resubmits
+    group, row    the batch or comparison it belongs to, and which row of it the job is
     """
 
     id: str
@@ -154,6 +155,7 @@ class Job:
     watched: bool = True
     resolution: str | None = None
     follows: str | None = None
+    row: str | None = None
 
     @property
     def short_id(self) -> str:

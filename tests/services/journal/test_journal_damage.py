@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from tui.core.job import ErrorKind, Job, State
 from tui.services.journal import JournalError, Query, SqliteHistory, SqliteJournal
 from tui.services.journal.protocol import DamagedError
+from tui.services.journal.schema import SCHEMA
 
 NewJob = Callable[..., Job]
 Open = Callable[..., Any]
@@ -225,7 +226,7 @@ HALF = (
     "ALTER TABLE jobs ADD COLUMN stars INTEGER",
     "UPDATE jobs SET stars = 5, template = template || hex(randomblob(300))",
     "UPDATE requests SET words = words || hex(randomblob(300))",
-    "PRAGMA user_version = 2",
+    f"PRAGMA user_version = {SCHEMA.version + 1}",
 )
 
 

@@ -179,7 +179,7 @@ async def test_an_index_that_can_not_be_written_waits(
 @pytest.fixture(scope="module")
 def table() -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
-        for statement in SCHEMA.create:
+        for statement in SCHEMA.steps(0):
             db.execute(statement)
         index_some(db)
         yield db

@@ -16,15 +16,18 @@ from tui.services.journal import (
     SqliteHistory,
 )
 from tui.services.journal.owner import Owner
+from tui.services.journal.rows import _INSERTED, INSERT_REQUEST, new_row
 from tui.services.journal.schema import SCHEMA, Schema, prepare
 from tui.services.journal.storage import connect
 
 Open = Callable[..., Any]
 NewJob = Callable[..., Job]
+BACKUP = f"imagedeck.db.v{SCHEMA.version}.bak"
 
 
 def newer_schema(*steps: str) -> Schema:
-    return Schema(SCHEMA.create, (("ALTER TABLE jobs ADD COLUMN stars INTEGER",), steps))
+    stars = ("ALTER TABLE jobs ADD COLUMN stars INTEGER",)
+    return Schema(SCHEMA.create, (*SCHEMA.migrations, stars, steps))
 
 
 def content(path: Path) -> bytes:
@@ -36,7 +39,7 @@ async def test_a_newer_version_is_refused(open_sqlite: Open, database: Path) -> 
     with closing(sqlite3.connect(database)) as db:
         db.execute("PRAGMA user_version = 99")
     before = content(database)
-    with pytest.raises(JournalError, match=r"newer imagedeck \(format 99, this one knows 1\)"):
+    with pytest.raises(JournalError, match=r"newer imagedeck \(format 99, this one knows \d\)"):
         open_sqlite()
     history = SqliteHistory(database)
     with pytest.raises(JournalError, match="newer imagedeck"):
@@ -50,12 +53,12 @@ async def test_an_older_version_is_migrated_after_a_backup(
     journal = open_sqlite()
     (job,) = await journal.add([new_job()])
     await journal.close()
-    backup = database.with_name("imagedeck.db.v1.bak")
+    backup = database.with_name(BACKUP)
     with closing(connect(database)) as db:
         prepare(db, database, newer_schema("UPDATE jobs SET stars = 5"))
         prepare(db, database, newer_schema("UPDATE jobs SET stars = 6"))
         assert db.execute("SELECT stars FROM jobs").fetchall() == [(5,)]
-        assert db.execute("PRAGMA user_version").fetchone() == (3,)
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA.version + 2,)
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert {path.name for path in database.parent.iterdir() if "bak" in path.name} == {backup.name}
     history = SqliteHistory(backup)
@@ -71,7 +74,7 @@ async def test_who_waited_for_the_migration_finds_it_done(
     monkeypatch.setattr("tui.services.journal.schema.check", lambda *_: next(seen))
     with closing(connect(database)) as db:
         prepare(db, database, newer_schema("nonsense"))
-        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA.version,)
 
 
 async def test_a_migration_that_fails_leaves_the_old_version(
@@ -84,7 +87,7 @@ async def test_a_migration_that_fails_leaves_the_old_version(
         for _ in range(2):
             with pytest.raises(sqlite3.OperationalError, match="nonsense"):
                 prepare(db, database, newer_schema("nonsense"))
-            assert db.execute("PRAGMA user_version").fetchone() == (1,)
+            assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA.version,)
     assert open_sqlite().history.get(job.id) == job
 
 
@@ -101,8 +104,31 @@ async def test_a_reader_migrates_too(
     history = SqliteHistory(database)
     with pytest.raises(JournalError, match="an older imagedeck still works with it"):
         history.get(job.id)
-    assert not database.with_name("imagedeck.db.v1.bak").exists()
+    assert not database.with_name(BACKUP).exists()
     older.close()
     assert history.get(job.id) == job
     history.close()
+    assert database.with_name(BACKUP).exists()
+
+
+async def test_jobs_of_the_first_version_are_all_there(
+    open_sqlite: Open, new_job: NewJob, database: Path
+) -> None:
+    database.parent.mkdir(parents=True)
+    job = new_job("一座灯塔", group="a group")
+    with closing(sqlite3.connect(database, isolation_level=None)) as db:
+        prepare(db, database, Schema(SCHEMA.create))
+        row = new_row(job)
+        new = dict(zip(_INSERTED, row.columns, strict=True))
+        names = [name for _, name, *_ in db.execute("PRAGMA table_info(jobs)") if name in new]
+        assert "row" not in names
+        columns = ", ".join(f'"{name}"' for name in names)
+        marks = ", ".join("?" for _ in names)
+        insert = f"INSERT INTO jobs ({columns}) VALUES ({marks})"  # noqa: S608 - names of columns
+        db.execute(insert, [new[name] for name in names])
+        db.execute(INSERT_REQUEST, (1, row.request, row.words))
+    journal = open_sqlite()
+    assert journal.history.list(Query()) == [job]
     assert database.with_name("imagedeck.db.v1.bak").exists()
+    (second,) = await journal.add([new_job(group="a group", row="r1")])
+    assert journal.history.holders("a group", ["r1", "r2"]) == {"r1": second}

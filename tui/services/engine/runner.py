@@ -87,8 +87,9 @@ class Runner:
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
         """Write new jobs down, then let them go."""
         written = await self._work.journal.add(jobs)
-        for job in written:
-            self._follow(Next(job))
+        for asked, job in zip(jobs, written, strict=True):
+            if job.id == asked.id:  # else a job of the same row, which somebody may be working on
+                self._follow(Next(job))
         return written
 
     async def resume(self, ids: Sequence[str] | None) -> list[Job]:

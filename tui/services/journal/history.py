@@ -79,6 +79,12 @@ class SqliteHistory:
             rows = newest_rows(db, query, full_text=self._full_text) if db else []
         return [*self._jobs(rows)]
 
+    def holders(self, group: str, rows: Sequence[str]) -> dict[str, Job]:
+        """Return the jobs that hold these rows of a batch, by row; at most 500 are asked for."""
+        marks = ", ".join("?" for _ in rows)
+        statement = f'{SELECT_JOBS} WHERE "group" = ? AND "row" IN ({marks})'
+        return {str(job.row): job for job in self._jobs(self._rows(statement, [group, *rows]))}
+
     def close(self) -> None:
         """Close the database."""
         with self._gate:

@@ -13,7 +13,7 @@ from tui.services.journal.owner import Owner
 from tui.services.journal.protocol import DamagedError, JournalError
 from tui.services.journal.rows import SELECT_JOBS, job_of
 from tui.services.journal.salvage import Salvaged, salvage
-from tui.services.journal.schema import SCHEMA, check, check_layout, prepare, version_of
+from tui.services.journal.schema import check, check_layout, prepare, version_of
 from tui.services.journal.storage import connect, private_file
 from tui.services.journal.trouble import has_mark, is_damage, remove_mark
 
@@ -140,10 +140,10 @@ def _hot_journal(path: Path) -> Path | None:
 def _mend_head(copy: Path, fresh: Path) -> None:
     """Give a file without a readable first page the one that every new database has.
 
-    The tables of version 1 begin at the same pages in all of them.
+    The tables of version 1 begin at the same pages in all of them, and no other is salvaged.
     """
     size = copy.stat().st_size
-    if SCHEMA.version != 1 or size < 2 * _PAGE:
+    if size < 2 * _PAGE:
         return
     head = bytearray(fresh.read_bytes()[:_PAGE])
     head[_PAGES_AT] = (size // _PAGE).to_bytes(4, "big")

@@ -74,6 +74,9 @@ class History(Protocol):
     def list(self, query: Query) -> "list[Job]":
         """Return the jobs asked for, newest first."""
 
+    def holders(self, group: str, rows: Sequence[str]) -> dict[str, Job]:
+        """Return the jobs that hold these rows of a batch, by row; at most 500 are asked for."""
+
 
 class Journal(Protocol):
     """The truth about all jobs. A change is durable before its call returns.
@@ -86,7 +89,11 @@ class Journal(Protocol):
         """Reading what was written."""
 
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
-        """Write new jobs, already owned by this process; a job id that exists is left as it is."""
+        """Write new jobs, already owned by this process; a job id that exists is left as it is.
+
+        A row of a batch is held by one job: where another holds it, that one comes back instead.
+        A job that follows one that came to nothing takes over its row.
+        """
 
     async def take(self, job_id: str) -> Job | None:
         """Make this process the owner; None when a living process has it, or nobody knows it.

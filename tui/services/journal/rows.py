@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -105,6 +105,11 @@ def with_owner(row: NewRow, change: int, owner: str, fence: int) -> tuple[Job, R
     for name in ("owner", "fence", "change"):
         columns[_JOB_FIELDS.index(name)] = getattr(job, name)
     return job, tuple(columns)
+
+
+def placed(row: NewRow, group: str | None, place: str) -> NewRow:
+    """Return a new row with another place in a batch."""
+    return new_row(replace(row.job, group=group, row=place))
 
 
 def job_of(row: Row) -> Job:

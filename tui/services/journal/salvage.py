@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -207,5 +207,8 @@ def _add(target: sqlite3.Connection, job: Job) -> bool:
         written = target.execute(INSERT_JOB, row.columns)
         target.execute(INSERT_REQUEST, (written.lastrowid, row.request, row.words))
     except sqlite3.IntegrityError:
+        if job.row is not None:
+            # Damage may show two jobs at one row of a batch; both are worth more than the row.
+            return _add(target, replace(job, row=None))
         return False  # the same job twice: a page that two branches lead to
     return True

@@ -66,7 +66,7 @@ class SqliteJournal:
         return self._salt
 
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
-        """Write new jobs, already owned by this process; a job id that exists is left as it is."""
+        """Write new jobs, already owned by this process; see the protocol."""
         rows = []
         for number, job in enumerate(jobs, 1):
             rows.append(new_row(job))

@@ -7,6 +7,7 @@ from tui.services.journal.protocol import JournalError
 from tui.services.journal.rows import SELECT_JOBS, Facts, altered, job_of, update_statement
 
 _ONE_JOB = f"{SELECT_JOBS} WHERE id = ?"
+_ONE_PLACE = f'{SELECT_JOBS} WHERE "group" = ? AND "row" = ?'
 
 
 class Transaction:
@@ -29,6 +30,11 @@ class Transaction:
     def job(self, job_id: str) -> Job | None:
         """Read a job as this transaction sees it."""
         row = self.db.execute(_ONE_JOB, (job_id,)).fetchone()
+        return job_of(row) if row else None
+
+    def holder(self, group: str, place: str) -> Job | None:
+        """Read the job that holds a row of a batch."""
+        row = self.db.execute(_ONE_PLACE, (group, place)).fetchone()
         return job_of(row) if row else None
 
     def update(self, job: Job, state: State, facts: Facts) -> Job:

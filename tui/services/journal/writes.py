@@ -14,6 +14,7 @@ from tui.services.journal.rows import (
     INSERT_REQUEST,
     Facts,
     NewRow,
+    placed,
     taking,
     with_owner,
 )
@@ -23,7 +24,10 @@ _FIRST_FENCE = 1
 
 
 def add(txn: Transaction, rows: Sequence[NewRow], owner: Owner) -> list[Job]:
-    """Write new jobs; return each as it is stored, those that existed as they are."""
+    """Write new jobs; return each as it is stored, those that existed as they are.
+
+    In the place of a job whose row of a batch is taken, the job that holds the row comes back.
+    """
     return [_add_one(txn, row, owner) for row in rows]
 
 
@@ -70,8 +74,20 @@ def _add_one(txn: Transaction, row: NewRow, owner: Owner) -> Job:
     known = txn.job(row.job.id)
     if known:
         return known
+    row = _in_its_place(txn, row)
+    if row.job.group and row.job.row and (holder := txn.holder(row.job.group, row.job.row)):
+        return holder
     job, columns = with_owner(row, txn.change + 1, owner.id, _FIRST_FENCE)
     written = txn.db.execute(INSERT_JOB, columns)
     txn.db.execute(INSERT_REQUEST, (written.lastrowid, row.request, row.words))
     txn.change += 1
     return job
+
+
+def _in_its_place(txn: Transaction, row: NewRow) -> NewRow:
+    """Let a job that is made anew take the row of the one it follows, unless that came well."""
+    old = txn.job(row.job.follows) if row.job.follows else None
+    if old is None or old.row is None or not old.state.is_end or old.state is State.SAVED:
+        return row
+    txn.update(old, old.state, taking({"row": None}))
+    return placed(row, old.group, old.row)

@@ -1,0 +1,82 @@
+"""A batch killed at any moment and run again, until every row has what it asked for."""
+
+import json
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui.core.job import State
+
+ROWS = 24
+LONGEST_LIFE = 1.5  # seconds
+
+
+def write_batch(home: Any, number: int) -> Path:
+    """Write a file with equal rows, counts and two models in it."""
+    path: Path = home.place / f"batch-{number}.jsonl"
+    rows = [
+        {"prompt": f"{number}: boat {row // 2}", "size": "64x64", "quality": "low"}
+        for row in range(ROWS)
+    ]
+    rows[0] |= {"count": 3}
+    rows[1] |= {"model": "gemini", "size": "0.5K", "quality": ""}
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def run_killed(nursery: Any, home: Any, path: Path, chance: random.Random) -> bool:
+    """Run the batch for a while; return whether it was killed before its end."""
+    pid = nursery.start(home, "batch", str(path), "-m", "gpt")
+    dies = time.monotonic() + chance.uniform(0.05, LONGEST_LIFE)
+    while time.monotonic() < dies:
+        if nursery.poll(pid) is not None:
+            return False
+        time.sleep(0.005)
+    os.kill(pid, signal.SIGKILL)
+    return bool(nursery.wait(pid) == -signal.SIGKILL)
+
+
+@pytest.mark.parametrize("kills", [5, pytest.param(150, marks=pytest.mark.soak)])
+def test_a_batch_killed_anywhere_pays_for_each_row_once(
+    nursery: Any,
+    new_home: Any,
+    tmp_path: Path,
+    http_gateway: Any,
+    examine: Callable[..., Any],
+    figure: Callable[[str, str], None],
+    kills: int,
+) -> None:
+    gateway = http_gateway(pace=0.002)
+    home = new_home(tmp_path / "home", gateway.url)
+    chance = random.Random(kills)
+    done = batches = 0
+    while done < kills:
+        batches += 1
+        path = write_batch(home, batches)
+        while run_killed(nursery, home, path, chance):
+            done += 1
+        assert nursery.run(home, "batch", str(path), "-m", "gpt") in {0, 5}, home.said
+    verdict = examine(home, gateway.ledger())
+    assert not verdict.faults, home.said
+    jobs = home.jobs
+    unknown = [job for job in jobs if job.state is State.UNKNOWN]
+    assert len(jobs) == batches * (ROWS + 2)
+    assert len({(job.group, job.row) for job in jobs}) == len(jobs)
+    assert all(job.state is State.SAVED for job in jobs if job not in unknown)
+    charged = Counter(str(one.prompt) for one in gateway.ledger().accepted)
+    asked = Counter(job.prompt for job in jobs)
+    # An answer lost with its process may have been a charge or none: it is never sent again.
+    assert charged.total() <= asked.total() <= charged.total() + len(unknown)
+    if kills >= 100:
+        figure(
+            "kill -9 of a batch",
+            f"{done} kills, {batches} batches of {ROWS + 2}: {charged.total()} charges for "
+            f"{len(jobs)} rows, {len(unknown)} of them unknown; every other row has its image",
+        )

@@ -1,0 +1,99 @@
+"""`imagedeck batch`."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui.cli.common import cli_of
+from tui.cli.expanding import expand_flags, take_wanted
+from tui.cli.flags import Suggested
+from tui.cli.times import Seconds
+from tui.models import MODELS
+
+if TYPE_CHECKING:
+    from tui.cli.batch_check import Reading
+
+_NAMES = tuple(name for model in MODELS for name in model.names)
+_HELP = """Make the images of a file, one request a row.
+
+FILE is JSONL (an object a line), CSV (columns named as the fields) or one prompt a line; `-` reads
+standard input. All rows are checked before the first is sent. The same file again sends only what
+is missing.
+"""
+
+
+def _flag(*names: str, **options: Any) -> click.Option:
+    return click.Option(list(names), **options)
+
+
+def _flags() -> list[click.Parameter]:
+    return [
+        click.Argument(["file"], metavar="FILE", type=click.Path()),
+        _flag("-m", "--model", type=Suggested(_NAMES), metavar="MODEL",
+              help="The model of rows that name none."),
+        _flag("--format", "form", type=click.Choice(["jsonl", "csv", "lines"]),
+              help="What FILE is, where its ending doesn't say."),
+        _flag("--skip-invalid", is_flag=True, help="Send the other rows when some are wrong."),
+        _flag("--retry-failed", is_flag=True,
+              help="Send rows again that failed, or were lost, expired or dropped."),
+        _flag("--again", is_flag=True, help="Begin anew: send every row once more."),
+        _flag("--name", metavar="NAME",
+              help="What the batch is known by; FILE's place unless given."),
+        _flag("--out", metavar="TEMPLATE", help="How its images are named; a setting otherwise."),
+        _flag("--trust-paths", is_flag=True,
+              help="Take reference images from outside FILE's folder."),
+        *expand_flags(),
+        _flag("--dry-run", is_flag=True,
+              help="Print the requests, their number and estimated price; send nothing."),
+        _flag("--no-wait", is_flag=True, help="End as soon as every task is known by its id."),
+        _flag("--timeout", type=Seconds(), metavar="S",
+              help="Wait that many seconds at most; the jobs go on."),
+        _flag("--yes", is_flag=True, help="Don't ask before many requests."),
+    ]  # fmt: skip
+
+
+@click.pass_context
+def _batch(ctx: click.Context, /, *, file: str, **flags: Any) -> int:
+    from tui.cli.batch_check import Batch
+    from tui.cli.batch_run import Options, run_batch
+    from tui.cli.errors import RefusedError
+    from tui.services.batch.source import Source, SourceError
+
+    cli = cli_of(ctx)
+    reading = _reading(flags)
+    options = Options(**flags)
+    try:
+        source = Source.open(file)
+    except SourceError as error:
+        raise RefusedError(str(error)) from error
+    with Batch(cli, source, reading) as opened:
+        return run_batch(cli, opened, options)
+
+
+def _reading(flags: dict[str, Any]) -> "Reading":
+    """Take out of the flags what says how to read; raises RefusedError with all faults."""
+    from tui.cli.batch_check import Reading
+    from tui.cli.errors import RefusedError
+    from tui.core.naming import TemplateError, check_template
+    from tui.models import find_model
+    from tui.services.batch.source import Format
+
+    wanted, faults = take_wanted(flags)
+    reasons = [str(fault) for fault in faults]
+    try:
+        if flags["out"] is not None:
+            check_template(flags["out"])
+    except TemplateError as error:
+        reasons.append(f"out: {error}")
+    if reasons:
+        raise RefusedError(*reasons)
+    name, form = flags.pop("model"), flags.pop("form")
+    return Reading(
+        model=find_model(name) if name else None,
+        form=Format(form) if form else None,
+        trust_paths=flags.pop("trust_paths"),
+        wanted=wanted,
+    )
+
+
+batch = click.Command("batch", params=_flags(), callback=_batch, help=_HELP)

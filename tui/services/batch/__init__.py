@@ -1,0 +1,1 @@
+"""Batch files: what stands in them, checked and made into requests."""
