@@ -87,9 +87,13 @@ class Engine:
         """Resolve an `unknown` job as a person chose; raises ResolveError."""
         return self.call(self._ready.result().resolve(job_id, way))
 
-    def go_on(self) -> None:
-        """End a hold: submit again at once."""
-        self._loop.call_soon_threadsafe(self._ready.result().go_on)
+    def pause(self, group: str) -> None:
+        """Send nothing more of a group of jobs until `go_on` with its name."""
+        self._loop.call_soon_threadsafe(self._ready.result().pause, group)
+
+    def go_on(self, group: str | None = None) -> None:
+        """End a hold, or the pause of a group: submit again at once."""
+        self._loop.call_soon_threadsafe(self._ready.result().go_on, group)
 
     def hurry(self) -> None:
         """Let `close` wait for no answer any longer; may be called from a signal's handler."""

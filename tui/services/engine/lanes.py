@@ -1,19 +1,18 @@
 """A lane: jobs by the time they are due, served by a bounded number of workers."""
 
 import asyncio
-import heapq
 import math
 from collections.abc import Awaitable, Callable
-from itertools import count
 
 from tui.services.clock import Clock
+from tui.services.engine.turns import Place, Turns
 
 Serve = Callable[[str], Awaitable[None]]
-_Turn = tuple[float, int, str]
+_FIRST = Place()
 
 
 class Lane:
-    """Serves each job once it is due, the longest due first, at most `width` at a time.
+    """Serves each job once it is due, at most `width` at a time; who goes first, Turns says.
 
     A waiting job costs a heap entry and no connection; no client's pool queues for us. A job
     has one turn at most: a new one takes the place of the old.
@@ -23,18 +22,23 @@ class Lane:
         self._serve = serve
         self._clock = clock
         self._width = width
-        self._heap: list[_Turn] = []
-        self._turns: dict[str, _Turn] = {}
-        self._order = count()
+        self._turns = Turns()
         self._changed = asyncio.Event()
         self._held_until = 0.0
         self._serving: dict[str, asyncio.Task[None]] = {}
 
-    def push(self, job_id: str, wait: float = 0.0) -> None:
+    def push(self, job_id: str, wait: float = 0.0, place: Place = _FIRST) -> None:
         """Let the job be served in `wait` seconds."""
-        turn = (self._clock.monotonic() + wait, next(self._order), job_id)
-        self._turns[job_id] = turn
-        heapq.heappush(self._heap, turn)
+        self._turns.add(job_id, self._clock.monotonic() + wait, place)
+        self._changed.set()
+
+    def pause(self, line: str) -> None:
+        """Serve nobody of that line until `unpause`."""
+        self._turns.pause(line)
+
+    def unpause(self, line: str) -> None:
+        """Serve that line again."""
+        self._turns.go(line)
         self._changed.set()
 
     def hold(self, seconds: float) -> None:
@@ -110,16 +114,14 @@ class Lane:
 
     def _wait(self) -> float | None:
         """Return the seconds until the next turn; None while nothing but a change can bring one."""
-        if not self._heap or self._is_full:
+        now = self._clock.monotonic()
+        first = None if self._is_full else self._turns.next_due(now)
+        if first is None:
             return None
-        due = max(self._heap[0][0], self._held_until)
-        return None if due == math.inf else due - self._clock.monotonic()
+        due = max(first, self._held_until)
+        return None if due == math.inf else due - now
 
     def _pop(self) -> str | None:
         """Take the first turn; None when another took its place, or its job is being served."""
-        turn = heapq.heappop(self._heap)
-        job_id = turn[2]
-        if self._turns.get(job_id) is not turn:
-            return None
-        del self._turns[job_id]
+        job_id = self._turns.pop(self._clock.monotonic())
         return None if job_id in self._serving else job_id

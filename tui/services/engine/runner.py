@@ -15,6 +15,7 @@ from tui.services.engine.resolving import Way, resolve
 from tui.services.engine.saving import Saving
 from tui.services.engine.submitting import Submitting
 from tui.services.engine.throttle import Throttle
+from tui.services.engine.turns import Place
 from tui.services.engine.work import Next, Work
 from tui.services.journal.protocol import DiskError, StaleError
 
@@ -126,8 +127,15 @@ class Runner:
             self._follow(Next(job))
         return jobs
 
-    def go_on(self) -> None:
-        """End a hold."""
+    def pause(self, group: str) -> None:
+        """Send nothing more of a group; what was sent is followed to its end."""
+        self._submit.pause(group)
+
+    def go_on(self, group: str | None = None) -> None:
+        """End a hold, or the pause of a group."""
+        if group is not None:
+            self._submit.unpause(group)
+            return
         self._hold_ends = 0.0
         self._submit.go()
 
@@ -206,11 +214,11 @@ class Runner:
             self._work.tell(str(problem))
             # The disk is everybody's: thousands must not find that out one by one.
             lane.hold(_DISK_PAUSE)
-            lane.push(job_id)
+            lane.push(job_id, place=_place_of(job))
         except Exception:  # noqa: BLE001 - the top of a follower: one job's fault stops no other
             _log.exception("A step of job %s failed", job.short_id)
             self._work.tell(f"{job.short_id}: an unexpected fault, see the log; trying again")
-            lane.push(job_id, _FAULT_PAUSE)
+            lane.push(job_id, _FAULT_PAUSE, _place_of(job))
 
     def _follow(self, after: Next) -> None:
         job = after.job
@@ -221,7 +229,7 @@ class Runner:
             self._jobs[job.id] = job
             # While its lane is held, the hold is what it waits for: `go_on` then frees it too.
             wait = after.wait if after.hold is None else 0.0
-            self._steps[job.state][0].push(job.id, wait)
+            self._steps[job.state][0].push(job.id, wait, _place_of(job))
         else:
             self._jobs.pop(job.id, None)
             self._polling.forget(job)
@@ -234,3 +242,8 @@ class Runner:
             self._hold, self._hold_ends = Hold(job, self._work.clock.now() + seconds), ends
         self._submit.hold(seconds)
         self._submit.resize(1)
+
+
+def _place_of(job: Job) -> Place:
+    """Put single jobs, which somebody waits for, before those of batches; batches take turns."""
+    return Place() if job.group is None else Place(rank=1, line=job.group)

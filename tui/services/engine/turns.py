@@ -1,0 +1,85 @@
+"""Whose turn it is: who waits until when, and who comes first of those that are due."""
+
+import heapq
+from collections import OrderedDict
+from itertools import count
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """Where a job stands: the lowest `rank` goes first, `line`s of one rank take turns."""
+
+    rank: int = 0
+    line: str = ""
+
+
+class _Turn(NamedTuple):
+    due: float
+    order: int
+    job: str
+    place: Place
+
+
+class Turns:
+    """The turns of many jobs, one each: a new one takes the place of the old.
+
+    Of those that are due a lower rank goes first, however long others have waited. Within a rank
+    the lines take turns, so that a long one holds up no short one; within a line the longest due
+    goes first.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[_Turn] = []
+        self._due: dict[int, OrderedDict[str, list[_Turn]]] = {}
+        self._newest: dict[str, _Turn] = {}
+        self._paused: set[str] = set()
+        self._order = count()
+
+    def add(self, job_id: str, due: float, place: Place) -> None:
+        """Give a job its turn at that time."""
+        turn = _Turn(due, next(self._order), job_id, place)
+        self._newest[job_id] = turn
+        heapq.heappush(self._waiting, turn)
+
+    def pause(self, line: str) -> None:
+        """Pass a line over until `go`."""
+        self._paused.add(line)
+
+    def go(self, line: str) -> None:
+        """Let a line have its turns again."""
+        self._paused.discard(line)
+
+    def next_due(self, now: float) -> float | None:
+        """Return when the next turn is; None when there is none but in paused lines."""
+        self._let_in(now)
+        if any(self._open_line(lines) is not None for lines in self._due.values()):
+            return now
+        return self._waiting[0].due if self._waiting else None
+
+    def pop(self, now: float) -> str | None:
+        """Take the next turn that is due; None when there is none, or another took its place."""
+        self._let_in(now)
+        for rank in sorted(self._due):
+            lines = self._due[rank]
+            line = self._open_line(lines)
+            if line is None:
+                continue
+            turn = heapq.heappop(lines[line])
+            if lines[line]:
+                lines.move_to_end(line)
+            else:
+                del lines[line]
+            if self._newest.get(turn.job) is not turn:
+                return None
+            del self._newest[turn.job]
+            return turn.job
+        return None
+
+    def _let_in(self, now: float) -> None:
+        while self._waiting and self._waiting[0].due <= now:
+            turn = heapq.heappop(self._waiting)
+            lines = self._due.setdefault(turn.place.rank, OrderedDict())
+            heapq.heappush(lines.setdefault(turn.place.line, []), turn)
+
+    def _open_line(self, lines: OrderedDict[str, list[_Turn]]) -> str | None:
+        return next((line for line in lines if line not in self._paused), None)
