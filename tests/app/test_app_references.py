@@ -24,7 +24,7 @@ async def test_references_are_checked_where_they_are_given(
         for source in (tmp_path / "goot.png", text):
             await person.write("#new-reference", str(source))
             await person.press("enter")
-        await person.until_sees("2 of 14", "no image that can be used")
+        await person.until_sees("2 of 14", "it is no image, not one of JPEG")
         await person.until_sees("good.png")  # the nearest name
         await person.press("ctrl+g")
         await person.until_sees("Not sent")
