@@ -77,6 +77,7 @@ async def test_the_gateway_s_wish_to_wait_is_obeyed(stage: Any) -> None:
     await stage.until(job, lambda one: one.state is State.PENDING)
     assert stage.clock.now() - job.created >= 17.0
     assert stage.states(job).count(State.SUBMITTING) == 2
+    assert stage.told == ["429; the next submission goes in 17 s"]
 
 
 async def test_ten_refusals_for_being_too_fast_make_it_rest(stage: Any) -> None:

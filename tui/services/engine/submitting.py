@@ -23,6 +23,7 @@ from tui.services.journal.protocol import Attempt, DiskError, JournalError, Stal
 UNTIL_ASKED = math.inf  # a refused key: nothing more until a person does something
 _RETRY_COMMIT = 1.0
 _REMEMBERED = 1000  # task ids
+_LONG_WAIT = 5.0  # seconds without a word look like a fault
 
 
 class Submitting:
@@ -38,6 +39,7 @@ class Submitting:
         self._waiting: set[asyncio.Task[Submission]] = set()
         self._has_given_up = False
         self._tasks: dict[str, str] = {}
+        self._announced = 0.0
 
     def give_up(self) -> None:
         """Wait for no answer any longer; what has been sent becomes `unknown`."""
@@ -70,6 +72,8 @@ class Submitting:
         outcome = await self._ask(attempt, path, body)
         now, jitter = self._work.clock.monotonic(), self._work.random()
         judged = self._pauses.judge(outcome, now, jitter)
+        if isinstance(judged, Pause) and judged.seconds >= _LONG_WAIT:
+            self._announce(judged, now)
         return await self._until_durable(job, attempt, judged)
 
     async def _ask(self, attempt: Attempt, path: str, body: Body) -> Submission:
@@ -93,6 +97,12 @@ class Submitting:
             return Ambiguous(gone) if has_left else NotSent(gone)
         finally:
             self._waiting.discard(task)
+
+    def _announce(self, pause: Pause, now: float) -> None:
+        # Once a pause: what was in flight together is answered alike.
+        if now >= self._announced and not pause.is_told:
+            self._announced = now + pause.seconds
+            self._work.tell(f"{pause.message}; the next submission goes in {pause.seconds:.0f} s")
 
     async def _until_durable(self, job: Job, attempt: Attempt, outcome: Answer | Pause) -> Next:
         is_told = False
