@@ -72,6 +72,10 @@ async def test_unsent_jobs_are_asked_about_and_never_sent_unasked(
         await person.press("n")
         await person.until_ready()
         assert person.states == ["queued", "queued"]
+        await person.until_sees("They stay unsent: f4 asks again")
+        await person.press("f4")
+        await person.until_sees("2 jobs were never sent.")
+        await person.press("escape")
         await person.go_to("#jobs")
         await person.press("x")
         await person.until_sees("Dropped before it was sent, for free: a windmill")
@@ -84,7 +88,7 @@ async def test_unsent_jobs_are_asked_about_and_never_sent_unasked(
     assert [one.prompt for one in gateway.ledger().accepted] == ["a lighthouse"]
 
 
-async def test_a_job_of_another_process_shows_up_and_is_left_to_it(
+async def test_a_job_of_another_process_is_left_to_it_and_taken_up_when_that_ends(
     open_at: OpenAt, http_gateway: Gateways
 ) -> None:
     gateway = http_gateway(faults=["poll:status=processing"])
@@ -101,6 +105,8 @@ async def test_a_job_of_another_process_shows_up_and_is_left_to_it(
             await person.until_sees("can't be stopped here")
         finally:
             await asyncio.to_thread(other.close)
+        gateway.play()
+        await person.until_states("saved")
     assert gateway.ledger().charges("from elsewhere") == 1
 
 

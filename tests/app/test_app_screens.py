@@ -16,6 +16,7 @@ FLEETING = (
     (r"http://127\.0\.0\.1:\d+", "http://GATEWAY"),
     (r"img_gen_[0-9a-f]+", "TASK"),
     (r"(?<=✓ saved       )\d+s|(?<=time    )\d+s", "#s"),
+    (r"\d{4}-\d\d-\d\d-[\w-]+…", "FILE"),
     (r"[0-9a-f]{10,}…?", "HEX"),
     (r"\d+\.\d kB", "# kB"),
 )

@@ -43,6 +43,24 @@ async def type_into(pilot: Pilot[Any], name: str, text: str) -> None:
     await settle(pilot)
 
 
+async def test_a_model_begins_with_what_the_settings_say(hosted: Hosted) -> None:
+    usual = {"gpt-image-2": {"quality": "high", "n": 2}, "seedream-5.0-lite": {"size": "3K"}}
+    async with hosted(RequestForm(SEEDREAM, {}, usual), size=WIDE) as pilot:
+        form = form_of(pilot)
+        assert form.values() == {"size": "3K"}
+        form.set_model(GPT_IMAGE)
+        await settle(pilot)
+        assert form.values() == {"quality": "high", "n": "2"}
+        await focus(pilot, "n")
+        await pilot.press("ctrl+u")
+        form.set_model(SEEDREAM)
+        form.set_model(GPT_IMAGE)
+        await settle(pilot)
+        assert form.values() == {"quality": "high"}
+    async with hosted(RequestForm(SEEDREAM, {"size": "2K"}, usual), size=WIDE) as pilot:
+        assert form_of(pilot).values() == {"size": "2K"}  # a draft goes before
+
+
 async def test_values_go_over_to_another_model_by_meaning_and_come_back(hosted: Hosted) -> None:
     async with hosted(RequestForm(GPT_IMAGE), size=WIDE) as pilot:
         form = form_of(pilot)

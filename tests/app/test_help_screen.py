@@ -7,6 +7,7 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from tui.app.commands import all_bindings, commands
 from tui.app.screens.help import HelpScreen
 from tui.app.widgets.models import ModelPicker
 from tui.app.widgets.prompt import PromptEditor
@@ -23,8 +24,10 @@ class Panel(Static, can_focus=True):
         Binding("z", "nameless", "Nobody can remap this"),
     ]
 
+    compared = False
+
     def action_compare(self) -> None:
-        pass
+        self.compared = True
 
     def action_nameless(self) -> None:
         pass
@@ -59,6 +62,25 @@ async def test_a_remapped_key_is_listed_as_it_is(hosted: Hosted, screen_text: Sc
         pilot.app.set_keymap({"panel.compare": "f7"})
         await _open(pilot)
         assert "f7                 Compare [b]two[/x]" in screen_text(pilot.app)
+
+
+async def test_the_keys_of_the_rest_of_the_screen_are_listed_and_offered(
+    hosted: Hosted, screen_text: ScreenText
+) -> None:
+    async with hosted(PromptEditor(), Panel(), size=(80, 70)) as pilot:
+        pilot.app.set_keymap({"panel.compare": "f7"})
+        pilot.app.query_one(PromptEditor).focus()
+        await pilot.pause()
+        offered = {one.title: one for one in commands(pilot.app.screen)}
+        await pilot.app.push_screen(HelpScreen(all_bindings(pilot.app.screen)))
+        await pilot.pause()
+        await pilot.pause()
+        text = screen_text(pilot.app)
+        await offered["Compare"].callback()
+        assert pilot.app.query_one(Panel).compared
+    assert "f7                 Compare [b]two[/x]" in text
+    assert text.index("Panel") < text.index("Undo")
+    assert set(offered) == {"Compare"}  # nothing that only moves a cursor
 
 
 async def test_editing_keys_are_there_too(hosted: Hosted, screen_text: ScreenText) -> None:

@@ -60,6 +60,19 @@ async def test_undo_and_redo(hosted: Hosted) -> None:
         assert _editor(pilot).text == "cats"
 
 
+async def test_a_text_from_elsewhere_can_be_undone_and_is_gone_on_with(hosted: Hosted) -> None:
+    async with hosted(PromptEditor("a cat"), size=(40, 7)) as pilot:
+        await pilot.press("end", "s")
+        _editor(pilot).take("a lighthouse\nby night")
+        await pilot.press("!")
+        assert _editor(pilot).text == "a lighthouse\nby night!"
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert _editor(pilot).text == "a cats"
+        _editor(pilot).take("a cats")  # an editor that was left without a change
+        await pilot.press("ctrl+z")
+        assert _editor(pilot).text == "a cat"
+
+
 async def test_usual_editing_keys_work(hosted: Hosted) -> None:
     async with hosted(PromptEditor("one two three"), size=(40, 7)) as pilot:
         await pilot.press("end", "ctrl+w")

@@ -18,7 +18,7 @@ from textual.screen import Screen
 
 import tui
 from tui.app.appearance import Appearance
-from tui.app.commands import commands
+from tui.app.commands import all_bindings, commands
 from tui.app.desk import Desk
 from tui.app.editing import EditorError, edit_outside
 from tui.app.estimates import Estimates
@@ -31,7 +31,7 @@ from tui.app.session import Session
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.jobs.pane import JobsPane
 from tui.app.widgets.preview import Preview
-from tui.core.job import Job
+from tui.core.job import ErrorKind, Job
 from tui.core.request import Request
 from tui.core.text import clean
 from tui.services.crash import short_report
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
 _log = logging.getLogger(__name__)
+_SAID = 8.0  # seconds that a sentence stays
 _LOOK_AROUND = 1.0  # seconds between looks at what other processes did
 BROKEN = 6
 
@@ -74,6 +75,15 @@ class Imagedeck(App[None]):
             id="app.go-on",
             tooltip="End a pause: submit again at once, with another key if the key was refused",
         ),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "Commands",
+            priority=True,
+            show=False,
+            id="app.palette",
+            tooltip="Search everything that can be done",
+        ),
         Binding("ctrl+q", "quit", "Quit", priority=True, id="app.quit", tooltip="Quit; jobs go on"),
     ]
 
@@ -95,12 +105,17 @@ class Imagedeck(App[None]):
         self, flags: Mapping[str, str | None] | None = None, *, demo: bool = False
     ) -> None:
         super().__init__()
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (180, "-vast")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
+        self._said: dict[str, float] = {}
+        self._without_room: set[str] = set()
         self._inbox = Inbox(lambda: self.post_message(self.News()))
         self.session = Session(flags or {}, self._inbox, demo=demo)
         draft = load_draft(self.session.places.draft)
-        self.main = MainScreen(draft, Estimates(self.session).typical)
+        estimates = Estimates(self.session)
+        self.main = MainScreen(
+            draft, self.session.settings.fields, estimates.typical, estimates.line
+        )
         self._desk = Desk(
             self.session, self.main, self.say, self.push_screen_wait, self.push_screen_wait
         )
@@ -176,16 +191,17 @@ class Imagedeck(App[None]):
         except EditorError as error:
             self.say(str(error), "warning")
         else:
-            self.main.editor.load_text(text)
+            self.main.editor.take(text)
         self.refresh(layout=True)
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
-        """Fill the command palette."""
-        return commands(self, screen, self._appearance.keys)
 
     def action_help(self) -> None:
         """List the keys that work here."""
-        self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+        self.push_screen(HelpScreen(all_bindings(self.screen)))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
+        """Offer in the palette what can be done on the screen below it."""
+        yield from commands(screen)
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
 
     @work(exclusive=True, group="go on")
     async def action_go_on(self) -> None:
@@ -204,9 +220,14 @@ class Imagedeck(App[None]):
         self.exit(return_code=code)
 
     def say(self, text: str, severity: str = "information") -> None:
-        """Show a sentence for a while."""
+        """Show a sentence for a while; one that is still there is not said again."""
+        text, now = clean(text, 500), time.monotonic()
+        self._said = {one: at for one, at in self._said.items() if now - at < _SAID}
+        if text in self._said:
+            return
+        self._said[text] = now
         level: SeverityLevel = severity if severity in {"warning", "error"} else "information"  # type: ignore[assignment]
-        self.notify(clean(text, 500), severity=level, timeout=8, markup=False)
+        self.notify(text, severity=level, timeout=_SAID, markup=False)
 
     async def _submit(self, request: Request) -> None:
         await self.session.opened()
@@ -216,9 +237,19 @@ class Imagedeck(App[None]):
         if not jobs:
             return
         self.main.apply(jobs)
+        self._tell_disk(jobs)
         for screen in self.screen_stack:
             if isinstance(screen, LookScreen):
                 screen.apply(jobs)
+
+    def _tell_disk(self, jobs: list[Job]) -> None:
+        """Say once a job that it waits for room on the disk: nobody may be looking at it."""
+        for job in jobs:
+            if job.error is None or job.error.kind is not ErrorKind.DISK:
+                self._without_room.discard(job.id)
+            elif job.id not in self._without_room:
+                self._without_room.add(job.id)
+                self.say(job.error.message, "error")
 
     def _show_place(self) -> None:
         session = self.session

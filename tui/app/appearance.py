@@ -1,6 +1,6 @@
 """The app's colours and keys: from the settings, or as they were chosen last."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,7 @@ from tui.services.settings import Settings
 
 
 class Appearance:
-    """Puts theme and keys in force; keeps a theme that is chosen later.
-
-    `keys` are the user's own, by action.
-    """
+    """Puts theme and keys in force; keeps a theme that is chosen later."""
 
     def __init__(
         self, app: App[Any], settings: Settings, kept: Path, say: Callable[[str, str], None]
@@ -27,13 +24,12 @@ class Appearance:
         self._settings = settings
         self._kept = kept
         self._say = say
-        self.keys: Mapping[str, str] = {}
 
     def begin(self) -> None:
         """Use what is set and what was chosen; tell what can't be used."""
         settings = self._settings
-        self.keys, told = own_keys(settings.keys)
-        self._app.set_keymap(dict(self.keys))
+        keys, told = own_keys(settings.keys)
+        self._app.set_keymap(keys)
         told.append(use_theme(self._app, settings.theme or load_choices(self._kept).theme))
         for sentence in filter(None, told):
             self._say(sentence, "warning")

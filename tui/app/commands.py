@@ -1,39 +1,52 @@
-"""Everything that can be done, as the command palette lists it."""
+"""Everything that can be done on a screen, wherever the focus is: for the help and the palette."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from textual.app import App, SystemCommand
-from textual.binding import Binding
+from textual.app import SystemCommand
+from textual.binding import ActiveBinding, BindingsMap
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Input, Select, TextArea
 
+# What moves a cursor is a key, and nothing to search for.
+_MOVES = ("move", "page", "first", "last", "scroll", "command_palette", "help_quit")
 
-def commands(
-    app: App[Any], screen: Screen[Any], keys: Mapping[str, str]
-) -> Iterator[SystemCommand]:
-    """Yield every verb of a screen, wherever the cursor is; what moves in a text is none.
 
-    `keys` are the user's own, by action.
-    """
-    seen: set[str] = set()
-    for node in (*screen.query("*"), screen, app):
-        if isinstance(node, (Input, Select, TextArea)) or not node.display:
+def all_bindings(screen: Screen[Any]) -> Iterator[ActiveBinding]:
+    """Yield the bindings that work where one is, then those of the rest of the screen."""
+    seen = set()
+    for active in screen.active_bindings.values():
+        seen.add(active.binding.id)
+        yield active
+    here = {active.node for active in screen.active_bindings.values()}
+    for node in screen.walk_children():
+        if node in here or not node.display:
             continue
-        for binding in node.BINDINGS:
-            if isinstance(binding, Binding) and binding.id and binding.id not in seen:
-                seen.add(binding.id)
-                own = keys.get(binding.id, binding.key)
-                yield _command(app, node, binding, own)
-    yield SystemCommand("Theme", "Change the colours", app.action_change_theme)
+        new = [one for _key, one in _bindings_of(node) if one.id and one.id not in seen]
+        seen |= {one.id for one in new}
+        for binding in new:
+            yield ActiveBinding(node, binding, enabled=True, tooltip=binding.tooltip)
 
 
-def _command(app: App[Any], node: DOMNode, binding: Binding, keys: str) -> SystemCommand:
-    area = node.BINDING_GROUP_TITLE or type(node).__name__
-    shown = [app.get_key_display(Binding(key, "")) for key in keys.split(",")]
-    title = binding.tooltip or binding.description
-    return SystemCommand(
-        title, f"{area} · {' or '.join(shown)}", partial(app.run_action, binding.action, node)
-    )
+def commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
+    """Yield what the palette offers, by the names of the bindings."""
+    done = set()
+    for node, binding, enabled, about in all_bindings(screen):
+        is_editing = isinstance(node, Input | TextArea | Select)
+        if is_editing or not enabled or not about or binding.id in done:
+            continue
+        if not binding.id or binding.action.startswith(_MOVES):
+            continue
+        done.add(binding.id)
+        run = partial(screen.app.run_action, binding.action, node)
+        key = screen.app.get_key_display(binding)
+        yield SystemCommand(binding.description, f"{about} ({key})", run)
+
+
+def _bindings_of(node: DOMNode) -> BindingsMap:
+    # Textual tells of the chain above the focus only; these two are where it looks itself.
+    bindings = node._bindings.copy()  # noqa: SLF001
+    bindings.apply_keymap(node.app._keymap)  # noqa: SLF001
+    return bindings

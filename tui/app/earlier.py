@@ -1,4 +1,4 @@
-"""Jobs of earlier runs: what is shown of them, what goes on by itself."""
+"""Jobs that other runs left: what is shown of them, what goes on by itself."""
 
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,32 @@ def newest(deck: "Deck") -> list[Job]:
     return deck.journal.history.list(Query(limit=NEWEST))
 
 
-def take_up(deck: "Deck") -> list[Job]:
-    """Go on with what nobody alive follows; return the jobs that were never sent.
+class Orphans:
+    """Goes on with what nobody alive follows; its methods read the disk.
 
-    Those are left alone: sending them costs money, so somebody has to be asked.
+    Jobs that were never sent are left alone: sending them costs money, so somebody has to be asked.
     """
-    history = deck.journal.history
-    jobs = [job for job_id in deck.orphans().result() if (job := history.get(job_id))]
-    deck.follow([job.id for job in jobs if job.state is not State.QUEUED])
-    return [job for job in jobs if job.state is State.QUEUED]
+
+    def __init__(self, deck: "Deck") -> None:
+        self._deck = deck
+        self._unsent: set[str] = set()
+
+    def take_up(self) -> list[Job]:
+        """Follow those that were sent; return the unsent ones that were not there last time."""
+        ids = self._deck.orphans().result()
+        self._unsent.intersection_update(ids)
+        jobs = self._read([job_id for job_id in ids if job_id not in self._unsent])
+        new = [job for job in jobs if job.state is State.QUEUED]
+        self._unsent |= {job.id for job in new}
+        if sent := [job.id for job in jobs if job.state is not State.QUEUED]:
+            self._deck.follow(sent)
+        return new
+
+    def unsent(self) -> list[Job]:
+        """Return all that were never sent, the oldest first."""
+        jobs = self._read(self._deck.orphans().result())
+        return [job for job in jobs if job.state is State.QUEUED]
+
+    def _read(self, ids: list[str]) -> list[Job]:
+        history = self._deck.journal.history
+        return [job for job_id in ids if (job := history.get(job_id))]

@@ -1,10 +1,10 @@
-"""What is expected of a job by the settings and the history: its time, its price."""
+"""What is expected of a request by the settings and the history: its time, its price."""
 
-from tui.app.looks import typical_of
 from tui.app.session import Session
 from tui.core.job import Job
 from tui.core.price import Price
-from tui.models import UnknownModelError, find_model
+from tui.core.request import Request
+from tui.models import PRICES_AS_OF, UnknownModelError, find_model
 
 
 class Estimates:
@@ -14,18 +14,52 @@ class Estimates:
         self._session = session
 
     def typical(self, job: Job) -> float | None:
-        """Return the seconds such a job takes: learned, or declared; None for an unknown model."""
-        if not self._session.is_open:
-            return typical_of(job)
+        """Return the seconds such a job takes; None for an unknown model."""
+        return self.seconds(job.request)
+
+    def seconds(self, request: Request) -> float | None:
+        """Return the seconds such a request takes: learned, or declared."""
         try:
-            return self._session.deck.typical(job.request).median
-        except UnknownModelError:
+            if self._session.is_open:
+                return self._session.deck.typical(request).median
+            return find_model(request.model).typical(request.values)
+        except UnknownModelError:  # of an older or a newer version
             return None
 
     def price(self, job: Job) -> Price:
         """Estimate a job's price by the settings; unknown for a model that is not known."""
+        return self.cost(job.request)
+
+    def cost(self, request: Request) -> Price:
+        """Estimate a request's price by the settings."""
         try:
-            model = find_model(job.request.model)
+            model = find_model(request.model)
         except UnknownModelError:
             return Price(None)
-        return model.price(job.request, self._session.settings.prices_of(model))
+        return model.price(request, self._session.settings.prices_of(model))
+
+    def line(self, request: Request, room: int) -> str:
+        """Say in one line what a request makes, costs and takes."""
+        return estimate_line(request, self.cost(request), self.seconds(request), room=room)
+
+
+def estimate_line(
+    request: Request,
+    price: Price,
+    seconds: float | None,
+    *,
+    room: int,
+    as_of: str = PRICES_AS_OF,
+) -> str:
+    """Return pixels, images, price and typical time; the price's date if `room` cells allow it."""
+    size = find_model(request.model).pixels(request.values)
+    images = "1 image" if request.count == 1 else f"{request.count} images"
+    cost, date = ("price unknown", "") if price.amount is None else (f"est. {price}", f" ({as_of})")
+    time = "" if seconds is None else f" · {_time(seconds)}"
+    begin = f"{size or 'size left open'} · {images} · {cost}"
+    whole = f"{begin}{date}{time}"
+    return whole if len(whole) <= room else f"{begin}{time}"
+
+
+def _time(seconds: float) -> str:
+    return f"~{seconds:.0f} s" if seconds < 180 else f"~{seconds / 60:.0f} min"

@@ -1,12 +1,13 @@
 """Opening the deck: the key, earlier jobs, what was never sent."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
-from tui.app.earlier import newest, take_up
+from tui.app.earlier import Orphans, newest
 from tui.app.estimates import Estimates
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.key import DemoChosen, KeyGiven, KeyScreen
@@ -15,7 +16,6 @@ from tui.app.session import Session
 from tui.core.job import ErrorKind, Job
 from tui.core.price import total
 from tui.core.text import one_line
-from tui.models import MODELS
 from tui.services.keys import ApiKeyError, Key
 from tui.services.places import PlaceError
 
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 NO_KEY = 3
 _SHOWN_WAIT = 3600.0  # seconds; a longer pause ends only when somebody does something
+_LOOK_FOR_ORPHANS = 3.0  # seconds between looks for jobs that nobody alive follows any more
+_WHY = {
+    ErrorKind.AUTH: "key refused",
+    ErrorKind.QUOTA: "no credit",
+    ErrorKind.LIMITED: "too many requests",
+    ErrorKind.UNREACHABLE: "gateway not reached",
+    ErrorKind.DISK: "disk full",
+}
 
 
 class Opening:
@@ -41,6 +49,8 @@ class Opening:
         self._main = main
         self._say = say
         self._seen = 0
+        self._orphans: Orphans
+        self._looked = 0.0
 
     async def begin(self) -> None:
         """Find the key, open the deck, show earlier jobs, go on with them."""
@@ -52,25 +62,39 @@ class Opening:
 
     async def go_on(self) -> bool:
         """End a pause; True when that took another key, and the deck was opened anew."""
-        hold = self._session.deck.engine.hold if self._session.is_open else None
+        if not self._session.is_open:
+            return False
+        hold = self._session.deck.engine.hold
         if hold is None:
+            queued = await asyncio.to_thread(self._orphans.unsent)
+            await self._ask_about(queued)
+            if not queued:
+                self._say("Nothing pauses, and nothing was left unsent.", "information")
             return False
         error = hold.job.error
         if error is None or error.kind is not ErrorKind.AUTH or self._session.is_demo:
             self._session.deck.engine.go_on()
             return False
-        key = await self._key(error.message)
+        key = await self._key(error.message, leave="Back")
         if key is None and not self._session.is_demo:
             return False
         await self._open(key)
         return True
 
     async def changes(self) -> list[Job]:
-        """Return what changed in the journal since the last time, whoever did it."""
+        """Return what changed in the journal since the last time, whoever did it.
+
+        Jobs whose process ended meanwhile are gone on with.
+        """
+        if time.monotonic() - self._looked >= _LOOK_FOR_ORPHANS:
+            queued = await self._take_up()
+            if queued:
+                number = "A job was" if len(queued) == 1 else f"{len(queued)} jobs were"
+                self._say(f"{number} left unsent by another imagedeck: f4 asks.", "information")
         jobs, self._seen = await asyncio.wrap_future(self._session.deck.changes(self._seen))
         return jobs
 
-    async def _key(self, fault: str = "") -> Key | None:
+    async def _key(self, fault: str = "", *, leave: str = "Quit") -> Key | None:
         """Return a key, asked for if need be; None for the demo or for leaving."""
         try:
             key = None if fault else await asyncio.to_thread(self._session.find_key)
@@ -79,7 +103,7 @@ class Opening:
         if key or (self._session.is_demo and not fault):
             return key
         origin = self._session.settings.origin
-        match await self._app.push_screen_wait(KeyScreen(origin, fault)):
+        match await self._app.push_screen_wait(KeyScreen(origin, fault, leave=leave)):
             case KeyGiven(key):
                 await self._keep(key)
                 return key
@@ -97,12 +121,17 @@ class Opening:
         self._session.note_shut()
         await asyncio.to_thread(self._session.open, key)
         self._session.note_open()
-        settings = self._session.settings
-        self._main.set_prices({model.id: settings.prices_of(model) for model in MODELS})
+        self._main.show_estimate()  # by this deck's prices and times
         jobs = await asyncio.to_thread(newest, self._session.deck)
         self._seen = max((job.change for job in jobs), default=0)
         self._main.table.reset(jobs)
-        await self._ask_about(await asyncio.to_thread(take_up, self._session.deck))
+        self._orphans = Orphans(self._session.deck)
+        await self._ask_about(await self._take_up())
+
+    async def _take_up(self) -> list[Job]:
+        queued = await asyncio.to_thread(self._orphans.take_up)
+        self._looked = time.monotonic()
+        return queued
 
     async def _ask_about(self, queued: list[Job]) -> None:
         """Ask before sending what was never sent: it costs money, and was left for a reason."""
@@ -119,12 +148,18 @@ class Opening:
         )
         if await self._app.push_screen_wait(question):
             await asyncio.to_thread(self._session.deck.follow, [job.id for job in queued])
+        else:
+            self._say("They stay unsent: f4 asks again, x drops one for free.", "information")
 
 
 def pause_text(hold: "Hold", now: float) -> str:
     """Say why submissions pause, until when, and which key ends it."""
-    reason = one_line(hold.job.error.message, 80) if hold.job.error else "paused"
+    error = hold.job.error
+    why = _WHY.get(error.kind, "paused") if error else "paused"
     wait = hold.until - now
     if wait < _SHOWN_WAIT:
-        return f"again in {max(0, round(wait))} s (f4: now): {reason}"
-    return f"paused (f4: go on): {reason}"
+        what = f"again in {max(0, round(wait))} s, f4: now"
+    else:
+        what = "f4: another key" if error and error.kind is ErrorKind.AUTH else "f4: go on"
+    reason = f" ({one_line(error.message, 100)})" if error else ""
+    return f"{why}, {what}{reason}"

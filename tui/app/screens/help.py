@@ -1,5 +1,6 @@
 """The screen that lists the keys."""
 
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -12,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 
 _KEYS_WIDTH = 18
+_ABOUT_WIDTH = 50
 
 
 @dataclass(slots=True)
@@ -40,12 +42,13 @@ def key_groups(
         title = active.node.BINDING_GROUP_TITLE or type(active.node).__name__
         lines = groups.setdefault(title, KeyGroup(title)).lines
         keys = lines.setdefault(about, [])
-        keys.append(named(binding))
+        if (name := named(binding)) not in keys:
+            keys.append(name)
     return tuple(groups.values())
 
 
 class HelpScreen(ModalScreen[None]):
-    """Every key that works where one was, by group."""
+    """Every key by group: first those that work where one was, then the rest of the screen's."""
 
     BINDING_GROUP_TITLE = "Help"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,4 +76,7 @@ class HelpScreen(ModalScreen[None]):
 
 def _lines(group: KeyGroup) -> Iterator[Content]:
     for about, keys in group.lines.items():
-        yield Content.assemble((" ".join(keys).ljust(_KEYS_WIDTH), "bold"), " ", about)
+        first, *more = textwrap.wrap(about, _ABOUT_WIDTH) or [""]
+        yield Content.assemble((" ".join(keys).ljust(_KEYS_WIDTH), "bold"), " ", first)
+        for line in more:
+            yield Content(f"{'':{_KEYS_WIDTH}} {line}")

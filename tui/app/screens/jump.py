@@ -12,7 +12,7 @@ from textual.widgets import Static
 TARGETS = {
     "p": ("prompt", "Prompt"),
     "m": ("picker", "Models"),
-    "f": ("form", "Fields"),
+    "f": ("form", "Parameters"),
     "j": ("jobs", "Jobs"),
     "v": ("preview", "Preview"),
 }

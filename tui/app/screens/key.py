@@ -54,8 +54,11 @@ class KeyScreen(ModalScreen[KeyGiven | DemoChosen | None]):
     entry = query_one("#key", KeyInput)
     fault_line = query_one("#key-fault", Static)
 
-    def __init__(self, origin: str, fault: str = "", *, place: str = _PLACE) -> None:
+    def __init__(
+        self, origin: str, fault: str = "", *, place: str = _PLACE, leave: str = "Quit"
+    ) -> None:
         super().__init__()
+        self._leave = leave
         self._origin = origin
         self._fault = fault
         self._place = place
@@ -70,7 +73,7 @@ class KeyScreen(ModalScreen[KeyGiven | DemoChosen | None]):
             with Horizontal(id="key-buttons"):
                 yield Button("Save and go on", variant="primary", id="key-save", compact=True)
                 yield Button("Go on in demo mode (ctrl+d)", id="key-demo", compact=True)
-                yield Button("Quit (esc)", id="key-leave", compact=True)
+                yield Button(Content(f"{self._leave} (esc)"), id="key-leave", compact=True)
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#key-save")

@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.getters import query_one
 from textual.screen import ModalScreen
-from textual.widgets import Footer
 
 from tui.app.widgets.jobs.columns import Typical
+from tui.app.widgets.keybar import KeyBar
 from tui.app.widgets.preview import Preview
 from tui.core.job import Job
 
@@ -30,7 +30,7 @@ class LookScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Leave one line for the keys."""
         yield Preview(typical=self._typical, id="look-preview")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Show the job."""

@@ -1,5 +1,6 @@
 """The screen one works on: models, form, jobs, preview."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,22 +13,21 @@ from textual.dom import DOMNode
 from textual.getters import query_one
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from tui.app.screens.jump import JumpScreen
 from tui.app.screens.look import LookScreen
-from tui.app.widgets.estimate import EstimateLine
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.jobs import JobTable
 from tui.app.widgets.jobs.columns import Typical
 from tui.app.widgets.jobs.pane import JobsPane, Verb
+from tui.app.widgets.keybar import KeyBar
 from tui.app.widgets.models import ModelPicker
 from tui.app.widgets.preview import Preview
 from tui.app.widgets.prompt import PromptEditor
 from tui.app.widgets.topline import TopLine
 from tui.core.fields import Prompt
 from tui.core.job import Job, State
-from tui.core.model import Model, Prices
+from tui.core.model import Model
 from tui.core.request import Request
 from tui.core.text import clean, one_line
 from tui.models import MODELS, UnknownModelError, find_model
@@ -69,7 +69,7 @@ class MainScreen(Screen[None]):
     picker = query_one(ModelPicker)
     editor = query_one(PromptEditor)
     form = query_one(RequestForm)
-    estimate = query_one(EstimateLine)
+    pane = query_one(JobsPane)
     table = query_one(JobTable)
     preview = query_one(Preview)
 
@@ -85,11 +85,18 @@ class MainScreen(Screen[None]):
 
         prompt: str
 
-    def __init__(self, draft: KeptDraft, typical: Typical) -> None:
+    def __init__(
+        self,
+        draft: KeptDraft,
+        usual: Mapping[str, Mapping[str, object]],
+        typical: Typical,
+        estimate: Callable[[Request, int], str],
+    ) -> None:
         super().__init__()
         self._draft = draft
+        self._usual = usual
         self._typical = typical
-        self._prices: dict[str, Prices] = {}
+        self._estimate = estimate
 
     def compose(self) -> ComposeResult:
         """Lay it out: models at the left, work in the middle, the preview where there is room."""
@@ -99,14 +106,14 @@ class MainScreen(Screen[None]):
             yield ModelPicker(id="picker")
             with Vertical(id="work"):
                 yield PromptEditor(self._draft.prompt, id="prompt")
-                yield RequestForm(model, self._draft.values, id="form")
-                yield EstimateLine(id="estimate")
+                yield RequestForm(model, self._draft.values, self._usual, id="form")
                 yield JobsPane(self._typical, id="jobs-pane")
             yield Preview(typical=self._typical, id="preview")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin where one left, with the cursor in the prompt."""
+        self.pane.border_title, self.preview.border_title = "Jobs", "Preview"
         self._take_model(self.form.model)
         self.picker.show(self.form.model)
         self.form.set_prompt(self.editor.text)
@@ -124,11 +131,6 @@ class MainScreen(Screen[None]):
             references=tuple(self.form.references()),
         )
 
-    def set_prices(self, prices: dict[str, Prices]) -> None:
-        """Take the prices of the settings, by model id."""
-        self._prices = prices
-        self._show_estimate()
-
     def apply(self, jobs: list[Job]) -> None:
         """Take new snapshots."""
         self.table.apply(jobs)
@@ -143,7 +145,7 @@ class MainScreen(Screen[None]):
         model = find_model(request.model)
         self.picker.show(model)
         self._take_model(model)
-        self.editor.load_text(request.prompt)
+        self.editor.take(request.prompt)
         values = {name: value for name, value in request.values.items() if name != "prompt"}
         self.form.call_later(self.form.load, model, values, request.references)
         self.editor.focus()
@@ -200,12 +202,15 @@ class MainScreen(Screen[None]):
         self.form.set_prompt(event.text)
 
     @on(RequestForm.Changed)
-    def _show_estimate(self) -> None:
-        self.estimate.show(self.form.estimated(), self._prices.get(self.form.model.id))
+    def show_estimate(self) -> None:
+        """Say below the form what its request makes, costs and takes."""
+        request = self.form.estimated()
+        room = self.form.size.width - 4  # between the corners
+        self.form.border_subtitle = Content(self._estimate(request, room) if request else "")
 
     @on(JobTable.Highlighted)
     def preview_job(self, event: JobTable.Highlighted) -> None:
-        """Show the job under the cursor, where there is room for it."""
+        """Show the job under the cursor, or at least what is wrong with it."""
         self._preview(event.job)
 
     @on(JobTable.Opened)
@@ -219,11 +224,15 @@ class MainScreen(Screen[None]):
     def on_resize(self) -> None:
         """Fill a preview that has just got its place."""
         self._preview(self.table.job)
+        self.call_after_refresh(self.show_estimate)
 
     def _preview(self, job: Job | None) -> None:
+        error = job.error if job else None
         if self.preview.display:
             # Later, by the preview itself: its wish for a picture would end at this screen.
             self.preview.call_later(self.preview.show, job)
+            error = None  # it stands there
+        self.pane.border_subtitle = Content(one_line(error.message, 200) if error else "")
 
     def _jump(self, target: str | None) -> None:
         if target is None:
@@ -237,7 +246,7 @@ class MainScreen(Screen[None]):
     def _take_model(self, model: Model) -> None:
         prompt = next(field for field in model.fields if isinstance(field, Prompt))
         self.editor.advise(prompt.advice)
-        self.editor.border_title = Content(model.title)
+        self.editor.border_title = Content(f"Prompt for {model.title}")
 
 
 def _model_of(name: str) -> Model:

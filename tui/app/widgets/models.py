@@ -18,6 +18,16 @@ from tui.models import MODELS
 
 _MARK = "▌"
 _INDENT = 3
+_WIDE = 24  # cells
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the list, and whose it is."""
+
+    model: int
+    text: str
+    is_title: bool = False
 
 
 class ModelPicker(Widget, can_focus=True):
@@ -25,10 +35,11 @@ class ModelPicker(Widget, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "model-picker--title",
+        "model-picker--chosen",
         "model-picker--detail",
         "model-picker--cursor",
     }
-    BINDING_GROUP_TITLE = "Models"
+    BINDING_GROUP_TITLE = BORDER_TITLE = "Models"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="models.up", tooltip="The model above"),
         Binding("down,j", "move(1)", "Down", show=False, id="models.down", tooltip="The next one"),
@@ -74,10 +85,7 @@ class ModelPicker(Widget, can_focus=True):
 
     def render(self) -> Content:
         """Draw as many lines a model as there is room for."""
-        lines = [
-            line for index, model in enumerate(self._models) for line in self._block(index, model)
-        ]
-        return Content("\n").join(lines)
+        return Content("\n").join(self._drawn(line) for line in self._lines())
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
@@ -94,33 +102,52 @@ class ModelPicker(Widget, can_focus=True):
     def choose_clicked(self, event: events.Click) -> None:
         """Choose the model under the mouse."""
         offset = event.get_content_offset(self)
-        if offset is not None:
-            self.action_choose(offset.y // self._lines_each + 1)
+        if offset is not None and offset.y < len(lines := self._lines()):
+            self.action_choose(lines[offset.y].model + 1)
 
-    @property
-    def _lines_each(self) -> int:
-        longest = max(len(self._wrapped(model, _INDENT)) for model in self._models)
-        room: int = self.content_size.height // len(self._models)
-        return max(1, min(room, longest + 2))
+    def _lines(self) -> list[_Line]:
+        """Return every model's lines: whole with a gap, or whole, or as many as each can have."""
+        height, wide = self.content_size.height, self.content_size.width > _WIDE
+        blocks = [self._detail(model, _INDENT) for model in self._models]
+        needed = sum(1 + len(block) for block in blocks)
+        gaps = len(blocks) - 1
+        if needed > height:
+            room = max(0, height // len(self._models) - 1)
+            # In 22 columns "versatile styles, fast" fits in one line when it is not indented.
+            indent = _INDENT if room > 1 or wide else 0
+            blocks = [self._detail(model, indent, room) for model in self._models]
+        elif needed + gaps <= height:
+            blocks = [*([*block, ""] for block in blocks[:-1]), blocks[-1]]
+        return [line for index, block in enumerate(blocks) for line in self._block(index, block)]
 
-    def _wrapped(self, model: Model, indent: int, most: int | None = None) -> list[str]:
+    def _detail(self, model: Model, indent: int, most: int | None = None) -> list[str]:
+        if most == 0:
+            return []
         width = max(8, self.content_size.width - indent)
-        return textwrap.wrap(model.best_for, width, max_lines=most, placeholder=" …")
+        lines = textwrap.wrap(model.best_for, width, max_lines=most, placeholder=" …")
+        return [f"{'':{indent}}{line}" for line in lines]
 
-    def _block(self, index: int, model: Model) -> Iterator[Content]:
-        width, height = self.content_size.width, self._lines_each
-        is_here = self.has_focus and index == self.cursor
-        mark = _MARK if index == self.chosen else " "
+    def _block(self, index: int, detail: list[str]) -> Iterator[_Line]:
+        width = self.content_size.width
+        title = self._models[index].title
         # Whole words are dropped first: "Gemini 3.1 Flash" says more than "Gemini 3.1 Flash Im".
-        title = textwrap.shorten(model.title, max(1, width - 3), placeholder="") or model.title
-        # In 22 columns "versatile styles, fast" fits when it is not indented.
-        indent = _INDENT if height > 2 or width > 24 else 0
-        detail = self._wrapped(model, indent, height - 1) if height > 1 else []
-        margin = mark.ljust(indent)[:indent]
-        lines = [f"{mark}{index + 1} {title}", *(f"{margin}{line}" for line in detail)]
-        for number in range(height):
-            part = "cursor" if is_here else "detail" if number else "title"
-            style = self.get_visual_style(f"model-picker--{part}")
-            text = lines[number] if number < len(lines) else ""
-            plain = is_here and number >= len(lines)
-            yield Content("" if plain else set_cell_size(text, width)).stylize(style)
+        title = textwrap.shorten(title, max(1, width - _INDENT), placeholder="") or title
+        yield _Line(index, f" {index + 1} {title}", is_title=True)
+        for text in detail:
+            yield _Line(index, text)
+
+    def _drawn(self, line: _Line) -> Content:
+        is_chosen = line.model == self.chosen
+        text = set_cell_size(line.text, self.content_size.width)
+        if is_chosen and text.startswith(" ") and line.text:
+            text = f"{_MARK}{text[1:]}"
+        if self.has_focus and line.model == self.cursor and line.text:
+            part = "cursor"
+        elif line.is_title:
+            part = "chosen" if is_chosen else "title"
+        else:
+            part = "detail"
+        drawn = Content(text).stylize(self.get_visual_style(f"model-picker--{part}"))
+        if is_chosen and part != "cursor":
+            drawn = drawn.stylize(self.get_visual_style("model-picker--chosen"), 0, 1)
+        return drawn

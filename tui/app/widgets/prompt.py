@@ -66,6 +66,13 @@ class PromptEditor(TextArea, inherit_bindings=False):
         """Return a line with its controls made harmless; the text itself keeps them."""
         return Text(disarm(self.document.get_line(line_index)), end="", no_wrap=True)
 
+    def take(self, text: str) -> None:
+        """Put another text in the place of this one; undo brings the old one back."""
+        if text != self.text:
+            self.replace(text, (0, 0), self.document.end)
+            self.history.checkpoint()
+        self.move_cursor(self.document.end)
+
     def action_new_line(self) -> None:
         """Insert a line feed."""
         self.replace("\n", *self.selection)

@@ -18,11 +18,14 @@ class TopLine(Static):
         if (place, pause, is_demo) == self._shown:
             return
         self._shown = (place, pause, is_demo)
-        parts: list[tuple[str, str] | str] = [(" imagedeck ", "bold")]
+        parts: list[tuple[str, str] | str] = [(" imagedeck ", "bold $background on $primary"), " "]
         if is_demo:
-            parts += [(" DEMO ", "bold $text-warning"), " simulated images, no key, no cost"]
+            parts += [
+                (" DEMO ", "bold $background on $warning"),
+                " simulated images, no key, no cost",
+            ]
         else:
-            parts.append(f" {one_line(place, 60)}")
+            parts.append(one_line(place, 60).removeprefix("https://"))
         if pause:
-            parts.append((f"  ‖ {one_line(pause, 120)}", "$text-warning"))
+            parts.append((f"  ‖ {one_line(pause, 200)}", "bold $text-warning"))
         self.update(Content.assemble(*parts), layout=False)

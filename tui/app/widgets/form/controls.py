@@ -66,13 +66,26 @@ class ValueInput(LineInput):
 class ChoiceSelect(Select[str]):
     """One of a few words; left and right step through them, enter opens the list."""
 
+    BINDING_GROUP_TITLE = "Choice"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "left", "step(-1)", "Value before", show=False, id="choice.before", tooltip="Before"
+            "left",
+            "step(-1)",
+            "Value before",
+            show=False,
+            id="choice.before",
+            tooltip="The value before",
         ),
-        Binding("right", "step(1)", "Next value", show=False, id="choice.next", tooltip="Next"),
         Binding(
-            "backspace,delete", "unset", "Not set", show=False, id="choice.unset", tooltip="Unset"
+            "right", "step(1)", "Next value", show=False, id="choice.next", tooltip="The next value"
+        ),
+        Binding(
+            "backspace,delete",
+            "unset",
+            "Not set",
+            show=False,
+            id="choice.unset",
+            tooltip="Leave it to the model",
         ),
         Binding(
             "enter,space,down,up",

@@ -27,23 +27,36 @@ class GivenReference:
 
 
 class Draft:
-    """Values as texts, references and prompt, for one model; remembers what they were to mean."""
+    """Values as texts, references and prompt, for one model; remembers what they were to mean.
 
-    def __init__(self, model: Model, values: Mapping[str, object] | None = None) -> None:
+    `usual` are the values, by model id, that a model begins with.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        values: Mapping[str, object] | None = None,
+        usual: Mapping[str, Mapping[str, object]] | None = None,
+    ) -> None:
         self.model = model
         self.prompt = ""
         self.references: list[GivenReference] = []
         self.values: dict[str, str] = {}
+        self._usual = usual or {}
+        self._known_models = {model.id}
         self._wanted = self._said = Intent()
-        self._begin(values or {})
+        self._begin(values or self._usual.get(model.id, {}))
 
     def switch(self, model: Model) -> str:
         """Say the same in another model's words; return what is lost until one goes back."""
         wanted = self._wanted.moved(self._said, read(self.model, self.values))
         wording = word(model, wanted)
         self.model = model
-        self._begin(wording.values)
-        self._wanted = wanted
+        usual = {} if model.id in self._known_models else self._usual.get(model.id, {})
+        self._begin({**usual, **wording.values})
+        new = {name: self.values[name] for name in usual if name not in wording.values}
+        self._wanted = wanted.moved(Intent(), read(model, new))
+        self._known_models.add(model.id)
         return self._lost(wording)
 
     def load(self, values: Mapping[str, object], references: Sequence[Reference | str]) -> None:

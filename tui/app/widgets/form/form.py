@@ -11,7 +11,6 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
-from textual.widgets import Static
 
 from tui.app.widgets.form.draft import Draft
 from tui.app.widgets.form.faults import NEAREST, FaultLines
@@ -27,6 +26,7 @@ class RequestForm(Vertical):
     """Every field of a model but the prompt, checked as one types."""
 
     BINDING_GROUP_TITLE = "Form"
+    BORDER_TITLE = "Parameters"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+n",
@@ -37,7 +37,6 @@ class RequestForm(Vertical):
             tooltip="Put the nearest valid value into this field",
         )
     ]
-    help_line = query_one("#form-help", Static)
     prompt_faults = query_one("#prompt-faults", FaultLines)
 
     @dataclass
@@ -61,11 +60,12 @@ class RequestForm(Vertical):
         self,
         model: Model,
         values: Mapping[str, object] | None = None,
+        usual: Mapping[str, Mapping[str, object]] | None = None,
         *,
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
         super().__init__(id=id)
-        self._draft = Draft(model, values)
+        self._draft = Draft(model, values, usual)
         self._checked = self._draft.check()
 
     @property
@@ -130,11 +130,10 @@ class RequestForm(Vertical):
         self._tell()
 
     def compose(self) -> ComposeResult:
-        """Lay the rows out, a line of help below."""
+        """Lay the rows out."""
         with VerticalScroll(can_focus=False):
             yield FaultLines(named=True, id="prompt-faults")
             yield from self._rows()
-        yield Static(id="form-help", markup=False)
 
     def action_take_nearest(self) -> None:
         """Put the nearest valid value into the field that has the focus."""
@@ -149,10 +148,14 @@ class RequestForm(Vertical):
 
     @on(events.DescendantFocus)
     def _explain(self, event: events.DescendantFocus) -> None:
-        """Say in the line of help what the field with the focus is for."""
+        """Say in the title what the field with the focus is for."""
         row = next((one for one in event.widget.ancestors if isinstance(one, FormRow)), None)
         if row is not None:
-            self.help_line.update(Content(f"{row.field.help} {row.field.allowed}"), layout=False)
+            self.border_title = Content(f"{row.name_shown}: {row.field.help} {row.field.allowed}")
+
+    @on(events.DescendantBlur)
+    def _explain_nothing(self) -> None:
+        self.border_title = self.BORDER_TITLE
 
     @on(FieldRow.Edited)
     def _set_value(self, event: FieldRow.Edited) -> None:
@@ -182,12 +185,17 @@ class RequestForm(Vertical):
         self.call_after_refresh(self._tell)
 
     def _rows(self) -> Iterator[FormRow]:
-        for field in self.model.fields:
+        fields = [field for field in self.model.fields if field.name != "prompt"]
+        longest = max((len(field.name) for field in fields), default=0)
+        for field in fields:
             faults = self._faults_of(field.name)
+            row: FormRow
             if isinstance(field, References):
-                yield ReferencesRow(field, tuple(self._draft.references), faults)
-            elif field.name != "prompt":
-                yield FieldRow(field, self._draft.values.get(field.name, ""), faults)
+                row = ReferencesRow(field, tuple(self._draft.references), faults)
+            else:
+                row = FieldRow(field, self._draft.values.get(field.name, ""), faults)
+            row.label_width = longest + 1
+            yield row
 
     def _faults_of(self, name: str) -> tuple[Fault, ...]:
         told = self._draft.reference_faults  # each stands at its own line

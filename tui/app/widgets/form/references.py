@@ -74,6 +74,7 @@ class GivenLine(Widget):
 class ReferenceItem(Horizontal, can_focus=True):
     """One reference that was given; backspace, delete or the cross removes it."""
 
+    BINDING_GROUP_TITLE = "Reference"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "backspace,delete",

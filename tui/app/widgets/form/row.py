@@ -26,15 +26,22 @@ class FormRow(Vertical):
     def __init__(self, field: Field, faults: Iterable[Fault]) -> None:
         super().__init__(id=f"row-{field.name}")
         self.field = field
+        self.label_width = len(field.name) + 1  # cells; the form makes its labels equal
         self.set_reactive(FormRow.faults, tuple(faults))
 
     def take_nearest(self) -> None:
         """Put the nearest valid value in, if there is one."""
         raise NotImplementedError
 
+    @property
+    def name_shown(self) -> str:
+        """The field's name, for people."""
+        return self.field.name.replace("_", " ")
+
     def label(self) -> Static:
         """Make the field's name, with its help a hover away."""
-        name = Static(Content(self.field.name.replace("_", " ")), classes="label")
+        name = Static(Content(self.name_shown), classes="label")
+        name.styles.width = self.label_width
         name.tooltip = Content(f"{self.field.help} {self.field.allowed}")
         return name
 

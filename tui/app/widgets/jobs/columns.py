@@ -39,7 +39,7 @@ _LEAST_PROMPT = 4
 _FIXED = ((Shows.STATE, 13, 0), (Shows.TIME, 9, 24), (Shows.MODEL, 12, 48), (Shows.IMAGES, 6, 76))
 _WIDE = 76
 _WIDE_TIME = 13
-_WITH_FILE = 104
+_WITH_FILE = 96
 _MOST_FILE = 48
 
 

@@ -17,6 +17,7 @@ class Listing(ScrollView, can_focus=True):
     What a row says is its subclass's business, and never looked at beyond what is in view.
     """
 
+    BINDING_GROUP_TITLE = "Jobs"
     ALLOW_SELECT = False  # every mouse move would repaint all of it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="jobs.up", tooltip="A newer job"),

@@ -13,8 +13,8 @@ _SHORT_HASH = 16
 _NEXT: Mapping[ErrorKind, str] = {
     ErrorKind.INVALID: "Correct the field and submit again.",
     ErrorKind.REFUSED: "Change the prompt or the fields and submit again; nothing was billed.",
-    ErrorKind.AUTH: "Set a valid key; unsent jobs then go on.",
-    ErrorKind.QUOTA: "Top up the account; unsent jobs then go on.",
+    ErrorKind.AUTH: "Give a valid key (f4): unsent jobs go on. This one can be retried (R).",
+    ErrorKind.QUOTA: "Top up the account, then go on (f4). This job can be retried (R).",
     ErrorKind.LIMITED: "Nothing to do: it is tried again by itself.",
     ErrorKind.UNREACHABLE: "Nothing to do once the network is back: it goes on by itself.",
     ErrorKind.UNKNOWN: (
@@ -102,7 +102,8 @@ def _time(job: Job, now: float, typical: float | None) -> str:
     seconds = time_of(job, now)
     usual = "" if typical is None else f"≈{lasted(typical)}"
     if seconds is None:
-        return "" if job.state.is_end or not usual else f"{usual}, typically, once sent"
+        was_sent = job.state.is_end or job.submitted is not None
+        return "" if was_sent or not usual else f"{usual}, typically, once sent"
     if is_running(job):
         return f"{lasted(seconds)} of {usual}" if usual else f"{lasted(seconds)} so far"
     return f"{lasted(seconds)}, typically {usual}" if usual else lasted(seconds)
