@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
@@ -16,22 +15,23 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-import tui
 from tui.app.appearance import Appearance
 from tui.app.commands import all_bindings, commands
 from tui.app.desk import Desk
 from tui.app.editing import EditorError, edit_outside
 from tui.app.estimates import Estimates
 from tui.app.inbox import Inbox
+from tui.app.notices import SHOWN, Notices
 from tui.app.opening import Opening, pause_text
 from tui.app.screens.help import HelpScreen
 from tui.app.screens.look import LookScreen
 from tui.app.screens.main import MainScreen
 from tui.app.session import Session
+from tui.app.styles import style_files
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.jobs.pane import JobsPane
 from tui.app.widgets.preview import Preview
-from tui.core.job import ErrorKind, Job
+from tui.core.job import Job
 from tui.core.request import Request
 from tui.core.text import clean
 from tui.services.crash import short_report
@@ -45,18 +45,8 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
 _log = logging.getLogger(__name__)
-_SAID = 8.0  # seconds that a sentence stays
 _LOOK_AROUND = 1.0  # seconds between looks at what other processes did
 BROKEN = 6
-
-
-def style_files() -> list[Path]:
-    """Return the layout's files: in the installed package, or beside it in the source tree."""
-    package = Path(tui.__file__).parent
-    folder = package / "styles"
-    if not folder.is_dir():
-        folder = package.parent / "styles"
-    return sorted(folder.glob("*.tcss"))
 
 
 class Imagedeck(App[None]):
@@ -107,8 +97,7 @@ class Imagedeck(App[None]):
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (180, "-vast")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
-        self._said: dict[str, float] = {}
-        self._without_room: set[str] = set()
+        self._notices = Notices(self._show_notice)
         self._inbox = Inbox(lambda: self.post_message(self.News()))
         self.session = Session(flags or {}, self._inbox, demo=demo)
         draft = load_draft(self.session.places.draft)
@@ -220,14 +209,12 @@ class Imagedeck(App[None]):
         self.exit(return_code=code)
 
     def say(self, text: str, severity: str = "information") -> None:
-        """Show a sentence for a while; one that is still there is not said again."""
-        text, now = clean(text, 500), time.monotonic()
-        self._said = {one: at for one, at in self._said.items() if now - at < _SAID}
-        if text in self._said:
-            return
-        self._said[text] = now
+        """Show a sentence for a while."""
+        self._notices.say(text, severity)
+
+    def _show_notice(self, text: str, severity: str) -> None:
         level: SeverityLevel = severity if severity in {"warning", "error"} else "information"  # type: ignore[assignment]
-        self.notify(text, severity=level, timeout=_SAID, markup=False)
+        self.notify(text, severity=level, timeout=SHOWN, markup=False)
 
     async def _submit(self, request: Request) -> None:
         await self.session.opened()
@@ -237,19 +224,10 @@ class Imagedeck(App[None]):
         if not jobs:
             return
         self.main.apply(jobs)
-        self._tell_disk(jobs)
+        self._notices.say_of(jobs)
         for screen in self.screen_stack:
             if isinstance(screen, LookScreen):
                 screen.apply(jobs)
-
-    def _tell_disk(self, jobs: list[Job]) -> None:
-        """Say once a job that it waits for room on the disk: nobody may be looking at it."""
-        for job in jobs:
-            if job.error is None or job.error.kind is not ErrorKind.DISK:
-                self._without_room.discard(job.id)
-            elif job.id not in self._without_room:
-                self._without_room.add(job.id)
-                self.say(job.error.message, "error")
 
     def _show_place(self) -> None:
         session = self.session

@@ -29,8 +29,7 @@ _WHY = {
     ErrorKind.AUTH: "key refused",
     ErrorKind.QUOTA: "no credit",
     ErrorKind.LIMITED: "too many requests",
-    ErrorKind.UNREACHABLE: "gateway not reached",
-    ErrorKind.DISK: "disk full",
+    ErrorKind.UNREACHABLE: "not reached",
 }
 
 

@@ -1,12 +1,12 @@
 """The screen that jumps to another part of the main one by a single key."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 TARGETS = {
@@ -39,3 +39,14 @@ class JumpScreen(ModalScreen[str | None]):
     def action_jump(self, target: str) -> None:
         """Go there."""
         self.dismiss(target or None)
+
+
+def go_to(screen: Screen[Any], target: str | None) -> None:
+    """Give the focus to a part of a screen, or to the first in it that takes it."""
+    if target is None:
+        return
+    part = screen.query_one(f"#{target}")
+    inner = [one for one in part.query("*") if one.focusable]
+    where = part if part.focusable else next(iter(inner), None)
+    if where is not None and where.display:
+        where.focus()

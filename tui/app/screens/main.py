@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -14,7 +15,7 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.screen import Screen
 
-from tui.app.screens.jump import JumpScreen
+from tui.app.screens.jump import JumpScreen, go_to
 from tui.app.screens.look import LookScreen
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.jobs import JobTable
@@ -184,7 +185,7 @@ class MainScreen(Screen[None]):
 
     def action_jump(self) -> None:
         """Ask where to go."""
-        self.app.push_screen(JumpScreen(), self._jump)
+        self.app.push_screen(JumpScreen(), partial(go_to, self))
 
     @on(ModelPicker.Chosen)
     def choose_model(self, event: ModelPicker.Chosen) -> None:
@@ -233,15 +234,6 @@ class MainScreen(Screen[None]):
             self.preview.call_later(self.preview.show, job)
             error = None  # it stands there
         self.pane.border_subtitle = Content(one_line(error.message, 200) if error else "")
-
-    def _jump(self, target: str | None) -> None:
-        if target is None:
-            return
-        part = self.query_one(f"#{target}")
-        inner = [one for one in part.query("*") if one.focusable]
-        where = part if part.focusable else next(iter(inner), None)
-        if where is not None and where.display:
-            where.focus()
 
     def _take_model(self, model: Model) -> None:
         prompt = next(field for field in model.fields if isinstance(field, Prompt))
