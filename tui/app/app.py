@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
 
@@ -20,6 +20,7 @@ from tui.app.commands import all_bindings, commands
 from tui.app.desk import Desk
 from tui.app.editing import EditorError, edit_outside
 from tui.app.estimates import Estimates
+from tui.app.everywhere import EVERYWHERE
 from tui.app.inbox import Inbox
 from tui.app.notices import SHOWN, Notices
 from tui.app.opening import Opening, pause_text
@@ -55,27 +56,7 @@ class Imagedeck(App[None]):
     TITLE = "imagedeck"
     CSS_PATH: ClassVar = [*map(str, style_files())]
     BINDING_GROUP_TITLE = "Everywhere"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,question_mark", "help", "Help", id="app.help", tooltip="Keys and help"),
-        Binding(
-            "f4",
-            "go_on",
-            "Go on",
-            show=False,
-            id="app.go-on",
-            tooltip="End a pause: submit again at once, with another key if the key was refused",
-        ),
-        Binding(
-            "ctrl+p",
-            "command_palette",
-            "Commands",
-            priority=True,
-            show=False,
-            id="app.palette",
-            tooltip="Search everything that can be done",
-        ),
-        Binding("ctrl+q", "quit", "Quit", priority=True, id="app.quit", tooltip="Quit; jobs go on"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = EVERYWHERE
 
     class News(Message):
         """Something waits in the inbox."""

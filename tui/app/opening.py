@@ -140,8 +140,8 @@ class Opening:
         price = total(self._estimates.price(job) for job in queued)
         question = ConfirmScreen(
             f"{number} never sent.",
-            f"They were left when the app was closed, or submissions paused.\n"
-            f"Estimated price: {price}. Unsent jobs stay in the table either way.",
+            f"They were left when the app was closed, or submissions paused. Estimated price of "
+            f"sending them now: {price}. Otherwise they stay in the table, unsent.",
             yes="Send now",
             no="Not now",
         )

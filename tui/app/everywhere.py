@@ -1,0 +1,25 @@
+"""The keys that work everywhere in the app."""
+
+from textual.binding import Binding, BindingType
+
+EVERYWHERE: list[BindingType] = [
+    Binding("f1,question_mark", "help", "Help", id="app.help", tooltip="Keys and help"),
+    Binding(
+        "f4",
+        "go_on",
+        "Go on",
+        show=False,
+        id="app.go-on",
+        tooltip="End a pause: submit again at once, with another key if the key was refused",
+    ),
+    Binding(
+        "ctrl+p",
+        "command_palette",
+        "Commands",
+        priority=True,
+        show=False,
+        id="app.palette",
+        tooltip="Search everything that can be done",
+    ),
+    Binding("ctrl+q", "quit", "Quit", priority=True, id="app.quit", tooltip="Quit; jobs go on"),
+]
