@@ -132,3 +132,23 @@ async def test_the_length_shows_only_when_it_matters(
 async def test_an_empty_prompt_asks(hosted: Hosted, screen_text: ScreenText) -> None:
     async with hosted(PromptEditor(), size=(40, 7)) as pilot:
         assert "What should the image show?" in screen_text(pilot.app)
+
+
+async def test_up_recalls_earlier_prompts_where_there_is_nothing_to_lose(hosted: Hosted) -> None:
+    async with hosted(PromptEditor(), size=(40, 7)) as pilot:
+        editor = pilot.app.query_one(PromptEditor)
+        editor.focus()
+        await pilot.press("up")
+        await pilot.pause()
+        assert len(pilot.app.told(PromptEditor.EarlierWanted)) == 1
+        editor.take_earlier(["the newest\nof them", "older"])
+        assert editor.text == "the newest\nof them"
+        await pilot.press("up", "up")  # first to its first line
+        assert editor.text == "older"
+        await pilot.press("up")
+        assert editor.text == "older"
+        await pilot.press("down", "down")
+        assert editor.text == ""
+        await pilot.press("up", "!")
+        await pilot.press("up", "up")  # it is one's own text now
+        assert editor.text == "the newest\nof them!"

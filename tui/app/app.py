@@ -28,10 +28,12 @@ from tui.app.screens.help import HelpScreen
 from tui.app.screens.look import LookScreen
 from tui.app.screens.main import MainScreen
 from tui.app.session import Session
+from tui.app.shelf import Shelf
 from tui.app.styles import style_files
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.jobs.pane import JobsPane
 from tui.app.widgets.preview import Preview
+from tui.app.widgets.prompt import PromptEditor
 from tui.core.job import Job
 from tui.core.request import Request
 from tui.core.text import clean
@@ -90,6 +92,7 @@ class Imagedeck(App[None]):
             self.session, self.main, self.say, self.push_screen_wait, self.push_screen_wait
         )
         self._opening = Opening(self, self.session, self.main, self.say)
+        self._shelf = Shelf(self, self.session, self.main, self.say)
         place = self.session.places.choices
         self._appearance = Appearance(self, self.session.settings, place, self.say)
 
@@ -179,6 +182,16 @@ class Imagedeck(App[None]):
         with self._fatal():
             if await self._opening.go_on():
                 self._look_around()
+
+    @work(exclusive=True, group="shelf")
+    async def action_open(self, what: str) -> None:
+        """Let an earlier prompt or a preset be chosen for the form."""
+        if self.screen is self.main:
+            await (self._shelf.presets() if what == "presets" else self._shelf.prompts())
+
+    @on(PromptEditor.EarlierWanted)
+    async def _recall(self) -> None:
+        self.main.editor.take_earlier(await self._shelf.find_prompts())
 
     async def action_quit(self) -> None:
         """Leave; jobs under way go on at the next start."""

@@ -13,6 +13,23 @@ EVERYWHERE: list[BindingType] = [
         tooltip="End a pause: submit again at once, with another key if the key was refused",
     ),
     Binding(
+        "ctrl+r",
+        "open('prompts')",
+        "History",
+        show=False,
+        priority=True,
+        id="app.prompts",
+        tooltip="Find an earlier prompt and take it",
+    ),
+    Binding(
+        "f8",
+        "open('presets')",
+        "Presets",
+        show=False,
+        id="app.presets",
+        tooltip="Take a preset into the form, or keep the form as one",
+    ),
+    Binding(
         "ctrl+p",
         "command_palette",
         "Commands",

@@ -117,7 +117,7 @@ class Opening:
             self._say(f"The key is used now but could not be kept: {error}", "warning")
 
     async def _open(self, key: Key | None) -> None:
-        self._session.note_shut()
+        self._session.note_open(is_open=False)
         await asyncio.to_thread(self._session.open, key)
         self._session.note_open()
         self._main.show_estimate()  # by this deck's prices and times

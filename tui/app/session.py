@@ -45,13 +45,15 @@ class Session:
         await self._is_opened.wait()
         return self.deck
 
-    def note_open(self) -> None:
-        """Let those go on who wait for the deck; belongs to the app's loop."""
-        self._is_opened.set()
+    def note_open(self, *, is_open: bool = True) -> None:
+        """Let those go on who wait for the deck, or wait: another one will be opened.
 
-    def note_shut(self) -> None:
-        """Let those wait who want the deck: another one will be opened."""
-        self._is_opened.clear()
+        Belongs to the app's loop.
+        """
+        if is_open:
+            self._is_opened.set()
+        else:
+            self._is_opened.clear()
 
     @property
     def is_open(self) -> bool:
@@ -83,6 +85,10 @@ class Session:
         """Go over to the embedded gateway, with jobs and images of its own."""
         self._flags.pop("base_url", None)
         self._load(demo=True)
+
+    def read_settings(self) -> Settings:
+        """Return the settings as they stand in the files now; raises SettingsError."""
+        return load_settings(self._flags, os.environ, current_folder(), self.places)
 
     def open(self, key: Key | None) -> None:
         """Open the deck, in the place of an older one."""
@@ -122,6 +128,4 @@ class Session:
 
     def _load(self, *, demo: bool) -> None:
         self.places: Places = Places.standard(demo=demo)
-        self.settings: Settings = load_settings(
-            self._flags, os.environ, current_folder(), self.places
-        )
+        self.settings: Settings = self.read_settings()

@@ -6,7 +6,9 @@ from dataclasses import replace
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-RESERVED = frozenset({"ctrl+e", "ctrl+f", "ctrl+g", "ctrl+n", "ctrl+o", "ctrl+p", "ctrl+q"})
+RESERVED = frozenset(
+    {"ctrl+e", "ctrl+f", "ctrl+g", "ctrl+n", "ctrl+o", "ctrl+p", "ctrl+q", "ctrl+r"}
+)
 
 
 def editing_bindings(

@@ -1,6 +1,6 @@
 """The editor of the prompt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -46,6 +46,10 @@ class PromptEditor(TextArea, inherit_bindings=False):
             """Take the place of an older text that nobody has read yet."""
             return isinstance(message, PromptEditor.Edited)
 
+    @dataclass
+    class EarlierWanted(Message):
+        """Earlier prompts are wanted; `take_earlier` takes them."""
+
     def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(
             text,
@@ -56,6 +60,8 @@ class PromptEditor(TextArea, inherit_bindings=False):
         )
         self.cursor_blink = False
         self._advice: Callable[[str], str | None] = lambda _prompt: None
+        self._earlier: list[str] = []  # newest first, before them what was being written
+        self._at = 0
 
     def advise(self, advice: Callable[[str], str | None]) -> None:
         """Take a model's word on lengths: `Prompt.advice` of its declaration."""
@@ -73,6 +79,28 @@ class PromptEditor(TextArea, inherit_bindings=False):
             self.history.checkpoint()
         self.move_cursor(self.document.end)
 
+    def action_cursor_up(self, select: bool = False) -> None:
+        """Move up; in an empty prompt, and from one that was recalled, to an earlier prompt."""
+        if select or not self._is_recalled() or not self.cursor_at_first_line:
+            super().action_cursor_up(select)
+        elif not self._earlier:
+            self.post_message(self.EarlierWanted())
+        else:
+            self._recall(self._at + 1)
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        """Move down; from a prompt that was recalled to the one after it."""
+        if select or not self._at or not self._is_recalled() or not self.cursor_at_last_line:
+            super().action_cursor_down(select)
+        else:
+            self._recall(self._at - 1)
+
+    def take_earlier(self, prompts: Sequence[str]) -> None:
+        """Take earlier prompts, newest first, and show the first of them."""
+        if self._is_recalled() and not self._earlier:
+            self._earlier = [self.text, *prompts]
+            self._recall(1)
+
     def action_new_line(self) -> None:
         """Insert a line feed."""
         self.replace("\n", *self.selection)
@@ -83,6 +111,18 @@ class PromptEditor(TextArea, inherit_bindings=False):
         event.stop()
         self._note()
         self.post_message(self.Edited(self.text))
+
+    def _is_recalled(self) -> bool:
+        """Whether there is nothing of one's own to lose; forgets the list once there is."""
+        if self._earlier and self.text == self._earlier[self._at]:
+            return True
+        self._earlier, self._at = [], 0
+        return not self.text.strip()
+
+    def _recall(self, at: int) -> None:
+        if 0 <= at < len(self._earlier):
+            self._at = at
+            self.take(self._earlier[at])
 
     def _note(self) -> None:
         text = self.text
