@@ -149,7 +149,6 @@ async def test_it_asks_for_the_pixels_there_is_room_for(
         await pilot.resize_terminal(1200, 400)
         await pilot.pause()
         assert answer(pilot, preview).size == Size(320, 320)
-    assert Preview.ThumbnailWanted("", "", Size(1, 1)).can_replace(wanted)
 
 
 async def test_brackets_and_arrows_go_through_the_images(
@@ -170,6 +169,26 @@ async def test_brackets_and_arrows_go_through_the_images(
         preview.show(None)
         await pilot.press("]")
         assert "No job is chosen." in screen_text(pilot.app)
+
+
+async def test_each_preview_gets_the_picture_that_it_asked_for_last(
+    hosted: Hosted, saved: Job
+) -> None:
+    one, other = Preview(), Preview()
+    async with hosted(one, other, size=(60, 80)) as pilot:
+        one.show(saved)
+        await pilot.pause()
+        small = pilot.app.told(Preview.ThumbnailWanted)[-1]
+        assert one.wants(small)
+        other.show(saved)
+        await pilot.pause()
+        others = pilot.app.told(Preview.ThumbnailWanted)[-1]
+        await pilot.resize_terminal(80, 80)
+        await pilot.pause()
+        assert not one.wants(small)  # its answer may come after that to a larger one
+        assert not one.wants(others)
+        assert others.can_replace(others)
+        assert not others.can_replace(small)  # else one of them would wait for ever
 
 
 async def test_a_late_picture_of_another_image_is_not_drawn(

@@ -152,8 +152,7 @@ class Imagedeck(App[None]):
     @on(Preview.ThumbnailWanted)
     def draw(self, event: Preview.ThumbnailWanted) -> None:
         """Make a small picture."""
-        previews = [one for screen in self.screen_stack for one in screen.query(Preview)]
-        self.run_worker(self._desk.draw(previews, event))
+        self.run_worker(self._desk.draw(event))
 
     @on(MainScreen.EditWanted)
     def edit(self, event: MainScreen.EditWanted) -> None:

@@ -89,18 +89,19 @@ class Desk:
             references, faults = [], [Fault(field.name, source, str(error))]
         form.reference_result(source, references[0] if references else None, faults)
 
-    async def draw(self, previews: list[Preview], wanted: Preview.ThumbnailWanted) -> None:
-        """Make the small picture that one of the previews asks for."""
+    async def draw(self, wanted: Preview.ThumbnailWanted) -> None:
+        """Make the small picture that a preview asks for, and give it back if it still does."""
+        preview = wanted.preview
         try:
             making = (await self._session.opened()).thumbnail(
                 wanted.path, wanted.sha256, wanted.size
             )
             picture = await asyncio.wrap_future(making)
         except (BadImageError, DecoderError) as error:
-            for preview in previews:
+            if preview.wants(wanted):
                 preview.no_picture(wanted.sha256, str(error))
         else:
-            for preview in previews:
+            if preview.wants(wanted):
                 preview.picture(wanted.sha256, picture)
 
     async def _send(self, request: Request, follows: str | None = None) -> bool:

@@ -18,6 +18,7 @@ from textual.screen import Screen
 from tui.app.screens.jump import JumpScreen, go_to
 from tui.app.screens.look import LookScreen
 from tui.app.widgets.form import RequestForm
+from tui.app.widgets.frame import note
 from tui.app.widgets.jobs import JobTable
 from tui.app.widgets.jobs.columns import Typical
 from tui.app.widgets.jobs.pane import JobsPane, Verb
@@ -207,7 +208,7 @@ class MainScreen(Screen[None]):
         """Say below the form what its request makes, costs and takes."""
         request = self.form.estimated()
         room = self.form.size.width - 4  # between the corners
-        self.form.border_subtitle = Content(self._estimate(request, room) if request else "")
+        note(self.form, self._estimate(request, room) if request else "")
 
     @on(JobTable.Highlighted)
     def preview_job(self, event: JobTable.Highlighted) -> None:
@@ -233,7 +234,7 @@ class MainScreen(Screen[None]):
             # Later, by the preview itself: its wish for a picture would end at this screen.
             self.preview.call_later(self.preview.show, job)
             error = None  # it stands there
-        self.pane.border_subtitle = Content(one_line(error.message, 200) if error else "")
+        note(self.pane, one_line(error.message, 200) if error else "")
 
     def _take_model(self, model: Model) -> None:
         prompt = next(field for field in model.fields if isinstance(field, Prompt))

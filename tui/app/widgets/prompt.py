@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from tui.app.widgets.bindings import editing_bindings
+from tui.app.widgets.frame import note
 from tui.core.text import disarm
 
 _LONG = 2_000  # characters from which on their number is worth a place
@@ -133,5 +134,5 @@ class PromptEditor(TextArea, inherit_bindings=False):
             notes.append("longer than advised")
         if text != disarm(text):
             notes.append("warning: holds control characters")
-        self.border_subtitle = Content(" · ".join(notes))
+        note(self, " · ".join(notes))
         self.tooltip = Content("\n".join(notes)) if notes else None

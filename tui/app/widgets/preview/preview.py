@@ -66,15 +66,16 @@ class Preview(Widget, can_focus=True):
         The answer is `Preview.picture`, or `Preview.no_picture` with the reason.
         """
 
-        def __init__(self, path: str, sha256: str, size: Size) -> None:
+        def __init__(self, preview: "Preview", path: str, sha256: str, size: Size) -> None:
             super().__init__()
+            self.preview = preview
             self.path = path
             self.sha256 = sha256
             self.size = size
 
         def can_replace(self, message: Message) -> bool:
-            """Only the last one counts."""
-            return isinstance(message, Preview.ThumbnailWanted)
+            """Only the last one of each preview counts."""
+            return isinstance(message, Preview.ThumbnailWanted) and message.preview is self.preview
 
     def __init__(
         self,
@@ -90,6 +91,7 @@ class Preview(Widget, can_focus=True):
         self._job: Job | None = None
         self._index = 0
         self._asked: tuple[str, Size] | None = None
+        self._wanted: Preview.ThumbnailWanted | None = None
         self._problem: str | None = None
         self._limits: tuple[int | None, int | None] = (None, None)
         self._ticker: Timer | None = None
@@ -115,6 +117,10 @@ class Preview(Widget, can_focus=True):
             self._index = 0
         self._job = job
         self._renew(before)
+
+    def wants(self, wanted: ThumbnailWanted) -> bool:
+        """Whether it is what this one asked for last: a smaller picture may come after a larger."""
+        return wanted is self._wanted
 
     def picture(self, sha256: str, picture: Picture) -> None:
         """Draw a picture, if it is still the one that is wanted."""
@@ -148,7 +154,7 @@ class Preview(Widget, can_focus=True):
         beside = width >= _BESIDE and width > 2.5 * height
         self.set_class(beside, "-beside")
         limits: tuple[int | None, int | None] = (None, None)
-        if self.file:
+        if self.file and width and height:
             ratio = self.file.width / self.file.height
             wide, high = ceil(2 * height * ratio), ceil(width / ratio / 2)
             limits = (max(1, wide), None) if beside else (None, max(1, high))
@@ -166,7 +172,8 @@ class Preview(Widget, can_focus=True):
         size = Size(min(width, MOST_PIXELS), min(2 * height, MOST_PIXELS))
         if self._asked != (wanted := (self.file.sha256, size)):
             self._asked = wanted
-            self.post_message(self.ThumbnailWanted(self.file.path, self.file.sha256, size))
+            self._wanted = self.ThumbnailWanted(self, self.file.path, self.file.sha256, size)
+            self.post_message(self._wanted)
 
     def _renew(self, before: Saved | None) -> None:
         if not self.is_mounted:
