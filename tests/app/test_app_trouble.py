@@ -42,6 +42,8 @@ async def test_another_key_after_a_refused_one(
         await person.go_to("#jobs")
         await person.press("end", "R")
         await person.until_states("saved", "saved", "failed")
+        await person.resize(80, 24)  # no preview that would say why
+        await person.until_sees("╰─ the gateway answered 401")
         assert RIGHT not in person.sees
     assert [one.prompt for one in gateway.ledger().accepted] == ["a windmill", "a lighthouse"]
 

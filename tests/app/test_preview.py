@@ -189,6 +189,8 @@ async def test_each_preview_gets_the_picture_that_it_asked_for_last(
         assert not one.wants(others)
         assert others.can_replace(others)
         assert not others.can_replace(small)  # else one of them would wait for ever
+        await other.remove()
+        assert not other.wants(others)
 
 
 async def test_a_late_picture_of_another_image_is_not_drawn(

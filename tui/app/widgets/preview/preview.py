@@ -119,8 +119,12 @@ class Preview(Widget, can_focus=True):
         self._renew(before)
 
     def wants(self, wanted: ThumbnailWanted) -> bool:
-        """Whether it is what this one asked for last: a smaller picture may come after a larger."""
-        return wanted is self._wanted
+        """Whether it is what this one asked for last, and it is still there to draw it.
+
+        A smaller picture may come after a larger one, and any after the screen was left.
+        """
+        is_whole = bool(self.query(PictureView)) and bool(self.query(Card))
+        return wanted is self._wanted and is_whole
 
     def picture(self, sha256: str, picture: Picture) -> None:
         """Draw a picture, if it is still the one that is wanted."""
