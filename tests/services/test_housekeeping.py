@@ -114,6 +114,7 @@ async def test_it_removes_what_is_old_and_no_image(
     elsewhere = tmp_path / "elsewhere"
     old = [
         put(places.quarantine / "2026-x-1.bytes", 91, "12345"),
+        put(places.answers / f"{'0' * 32}.answer", 91, "{}"),
         put(places.references / SHA[0], 91),
         put(places.thumbnails / f"{SHA[0]}.300x200.rgba", 31),
         put(places.thumbnails / f".{'0' * 16}.part", 2),
@@ -125,6 +126,8 @@ async def test_it_removes_what_is_old_and_no_image(
     kept = [
         put(places.quarantine / "2026-x-2.bytes", 89),
         put(places.quarantine / "notes.txt", 900),
+        put(places.answers / f"{'1' * 32}.answer", 89),
+        put(places.spool / "2026-a-lighthouse-0123456789-1.png", 9000),
         put(places.references / SHA[1], 91),  # of a live job
         put(places.references / SHA[2], 91),  # of an unknown one
         put(places.references / SHA[3], 91),  # of a recent one
@@ -157,6 +160,7 @@ async def test_it_removes_what_is_old_and_no_image(
     assert link.is_symlink()
     assert removed == [
         Removed("quarantine", 1, 5),
+        Removed("answers", 1, 2),
         Removed("references", 1, 1),
         Removed("thumbnails", 1, 1),
         Removed("leftovers", 5, 5),

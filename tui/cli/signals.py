@@ -15,7 +15,7 @@ _AGAIN = (
     b"(at most 30 seconds), or an image that is paid for would be unknown.\n"
 )
 _GIVEN_UP = b"\nNot waiting any longer: what is being submitted is unknown, and may be billed.\n"
-_PATIENCE, _LAST_PATIENCE = 1.0, 3.0  # seconds for the main thread, which nobody may read
+_PATIENCE, _LAST_PATIENCE = 1.0, 2.0  # seconds for the main thread, which nobody may read
 DELIBERATE = 1.0  # seconds; a terminal that closes may send two signals at once
 
 

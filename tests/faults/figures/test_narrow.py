@@ -34,7 +34,7 @@ def start(home: Any, *args: str, **options: Any) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.parametrize(
-    ("files", "jobs"), [(48, 6), *(pytest.param(n, JOBS, marks=pytest.mark.soak) for n in (40, 64))]
+    ("files", "jobs"), [(48, 3), *(pytest.param(n, JOBS, marks=pytest.mark.soak) for n in (40, 64))]
 )
 def test_few_open_files_make_it_slower(
     new_home: Any,
