@@ -57,7 +57,8 @@ def parse(args: list[str]) -> click.Context:
     """Parse a command line down to its last command, running nothing."""
     context = root.make_context("imagedeck", list(args), obj=Cli())
     while isinstance(context.command, click.Group):
-        rest = [*context._protected_args, *context.args]
+        if not (rest := [*context._protected_args, *context.args]):
+            break  # the app
         name, command, rest = context.command.resolve_command(context, rest)
         assert command
         context = command.make_context(name, rest, parent=context)

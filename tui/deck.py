@@ -12,7 +12,6 @@ from tui.core.job import Job, State, new_job_id
 from tui.core.references import References
 from tui.core.request import Reference, Request
 from tui.core.schedule import Typical
-from tui.core.size import Size
 from tui.demo import BRISK
 from tui.models import find_model
 from tui.services.answers import Answers
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from tui.core.fault import Fault
-    from tui.core.picture import Picture
+    from tui.core.picture import Drawing, Picture, Wish
     from tui.services.network import Network
 
 Publish = Callable[[Job], None]
@@ -127,9 +126,9 @@ class Deck:
         """Copy reference images aside; return them with everything that is wrong with them."""
         return self.engine.call(self._references.take(sources, field))
 
-    def thumbnail(self, path: str, sha256: str, box: Size) -> "Future[Picture]":
+    def thumbnail(self, path: str, sha256: str, wish: "Wish") -> "Future[Picture | Drawing]":
         """Make a small picture of an image; see Thumbnails.get."""
-        return self.engine.call(self._thumbnails.get(Path(path), sha256, box))
+        return self.engine.call(self._thumbnails.get(Path(path), sha256, wish))
 
     def changes(self, since: int) -> "Future[tuple[list[Job], int]]":
         """Return the jobs that any process changed; see Journal.changes."""

@@ -7,6 +7,7 @@ import pytest
 from rich.color import Color
 from textual.app import App
 from textual.drivers.headless_driver import HeadlessDriver
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from tui.app.widgets.preview import Preview
@@ -15,7 +16,7 @@ from tui.app.widgets.preview.card import Card
 from tui.app.widgets.preview.facts import facts_of
 from tui.app.widgets.preview.picture_view import PictureView
 from tui.core.job import ErrorKind, Job, JobError, State
-from tui.core.picture import Picture
+from tui.core.picture import Picture, Wish
 from tui.core.size import Size
 
 Hosted = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
@@ -70,7 +71,7 @@ def plain(size: Size, pixel: bytes = RED) -> Picture:
 def answer(pilot: Pilot[None], preview: Preview) -> Any:
     """Give the picture last asked for, a third less high than it may be."""
     wanted = pilot.app.told(Preview.ThumbnailWanted)[-1]
-    size = Size(wanted.size.width, wanted.size.width * 2 // 3)
+    size = Size(wanted.wish.box.width, wanted.wish.box.width * 2 // 3)
     preview.picture(wanted.sha256, plain(size))
     return wanted
 
@@ -138,17 +139,18 @@ async def test_it_asks_for_the_pixels_there_is_room_for(
         wanted = answer(pilot, preview)
         file = saved.files[0]
         assert (wanted.path, wanted.sha256) == (file.path, file.sha256)
-        assert wanted.size == Size(40, 28)  # 1536 × 1024 in 40 cells: the card gets the rest
+        assert wanted.wish.box == Size(40, 28)  # 1536 × 1024 in 40 cells: the card gets the rest
         assert len(pilot.app.told(Preview.ThumbnailWanted)) == 1
         preview.show(replace(saved, change=2))
         await pilot.pause()
         assert len(pilot.app.told(Preview.ThumbnailWanted)) == 1
         await pilot.resize_terminal(30, 40)
         await pilot.pause()
-        assert answer(pilot, preview).size == Size(30, 20)
+        assert answer(pilot, preview).wish.box == Size(30, 20)
         await pilot.resize_terminal(1200, 400)
         await pilot.pause()
-        assert answer(pilot, preview).size == Size(320, 320)
+        assert answer(pilot, preview).wish.box == Size(320, 320)
+    assert Preview.ThumbnailWanted("", "", Wish(box=Size(1, 1))).can_replace(wanted)
 
 
 async def test_brackets_and_arrows_go_through_the_images(
@@ -246,7 +248,7 @@ async def test_idle_it_writes_nothing(
         preview.show(saved)
         await pilot.pause()
         wanted = pilot.app.told(Preview.ThumbnailWanted)[-1]
-        picture = plain(wanted.size)
+        picture = plain(wanted.wish.box)
         preview.picture(wanted.sha256, picture)
         await pilot.pause()
         written = on_the_wire(pilot, monkeypatch)
@@ -286,14 +288,14 @@ async def test_transparent_pixels_show_what_lies_behind_in_every_theme(
         preview.show(saved)
         await pilot.pause()
         wanted = pilot.app.told(Preview.ThumbnailWanted)[-1]
-        preview.picture(wanted.sha256, plain(wanted.size, CLEAR))
+        preview.picture(wanted.sha256, plain(wanted.wish.box, CLEAR))
         seen = set()
         for theme in ("textual-light", "textual-dark"):
             pilot.app.theme = theme
             await pilot.pause()
             view = preview.query_one(PictureView)
             behind = view.background_colors[1].rgb
-            color = view.render_line(0)._segments[0].style.color.triplet
+            color = view.render_lines(Region(0, 0, 1, 1))[0]._segments[0].style.color.triplet
             assert all(abs(a - b) <= 8 for a, b in zip(color, behind, strict=True))
             seen.add(color)
         assert len(seen) == 2

@@ -9,7 +9,7 @@ import sys
 import termios
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -50,8 +50,12 @@ for line in sys.stdin:
     print("shell: ended with", code, flush=True)
 """
 # What pyte would draw as text; unfinished sequences wait for their end.
-_UNKNOWN = re.compile(r"\x1b\[[<>=][\d;]*[A-Za-z]|\x1b\[\?[\d;]*\$p|\x1b_[^\x1b]*\x1b\\")
-_UNFINISHED = re.compile(r"\x1b(?:\[[?<>=]?[\d;]*\$?|_[^\x1b]*\x1b?)?\Z")
+_UNKNOWN = re.compile(
+    r"\x1b\[[<>=][\d;]*[A-Za-z]|\x1b\[\?[\d;]*\$p|\x1b_[^\x1b]*\x1b\\|\x1bP(?:[^\x1b]|\x1b\x1b)*\x1b\\"
+)
+_UNFINISHED = re.compile(
+    r"\x1b(?:\[[?<>=]?[\d;]*\$?|_[^\x1b]*\x1b?|P(?:[^\x1b]|\x1b\x1b)*\x1b?)?\Z"
+)
 _SPLIT = re.compile(r"(\x1b\[\?[\d;]+[hl]|\x1b\[[<>][\d;]*u)")
 _MODE = re.compile(r"\x1b\[\?([\d;]+)([hl])")
 _ALTERNATE = 1049
@@ -145,12 +149,24 @@ class Emulator:
 
 
 class Terminal:
-    """The app in a terminal; it is read only while something is waited for."""
+    """The app in a terminal; it is read only while something is waited for.
+
+    `answers` are what it answers to which question, each so many seconds late.
+    """
 
     def __init__(
-        self, folder: Path, command: list[str], size: tuple[int, int], **options: Any
+        self,
+        folder: Path,
+        command: list[str],
+        size: tuple[int, int],
+        answers: Mapping[str, str],
+        late: float,
+        **options: Any,
     ) -> None:
         columns, lines = size
+        self._answers = {one.encode(): answer.encode() for one, answer in answers.items()}
+        self._late = late
+        self._due: list[tuple[float, bytes]] = []
         self._note = folder / "shell"
         self.raw = b""
         self._decode = getincrementaldecoder("utf-8")("replace").decode
@@ -195,7 +211,9 @@ class Terminal:
 
     def read(self, seconds: float) -> bytes:
         """Return what arrives next, if anything does within these seconds."""
+        self._answer()
         if not select.select([self.number], [], [], seconds)[0]:
+            self._answer()
             return b""
         try:
             data = os.read(self.number, 65536)
@@ -203,7 +221,13 @@ class Terminal:
             return b""
         self.raw += data
         self.emulator.feed(self._decode(data))
+        asked = re.findall(b"|".join(map(re.escape, self._answers)) or b"(?!)", data)
+        self._due += [(time.monotonic() + self._late, self._answers[one]) for one in asked]
         return data
+
+    def _answer(self) -> None:
+        while self._due and self._due[0][0] <= time.monotonic():
+            os.write(self.number, self._due.pop(0)[1])
 
     def until(self, holds: Callable[[], object], seconds: float = PATIENCE) -> None:
         end = time.monotonic() + seconds
@@ -284,7 +308,7 @@ def environ(home: Path) -> dict[str, str]:
 
 @pytest.fixture
 def open_terminal(
-    home: Path, environ: dict[str, str], canary: Canary
+    home: Path, environ: dict[str, str], tmp_path: Path, canary: Canary
 ) -> Iterator[Callable[..., Terminal]]:
     """Start `imagedeck ARGS` in a terminal: `open_terminal("--demo", size=(80, 24), TERM=…)`."""
     opened: list[Terminal] = []
@@ -292,17 +316,21 @@ def open_terminal(
     def start(
         *args: str,
         size: tuple[int, int] = (80, 24),
+        answers: Mapping[str, str] = {},
+        late: float = 0.0,
         ignore_sighup: bool = False,
         command: tuple[str, ...] = (sys.executable, "-m", "tui"),
         **variables: str | None,
     ) -> Terminal:
-        place = home.parent / f"terminal-{len(opened)}"
+        place = tmp_path / f"terminal-{len(opened)}"
         place.mkdir()
         merged = {**environ, **variables}
         terminal = Terminal(
             place,
             [*command, *args],
             size,
+            answers,
+            late,
             env={name: value for name, value in merged.items() if value is not None},
             cwd=str(home),
             ignore_sighup=ignore_sighup,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tui.services import decode, decode_child
+from tui.services import decode, decode_answers, decode_child
 from tui.services.decode import (
     REFERENCE_FORMATS,
     RESULT_FORMATS,
@@ -268,12 +268,12 @@ async def test_children_are_few_and_renewed(
     ],
 )
 def test_a_child_is_not_believed(answer: dict[str, Any]) -> None:
-    with pytest.raises(decode._DeadChildError):
-        decode._read(answer)
+    with pytest.raises(decode_answers.DeadChildError):
+        decode_answers.read_decoded(answer)
 
 
 def test_the_words_of_an_image_are_cleaned() -> None:
-    assert decode._read({"error": "\x1b]0;x"}) == "\\x1b]0;x"
+    assert decode_answers.read_decoded({"error": "\x1b]0;x"}) == "\\x1b]0;x"
 
 
 @pytest.mark.parametrize("answer", ["echo []", "echo no", "exit 1", "sleep 9"])

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from tui.app.appearance import Appearance
+from tui.app.canvas import Canvas
 from tui.app.commands import all_bindings, commands
 from tui.app.desk import Desk
 from tui.app.editing import EditorError, edit_outside
@@ -75,7 +76,11 @@ class Imagedeck(App[None]):
             self.code = code
 
     def __init__(
-        self, flags: Mapping[str, str | None] | None = None, *, demo: bool = False
+        self,
+        flags: Mapping[str, str | None] | None = None,
+        *,
+        demo: bool = False,
+        choose: Callable[[str], Canvas] | None = None,
     ) -> None:
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (180, "-vast")]
@@ -84,9 +89,14 @@ class Imagedeck(App[None]):
         self._inbox = Inbox(lambda: self.post_message(self.News()))
         self.session = Session(flags or {}, self._inbox, demo=demo)
         draft = load_draft(self.session.places.draft)
+        self.canvas = choose(self.session.settings.preview) if choose else Canvas()
         estimates = Estimates(self.session)
         self.main = MainScreen(
-            draft, self.session.settings.fields, estimates.typical, estimates.line
+            draft,
+            self.session.settings.fields,
+            estimates.typical,
+            estimates.line,
+            self.canvas,
         )
         self._desk = Desk(
             self.session, self.main, self.say, self.push_screen_wait, self.push_screen_wait
@@ -200,6 +210,10 @@ class Imagedeck(App[None]):
         """Keep the draft, then end with this exit code."""
         save_draft(self.session.places.draft, self.main.draft())
         self.exit(return_code=code)
+
+    def post_display_hook(self) -> None:
+        """Draw what belongs on top of the text."""
+        self.canvas.after_frame()
 
     def say(self, text: str, severity: str = "information") -> None:
         """Show a sentence for a while."""

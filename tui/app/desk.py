@@ -94,7 +94,7 @@ class Desk:
         preview = wanted.preview
         try:
             making = (await self._session.opened()).thumbnail(
-                wanted.path, wanted.sha256, wanted.size
+                wanted.path, wanted.sha256, wanted.wish
             )
             picture = await asyncio.wrap_future(making)
         except (BadImageError, DecoderError) as error:

@@ -3,7 +3,6 @@
 import os
 import selectors
 import time
-from codecs import getincrementaldecoder
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -11,9 +10,10 @@ from textual._xterm_parser import XTermParser
 from textual.app import ScreenStackError
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui.app.canvas import Canvas, with_skips
 from tui.app.first_frame import FRAME
+from tui.app.listening import Listening
 from tui.app.outlet import Outlet
-from tui.app.replies import Replies
 
 _TICK = 0.1  # seconds; as often the parser learns that time has passed
 _MOST_READ = 4096  # bytes
@@ -28,6 +28,9 @@ class TerminalDriver(LinuxDriver):
     it found: the first frame's, not the shell's.
     """
 
+    canvas: Canvas
+    listening: Listening
+
     def hang_up(self) -> None:
         """Leave, because the terminal is gone; called on the input's thread."""
         raise NotImplementedError
@@ -38,12 +41,24 @@ class TerminalDriver(LinuxDriver):
         cast("Callable[[], None]", super().start_application_mode)()
         if FRAME.before is not None:
             self.attrs_before = FRAME.before
+        self.canvas.begin(self.write)
+
+    def write(self, data: str) -> None:
+        """Write text, past the cells with a picture on them."""
+        super().write(with_skips(data))
+
+    def stop_application_mode(self) -> None:
+        """Stop drawing, at the end or for a suspension."""
+        self.canvas.end()
+        super().stop_application_mode()
 
     def run_input_thread(self) -> None:
         """Turn what is typed into events until the app stops reading."""
-        parser, replies = XTermParser(self._debug), Replies()
-        decode = getincrementaldecoder("utf-8")("replace").decode
+        parser = XTermParser(self._debug)
+        replies, decode = self.listening.replies, self.listening.decode
         self._wait_for_focus()
+        for event in parser.feed(typed) if (typed := self.listening.typed()) else ():
+            self.process_message(event)
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -71,14 +86,21 @@ class TerminalDriver(LinuxDriver):
             return False
 
 
-def driver_for(outlet: Outlet, hang_up: Callable[[], None]) -> type[TerminalDriver]:
-    """Return a driver that draws on an outlet and calls `hang_up` when the terminal is gone."""
+def driver_for(
+    outlet: Outlet, canvas: Canvas, listening: Listening, hang_up: Callable[[], None]
+) -> type[TerminalDriver]:
+    """Return a driver that draws on an outlet and calls `hang_up` when the terminal is gone.
+
+    What was typed while somebody listened to the terminal comes first.
+    """
 
     class Driver(TerminalDriver):
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
             # Not stderr, where Textual draws: that may have been sent to a file.
             self._file = cast("Any", outlet)
+            self.canvas = canvas
+            self.listening = listening
 
         def hang_up(self) -> None:
             hang_up()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import termios
+import time
 import tty
 
 TYPE_CHECKING = False  # the module typing alone takes half as long as Python's start
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 _ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
 _LEAVE = "\x1b[?25h\x1b[?1049l"
+# Whether it draws pictures as kitty does, its name, a cell's size in pixels, what else it can:
+# every terminal answers the last, so nothing is waited for after it.
+QUESTIONS = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[>0q\x1b[16t\x1b[c"
 _TEXT = "\x1b[7m imagedeck\x1b[K\x1b[0m\r\n\r\n  Starting; what is typed now is not lost."
 
 
@@ -20,22 +24,27 @@ class FirstFrame:
     """Takes the terminal over for the time until the app draws, and gives it back at the end.
 
     Without it, keys typed early would be echoed into the frame; with it they reach the app.
-    `before` is the terminal's mode as the shell left it.
+    `before` is the terminal's mode as the shell left it, `asked` when it was asked what it is: it
+    answers while the rest is imported.
     """
 
     def __init__(self) -> None:
         self.before: list[Any] | None = None
+        self.asked: float | None = None
         self._is_shown = False
 
     def show(self) -> None:
-        """Draw; the terminal no longer echoes."""
+        """Draw, once; the terminal no longer echoes, and is asked what it is."""
+        if self._is_shown:
+            return
         try:
             self.before = termios.tcgetattr(sys.stdin.fileno())
             tty.setcbreak(sys.stdin.fileno(), termios.TCSANOW)  # which keeps what was typed already
         except (termios.error, OSError, ValueError):
             self.before = None
         self._is_shown = True
-        _write(_ENTER + _TEXT)
+        _write(_ENTER + _TEXT + QUESTIONS)
+        self.asked = time.monotonic()
         _end_in_order()
 
     def hand_over(self) -> None:
@@ -59,8 +68,8 @@ FRAME = FirstFrame()  # there is one terminal
 
 
 def wants_frame(args: list[str]) -> bool:
-    """Whether a command line opens the app on a terminal that can show it."""
-    return all(one == "--demo" for one in args) and is_terminal() and not is_dumb()
+    """Whether a command line opens the app, as far as can be seen, on a terminal that shows it."""
+    return _opens_app(args) and is_terminal() and not is_dumb()
 
 
 def is_terminal() -> bool:
@@ -74,6 +83,16 @@ def is_terminal() -> bool:
 def is_dumb() -> bool:
     """Whether the terminal can't place anything on its screen."""
     return os.environ.get("TERM", "dumb") in {"", "dumb"}
+
+
+def _opens_app(args: list[str]) -> bool:
+    rest = iter(args)
+    for one in rest:
+        if one == "--preview":
+            next(rest, None)
+        elif one != "--demo" and not one.startswith("--preview="):
+            return False
+    return True
 
 
 def _end_in_order() -> None:

@@ -1,18 +1,27 @@
 """Starting the app and leaving it, whatever ends it."""
 
+import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 
 from tui.app.app import Imagedeck
+from tui.app.canvas import Canvas
 from tui.app.departure import RESET, Departure
 from tui.app.driver import driver_for
 from tui.app.first_frame import FRAME
+from tui.app.ladder import ask_tmux, cell_size, choose
+from tui.app.listening import DEADLINE, Listening
 from tui.app.outlet import Outlet
+from tui.core.picture import AUTO
 from tui.services.hardening import remote_screen
 from tui.services.settings import SettingsError
+
+_log = logging.getLogger(__name__)
 
 
 def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
@@ -22,7 +31,9 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
     """
     if not demo and (refusal := remote_screen(os.environ)):
         raise SettingsError(refusal)
-    app = Imagedeck(flags, demo=demo)
+    FRAME.show()
+    listening = Listening(sys.stdin.fileno())
+    app = Imagedeck(flags, demo=demo, choose=partial(_canvas, listening, os.environ.copy()))
     outlet = Outlet(sys.stdout)
 
     def close() -> None:
@@ -42,7 +53,9 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
         restore=restore,
     )
     departure.install()
-    app.driver_class = driver_for(outlet, lambda: departure.begin(signal.SIGHUP))
+    app.driver_class = driver_for(
+        outlet, app.canvas, listening, lambda: departure.begin(signal.SIGHUP)
+    )
     try:
         app.run()
     finally:
@@ -55,6 +68,16 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
         close()
         _let_go()
     return departure.exit_code or app.return_code or 0
+
+
+def _canvas(listening: Listening, environ: Mapping[str, str], wanted: str) -> Canvas:
+    """Choose how pictures are drawn by what was asked at the first frame, and answered since."""
+    measure = partial(cell_size, sys.stdout.fileno())
+    answers = listening.until((FRAME.asked or time.monotonic()) + DEADLINE)
+    tmux = ask_tmux(environ) if wanted == AUTO else None
+    choice = choose(wanted, answers, environ, sys.stdout.encoding, measure(), tmux)
+    _log.info("pictures: %s: %s", choice.graphics, choice.why)
+    return Canvas(choice, measure)
 
 
 def _say(text: str) -> None:

@@ -23,10 +23,18 @@ _KEY = re.compile(r"\x1b(?:\[[\d;]*|.)")  # alt with another key, which begins l
 
 
 class Replies:
-    """Takes the terminal's answers out of what is typed, however late and in how many pieces."""
+    """Takes the terminal's answers out of what is typed, however late and in how many pieces.
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    `hear` is told each of them.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], float] = time.monotonic,
+        hear: Callable[[str], object] = lambda _: None,
+    ) -> None:
         self._now = now
+        self.hear = hear
         self._begun = ""
         self._since = 0.0
 
@@ -38,10 +46,14 @@ class Replies:
             return kept + self.take_out(text)
         if not text:
             return ""
-        text = _ANSWER.sub("", self._begun + text)
+        text = _ANSWER.sub(self._heard, self._begun + text)
         was_waiting, self._begun = bool(self._begun), ""
         if found := _BEGUN.search(text):
             self._begun, text = found[0], text[: found.start()]
             if not was_waiting:
                 self._since = self._now()
         return text
+
+    def _heard(self, answer: re.Match[str]) -> str:
+        self.hear(answer[0])
+        return ""

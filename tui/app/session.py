@@ -119,7 +119,8 @@ class Session:
         was_open = self.is_open
         self.close()
         if was_open and self.settings.detach_on_hangup:
-            start_finisher(self._flags, key, demo=self.is_demo, environ=os.environ)
+            flags = {**self._flags, "preview": None}  # it shows nothing
+            start_finisher(flags, key, demo=self.is_demo, environ=os.environ)
 
     def submit(self, request: Request, follows: str | None = None) -> list[Job]:
         """Write a new job down and let it go; raises StorageError or JournalError."""

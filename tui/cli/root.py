@@ -13,6 +13,7 @@ from tui.cli.commands import COMMANDS, LazyGroup
 from tui.cli.common import add_common
 from tui.cli.context import Cli
 from tui.cli.output import note, say, say_json
+from tui.core.picture import PREVIEWS
 
 PROG = "imagedeck"
 COMPLETE_VARIABLE = "_IMAGEDECK_COMPLETE"
@@ -46,8 +47,13 @@ imagedeck key set                               then the same without --demo
     callback=_say_version,
     help="Show the version and exit.",
 )
+@click.option(
+    "--preview",
+    type=click.Choice(PREVIEWS),
+    help="How the app shows pictures; auto: the best that the terminal can.",
+)
 @click.pass_context
-def root(ctx: click.Context) -> int:
+def root(ctx: click.Context, *, preview: str | None) -> int:
     """Set up what every command needs; without a command, open the app."""
     from tui.services.crash import install_crash_report
     from tui.services.places import Places
@@ -68,7 +74,7 @@ def root(ctx: click.Context) -> int:
     from tui.app.launch import open_app
 
     cli: Cli = ctx.obj
-    return open_app(cli.flags, demo=cli.demo)
+    return open_app({**cli.flags, "preview": preview}, demo=cli.demo)
 
 
 add_common(root)

@@ -1,32 +1,31 @@
 """Looking into foreign images, which only child processes ever decode."""
 
 import asyncio
-import base64
 import importlib.util
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from tui.core.picture import Picture
-from tui.core.size import Size
-from tui.core.text import clean
+import tui
+from tui.core.picture import Drawing, Picture, Wish
 from tui.services import decode_child
+from tui.services.decode_answers import (
+    MOST_THUMBNAIL,
+    DeadChildError,
+    Decoded,
+    question_of,
+    read_decoded,
+    read_picture,
+)
+
+__all__ = ["MOST_THUMBNAIL", "BadImageError", "Decoded", "Decoder", "DecoderError"]
 
 RESULT_FORMATS = ("PNG", "JPEG", "WEBP")
 REFERENCE_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
-_EXTENSIONS = {
-    "PNG": "png",
-    "JPEG": "jpg",
-    "WEBP": "webp",
-    "BMP": "bmp",
-    "TIFF": "tiff",
-    "GIF": "gif",
-}
-MOST_THUMBNAIL = 320  # pixels a side
 _LONGEST_LINE = 1024**2  # bytes of one answer; a thumbnail takes half of it at most
 
 
@@ -38,27 +37,7 @@ class DecoderError(Exception):
     """The decoder itself can't be started on this machine; says nothing about the image."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """What an image is: Pillow's name of its format, width × height in pixels, what is odd."""
-
-    format: str
-    width: int
-    height: int
-    notes: tuple[str, ...] = ()
-
-    @property
-    def extension(self) -> str:
-        """The ending of a file of that format, without the dot."""
-        return _EXTENSIONS[self.format]
-
-    @property
-    def media_type(self) -> str:
-        """The media type of that format."""
-        return f"image/{self.format.lower()}"
-
-
-_Answer = TypeVar("_Answer", Decoded, Picture)
+_Answer = TypeVar("_Answer", Decoded, Picture | Drawing)
 
 
 class Decoder:
@@ -81,16 +60,16 @@ class Decoder:
 
         Raises BadImageError, or DecoderError when no child can be started.
         """
-        return await self._ask({"path": str(path), "formats": list(formats)}, _read)
+        return await self._ask({"path": str(path), "formats": list(formats)}, read_decoded)
 
-    async def thumbnail(self, path: Path, box: Size) -> Picture:
-        """Shrink the image at a path into a box, at most 320 pixels a side.
+    async def picture(self, path: Path, wish: Wish) -> Picture | Drawing:
+        """Draw the image at a path, or a part of it.
 
-        Raises BadImageError, or DecoderError when no child can be started.
+        Plain pixels have at most 320 a side, drawings 1,024. Raises BadImageError, or DecoderError
+        when no child can be started.
         """
-        sides = [min(box.width, MOST_THUMBNAIL), min(box.height, MOST_THUMBNAIL)]
-        question = {"path": str(path), "formats": list(RESULT_FORMATS), "box": sides}
-        return await self._ask(question, _read_picture)
+        question = {"path": str(path), "formats": list(RESULT_FORMATS), "wish": question_of(wish)}
+        return await self._ask(question, partial(read_picture, graphics=wish.graphics))
 
     async def _ask(
         self, question: Mapping[str, object], read: Callable[[Mapping[str, Any]], _Answer | str]
@@ -104,7 +83,7 @@ class Decoder:
                 await child.end()
                 reason = f"it took more than {self._deadline:g} seconds to decode"
                 raise BadImageError(reason) from error
-            except _DeadChildError as error:
+            except DeadChildError as error:
                 await child.end()
                 reason = "decoding it took more memory or time than is allowed"
                 raise BadImageError(reason) from error
@@ -136,10 +115,6 @@ class Decoder:
             await child.end()
 
 
-class _DeadChildError(Exception):
-    """The child ended, or answered something that is no answer."""
-
-
 class _Child:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -149,6 +124,7 @@ class _Child:
     async def start(cls, deadline: float) -> Self:
         pillow = importlib.util.find_spec("PIL")
         places = [str(Path(pillow.origin).parent.parent)] if pillow and pillow.origin else []
+        places.append(str(Path(tui.__file__).parents[1]))
         command = [sys.executable, "-I", "-X", "utf8", str(decode_child.__file__), *places]
         try:
             process = await asyncio.create_subprocess_exec(
@@ -166,7 +142,7 @@ class _Child:
         try:
             async with asyncio.timeout(deadline):
                 await child.read()
-        except (TimeoutError, _DeadChildError) as error:
+        except (TimeoutError, DeadChildError) as error:
             await child.end()
             reason = "the image decoder does not start; installing imagedeck anew may help"
             raise DecoderError(reason) from error
@@ -186,7 +162,7 @@ class _Child:
             self._process.stdin.write(json.dumps(question).encode() + b"\n")
             await self._process.stdin.drain()
         except OSError as error:
-            raise _DeadChildError from error
+            raise DeadChildError from error
         return await self.read()
 
     async def read(self) -> dict[str, Any]:
@@ -194,41 +170,12 @@ class _Child:
         try:
             answer = json.loads(await self._process.stdout.readline())
         except ValueError as error:  # no line, too long a line, no JSON
-            raise _DeadChildError from error
+            raise DeadChildError from error
         if not isinstance(answer, dict):
-            raise _DeadChildError
+            raise DeadChildError
         return answer
 
     async def end(self) -> None:
         with suppress(ProcessLookupError):
             self._process.kill()
         await self._process.communicate()  # reads to the end, which closes the pipes
-
-
-def _read(answer: Mapping[str, Any]) -> Decoded | str:
-    """Check an answer as foreign data: the child had hostile bytes in its hands."""
-    match answer:
-        case {"error": str(error)}:
-            return clean(error, 300)
-        case {
-            "format": str(name),
-            "width": int(width),
-            "height": int(height),
-            "notes": list(notes),
-        } if name in _EXTENSIONS and width > 0 and height > 0:
-            return Decoded(name, width, height, tuple(clean(str(one), 200) for one in notes))
-        case _:
-            raise _DeadChildError
-
-
-def _read_picture(answer: Mapping[str, Any]) -> Picture | str:
-    match answer:
-        case {"error": str(error)}:
-            return clean(error, 300)
-        case {"width": int(width), "height": int(height), "rgba": str(rgba)}:
-            try:
-                return Picture(width, height, base64.b64decode(rgba, validate=True))
-            except ValueError as error:
-                raise _DeadChildError from error
-        case _:
-            raise _DeadChildError

@@ -1,8 +1,9 @@
 """The child process that decodes foreign images: a line of JSON in, a line of JSON out.
 
-Started by its path, isolated, with an empty environment; imports the standard library and Pillow.
-Question: {"path", "formats"}. Answer: {"format", "width", "height", "notes"} or {"error"}.
-With a "box" [width, height] it asks for a small picture: {"width", "height", "rgba" in base64}.
+Started by its path, isolated, with an empty environment; imports the standard library, Pillow, and
+what draws. Question: {"path", "formats"}. Answer: {"format", "width", "height", "notes"} or
+{"error"}. With a "wish" it asks for a small picture: {"width", "height", "rgba" in base64}, or, for
+a terminal's graphics, a drawing with {"data", "sketch"} instead of the pixels.
 """
 
 import base64
@@ -10,10 +11,13 @@ import json
 import resource
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST_PIXELS = 40_000_000
 # 40 million RGBA pixels of WebP take 820 MB of address space with the interpreter, PNG 190.
@@ -67,10 +71,11 @@ def inspect(path: Path, formats: Sequence[str]) -> dict[str, Any]:
     return {"format": found, "width": width, "height": height, "notes": notes}
 
 
-def thumbnail(path: Path, formats: Sequence[str], box: Sequence[int]) -> dict[str, Any]:
-    """Shrink an image into a box of width × height pixels; one that fits keeps its size.
+def picture(path: Path, formats: Sequence[str], wish: Mapping[str, Any]) -> dict[str, Any]:
+    """Shrink an image, or a part of it, into a box of pixels; one that fits keeps its size.
 
-    Raises RefusedError, and whatever Pillow makes of hostile bytes.
+    A part is enlarged where the box has room: somebody looks at its pixels. Raises RefusedError,
+    and whatever Pillow makes of hostile bytes.
     """
     from PIL import Image
 
@@ -78,15 +83,42 @@ def thumbnail(path: Path, formats: Sequence[str], box: Sequence[int]) -> dict[st
         _check_pixels(*image.size)
         # Palettes can't be averaged, their entries have no order.
         plain = image if image.mode in {"RGB", "RGBA", "L"} else image.convert("RGBA")
-        plain.thumbnail((box[0], box[1]))
-        small = plain.convert("RGBA")
+        small = _part(plain, wish["part"], wish["box"]) if wish["part"] else plain
+        small.thumbnail(tuple(wish["box"]))
+        if wish["graphics"] == "half":
+            return _pixels(small)
+        from tui.services.drawing import encode
+
+        drawn, data = encode(small, wish["graphics"], wish["ground"], wish["most"])
+        sketch = small.convert("RGBA")
+        sketch.thumbnail(tuple(wish["sketch"]))
+    return {
+        "width": drawn.width,
+        "height": drawn.height,
+        "data": base64.b64encode(data).decode(),
+        "sketch": _pixels(sketch),
+    }
+
+
+def _part(image: "Image.Image", part: Sequence[int], box: Sequence[int]) -> "Image.Image":
+    left, top, width, height = part
+    cut = image.crop((left, top, left + width, top + height))
+    factor = min(box[0] / width, box[1] / height)
+    if factor <= 1:
+        return cut
+    # Nearest: what is seen then are the image's own pixels.
+    return cut.resize((max(1, int(width * factor)), max(1, int(height * factor))), 0)
+
+
+def _pixels(image: "Image.Image") -> dict[str, Any]:
+    small = image.convert("RGBA")
     rgba = base64.b64encode(small.tobytes()).decode()
     return {"width": small.width, "height": small.height, "rgba": rgba}
 
 
-def _answer(path: str, formats: list[str], box: list[int] | None = None) -> dict[str, Any]:
+def _answer(path: str, formats: list[str], wish: dict[str, Any] | None = None) -> dict[str, Any]:
     try:
-        return thumbnail(Path(path), formats, box) if box else inspect(Path(path), formats)
+        return picture(Path(path), formats, wish) if wish else inspect(Path(path), formats)
     except RefusedError as error:
         return {"error": f"it {error}"}
     except Exception as error:  # noqa: BLE001 - a foreign image may raise anything in a decoder
@@ -181,7 +213,8 @@ def _allow_cpu() -> None:
 
 def main() -> None:
     """Find Pillow where the parent has it, give up what is not needed, serve."""
-    # Isolated Python leaves out PYTHONPATH and the user's own packages, where Pillow may be.
+    # Isolated Python leaves out PYTHONPATH and the user's own packages, where Pillow and what
+    # draws may be.
     sys.path.extend(sys.argv[1:])
     _limit_everything()
     from PIL import (  # imported, each registers its format; no other is ever tried

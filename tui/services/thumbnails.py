@@ -8,7 +8,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
 
-from tui.core.picture import CHANNELS, Picture
+from tui.core.picture import CHANNELS, Drawing, Graphics, Picture, Wish
 from tui.core.size import Size
 from tui.services.decode import MOST_THUMBNAIL, BadImageError, Decoder
 from tui.services.files import new_part, private
@@ -20,7 +20,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Thumbnails:
-    """Makes each picture once: of an image, for a size. `most` are held in memory, all on disk.
+    """Makes each picture once: of an image, for a wish. `most` are held in memory.
+
+    Whole images in plain pixels are kept on disk too. Drawings are made faster than read: their
+    ground changes with the theme, their size with the terminal.
 
     Belongs to the event loop of its decoder, whose children do the decoding.
     """
@@ -29,36 +32,38 @@ class Thumbnails:
         self._decoder = decoder
         self._folder = folder
         self._most = most
-        self._held: OrderedDict[str, Picture] = OrderedDict()
+        self._held: OrderedDict[str, Picture | Drawing] = OrderedDict()
 
-    async def get(self, path: Path, sha256: str, box: Size = LARGEST) -> Picture:
-        """Return the image at a path, known by its sha256, shrunk into a box of pixels.
+    async def get(self, path: Path, sha256: str, wish: Wish) -> Picture | Drawing:
+        """Return what is wished of the image at a path, known by its sha256.
 
         Raises BadImageError, or DecoderError when no decoder can be started.
         """
         if not _SHA256.fullmatch(sha256):
             raise BadImageError("its sha256 is none")
-        name = f"{sha256}.{box}.rgba"
+        name = f"{sha256}.{wish.name}"
         picture = self._held.pop(name, None)
         if picture is None:
-            kept = self._folder / name
-            picture = await asyncio.to_thread(_read, kept)
-            if picture is None:
-                picture = await self._make(path, box)
-                await asyncio.to_thread(_write, kept, picture)
+            picture = await self._make(path, self._folder / name, wish)
         self._held[name] = picture
         while len(self._held) > self._most:
             self._held.popitem(last=False)
         return picture
 
-    async def _make(self, path: Path, box: Size) -> Picture:
+    async def _make(self, path: Path, kept: Path, wish: Wish) -> Picture | Drawing:
+        is_kept = wish.graphics is Graphics.HALF and wish.part is None
+        if is_kept and (picture := await asyncio.to_thread(_read, kept)):
+            return picture
         try:
             is_there = await asyncio.to_thread(path.is_file)
         except OSError as error:  # a folder one may not look into, a name no disk takes
             raise BadImageError(f"its file can't be read: {error.strerror}") from error
         if not is_there:
             raise BadImageError("its file is gone")
-        return await self._decoder.thumbnail(path, box)
+        made = await self._decoder.picture(path, wish)
+        if is_kept and isinstance(made, Picture):
+            await asyncio.to_thread(_write, kept, made)
+        return made
 
 
 def _read(kept: Path) -> Picture | None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tui.core.picture import Wish
 from tui.core.size import Size
 from tui.core.text import clean
 from tui.services.decode import REFERENCE_FORMATS, BadImageError, Decoder
@@ -63,7 +64,7 @@ async def feed(decoder: Decoder, images: Iterable[tuple[str, Path]], tally: Tall
             start = time.perf_counter()
             for ask in (
                 decoder.inspect(path, REFERENCE_FORMATS),
-                decoder.thumbnail(path, Size(320, 320)),
+                decoder.picture(path, Wish(box=Size(320, 320))),
             ):
                 try:
                     await ask

@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
+from tui.app.canvas import Canvas
 from tui.app.widgets.jobs.columns import Typical
 from tui.app.widgets.keybar import KeyBar
 from tui.app.widgets.preview import Preview
@@ -22,14 +23,15 @@ class LookScreen(ModalScreen[None]):
     ]
     preview = query_one(Preview)
 
-    def __init__(self, job: Job, typical: Typical) -> None:
+    def __init__(self, job: Job, typical: Typical, canvas: Canvas) -> None:
         super().__init__()
+        self._canvas = canvas
         self._typical = typical
         self._job = job
 
     def compose(self) -> ComposeResult:
         """Leave one line for the keys."""
-        yield Preview(typical=self._typical, id="look-preview")
+        yield Preview(typical=self._typical, canvas=self._canvas, id="look-preview")
         yield KeyBar()
 
     def on_mount(self) -> None:

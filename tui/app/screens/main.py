@@ -15,6 +15,7 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.screen import Screen
 
+from tui.app.canvas import Canvas
 from tui.app.screens.jump import JumpScreen, go_to
 from tui.app.screens.look import LookScreen
 from tui.app.widgets.form import RequestForm
@@ -93,8 +94,10 @@ class MainScreen(Screen[None]):
         usual: Mapping[str, Mapping[str, object]],
         typical: Typical,
         estimate: Callable[[Request, int], str],
+        canvas: Canvas,
     ) -> None:
         super().__init__()
+        self._canvas = canvas
         self._draft = draft
         self._usual = usual
         self._typical = typical
@@ -110,7 +113,7 @@ class MainScreen(Screen[None]):
                 yield PromptEditor(self._draft.prompt, id="prompt")
                 yield RequestForm(model, self._draft.values, self._usual, id="form")
                 yield JobsPane(self._typical, id="jobs-pane")
-            yield Preview(typical=self._typical, id="preview")
+            yield Preview(typical=self._typical, canvas=self._canvas, id="preview")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -221,7 +224,7 @@ class MainScreen(Screen[None]):
         if event.job.state is State.UNKNOWN and not event.job.resolution:
             self.post_message(JobsPane.Asked(Verb.RESOLVE, event.job))
             return
-        self.app.push_screen(LookScreen(event.job, self._typical))
+        self.app.push_screen(LookScreen(event.job, self._typical, self._canvas))
 
     def on_resize(self) -> None:
         """Fill a preview that has just got its place."""

@@ -94,6 +94,13 @@ ENTRIES = (
         help="Other keys for the app's actions; several keys are separated by commas.",
     ),
     Entry(
+        name="preview",
+        example='preview = "half"',
+        default="auto",
+        help="How the app shows pictures: as `kitty`, `sixel`, in `half` blocks, `off`, or, "
+        "`auto`, the best that the terminal can.",
+    ),
+    Entry(
         name="limits",
         example="[limits]\nsubmissions = 8\npolls = 32\ndownloads = 8",
         default="8, 32, 8",

@@ -22,7 +22,12 @@ from tui.services.settings.values import (
 )
 
 PROJECT_FILE = "imagedeck.toml"
-FLAGS = {"base_url": "--base-url", "output_dir": "--output-dir", "profile": "--profile"}
+FLAGS = {
+    "base_url": "--base-url",
+    "output_dir": "--output-dir",
+    "profile": "--profile",
+    "preview": "--preview",
+}
 VARIABLES = {
     "base_url": "IMAGEDECK_BASE_URL",
     "output_dir": "IMAGEDECK_OUTPUT_DIR",

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from tui.core.naming import check_template
+from tui.core.picture import PREVIEWS
 from tui.services.settings.base_url import check_base_url
 
 
@@ -21,6 +22,12 @@ def _folder(text: str) -> str:
     if not Path(path).is_absolute() or "\0" in text:
         raise ValueError('must be a whole path, such as "/home/me/images" or "~/images"')
     return path
+
+
+def _preview(text: str) -> str:
+    if text not in PREVIEWS:
+        raise ValueError(f"must be one of {', '.join(PREVIEWS)}")
+    return text
 
 
 def _argument(text: str) -> str:
@@ -97,6 +104,7 @@ class UserFile(ProjectFile, ProfileTable):
     detach_on_hangup: bool = False
     theme: str = ""
     keys: dict[str, _Keys] = {}
+    preview: Annotated[str, AfterValidator(_preview)] = ""
     limits: LimitsTable = LimitsTable()
     keep: KeepTable = KeepTable()
     profiles: dict[_ProfileName, ProfileTable] = {}

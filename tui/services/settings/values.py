@@ -10,6 +10,7 @@ from tui.core.fields import Value
 from tui.core.keeping import Keep
 from tui.core.model import Model
 from tui.core.naming import DEFAULT_TEMPLATE
+from tui.core.picture import AUTO
 from tui.services.settings.base_url import origin_of
 
 DEFAULT_BASE_URL = "https://tokenhub.piegateway.me"
@@ -62,6 +63,7 @@ class Settings:
     ask_above: int = 200
     detach_on_hangup: bool = False
     theme: str = ""
+    preview: str = AUTO
     submissions: int = 8
     polls: int = 32
     downloads: int = 8

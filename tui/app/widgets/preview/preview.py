@@ -11,18 +11,17 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
+from tui.app.canvas import Canvas
 from tui.app.looks import Tone, is_running, typical_of
 from tui.app.widgets.preview.card import Card
 from tui.app.widgets.preview.facts import Fact, facts_of
 from tui.app.widgets.preview.picture_view import PictureView
 from tui.core.job import Job, Saved
-from tui.core.picture import Picture
-from tui.core.size import Size
+from tui.core.picture import Drawing, Graphics, Picture, Wish
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-MOST_PIXELS = 320  # a side
 _TICK = 1.0
 _NOTHING = (Fact("", "No job is chosen.", Tone.MUTED),)
 _BESIDE = 56  # cells: from here on there is room for both, if it is wide for its height
@@ -61,17 +60,17 @@ class Preview(Widget, can_focus=True):
     _card = getters.query_one(Card)
 
     class ThumbnailWanted(Message):
-        """Somebody is to make a picture of an image, within `size` pixels, and give it back.
+        """Somebody is to make a picture of an image, as wished, and give it back.
 
         The answer is `Preview.picture`, or `Preview.no_picture` with the reason.
         """
 
-        def __init__(self, preview: "Preview", path: str, sha256: str, size: Size) -> None:
+        def __init__(self, preview: "Preview", path: str, sha256: str, wish: Wish) -> None:
             super().__init__()
             self.preview = preview
             self.path = path
             self.sha256 = sha256
-            self.size = size
+            self.wish = wish
 
         def can_replace(self, message: Message) -> bool:
             """Only the last one of each preview counts."""
@@ -82,15 +81,17 @@ class Preview(Widget, can_focus=True):
         *,
         now: Callable[[], float] = time.time,
         typical: Callable[[Job], float | None] = typical_of,
+        canvas: Canvas | None = None,
         id: str | None = None,  # noqa: A002 - Textual's word
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._now = now
         self._typical = typical
+        self._canvas = canvas or Canvas()
         self._job: Job | None = None
         self._index = 0
-        self._asked: tuple[str, Size] | None = None
+        self._asked: tuple[str, Wish] | None = None
         self._wanted: Preview.ThumbnailWanted | None = None
         self._problem: str | None = None
         self._limits: tuple[int | None, int | None] = (None, None)
@@ -98,7 +99,7 @@ class Preview(Widget, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Put the picture before the card."""
-        yield PictureView()
+        yield PictureView(self._canvas)
         yield Card()
 
     def on_mount(self) -> None:
@@ -126,7 +127,7 @@ class Preview(Widget, can_focus=True):
         is_whole = bool(self.query(PictureView)) and bool(self.query(Card))
         return wanted is self._wanted and is_whole
 
-    def picture(self, sha256: str, picture: Picture) -> None:
+    def picture(self, sha256: str, picture: Picture | Drawing) -> None:
         """Draw a picture, if it is still the one that is wanted."""
         if self.file and self.file.sha256 == sha256:
             self._view.show(picture)
@@ -170,14 +171,17 @@ class Preview(Widget, can_focus=True):
     @on(PictureView.Resized)
     def _ask(self) -> None:
         """Ask for the pixels that there is room for, unless that was done."""
-        width, height = self._view.size
-        if not self.file or not self.is_mounted or not width or not height:
+        wish = self._view.wish() if self.is_mounted and self._draws else None
+        if not self.file or wish is None:
             return
-        size = Size(min(width, MOST_PIXELS), min(2 * height, MOST_PIXELS))
-        if self._asked != (wanted := (self.file.sha256, size)):
+        if self._asked != (wanted := (self.file.sha256, wish)):
             self._asked = wanted
-            self._wanted = self.ThumbnailWanted(self, self.file.path, self.file.sha256, size)
+            self._wanted = self.ThumbnailWanted(self, self.file.path, self.file.sha256, wish)
             self.post_message(self._wanted)
+
+    @property
+    def _draws(self) -> bool:
+        return self._canvas.graphics is not Graphics.OFF
 
     def _renew(self, before: Saved | None) -> None:
         if not self.is_mounted:
@@ -185,7 +189,7 @@ class Preview(Widget, can_focus=True):
         if before is None or self.file is None or before.sha256 != self.file.sha256:
             self._problem = self._asked = None
             self._view.show(None)
-        self.set_class(self.file is None, "-bare")
+        self.set_class(self.file is None or not self._draws, "-bare")
         self._reshape()
         self.call_after_refresh(self._ask)  # by then the picture has the room it gets
         self._pace()
