@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,13 +11,15 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Region
 from textual.pilot import Pilot
 
+from tui.app.looks import Tone
 from tui.app.widgets.preview import Preview
 from tui.app.widgets.preview.blocks import blocks
 from tui.app.widgets.preview.card import Card
-from tui.app.widgets.preview.facts import facts_of
+from tui.app.widgets.preview.facts import Fact, facts_of
 from tui.app.widgets.preview.picture_view import PictureView
 from tui.core.job import ErrorKind, Job, JobError, State
 from tui.core.picture import Picture, Wish
+from tui.core.price import Price
 from tui.core.size import Size
 
 Hosted = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
@@ -324,6 +327,29 @@ def test_a_larger_picture_is_shrunk_until_the_right_one_comes(width: int, height
 def _rgb(*channels: int) -> Color:
     color = Color.from_rgb(*channels)
     return Color("", color.type, None, color.triplet)
+
+
+def test_what_came_otherwise_than_asked_is_a_warning(make_job: MakeJob) -> None:
+    job = make_job(
+        1,
+        State.SAVED,
+        images=1,
+        values={"size": "1024x1024", "output_format": "webp", "background": "transparent"},
+        follows="0123456789abcdef",
+    )
+    notes = ("asked for a transparent background, got an opaque one",)
+    (file,) = job.files
+    for has_c2pa, word in ((True, "present"), (False, "no manifest"), (None, None)):
+        shown = replace(file, notes=notes, has_c2pa=has_c2pa)
+        price = Price(Decimal("0.0530"))
+        facts = {one.label: one for one in facts_of(job, shown, now=NOW, typical=None, price=price)}
+        assert facts["note"] == Fact("note", notes[0], Tone.WARNING)
+        assert facts["pixels"] == Fact("pixels", "1024x1024 → 1536x1024", Tone.WARNING)
+        assert facts["format"] == Fact("format", "webp → PNG · 3.2 MB", Tone.WARNING)
+        assert facts["price"].text == "$0.053, estimated"
+        assert facts["follows"].text == "6789abcdef, made anew"
+        assert word is None or word in facts["C2PA"].text
+        assert ("C2PA" in facts) is (word is not None)
 
 
 @pytest.mark.parametrize("kind", ErrorKind)

@@ -177,6 +177,7 @@ def test_tmux_is_asked_about_the_terminal_outside(
         PATH=f"{tmux.parent}:{os.environ['PATH']}",
     )
     raw = drawn(terminal, mark)
+    assert not re.search(rb"(?<!\x1b)\x1b_G", raw)  # which tmux takes for a title
     if mark != SIXELS:
         assert not re.search(SIXELS, raw)
     leave(terminal)

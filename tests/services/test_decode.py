@@ -128,6 +128,45 @@ def test_trailing_bytes_are_noted(
     assert answer["notes"] == ["1,200 bytes after the end of the image, kept"]
 
 
+def test_a_manifest_is_seen_wherever_its_format_puts_it(
+    picture: Picture, file: Callable[[bytes], Path]
+) -> None:
+    data = picture("JPEG")
+    segment = b"JP\0\x01\0\0\0\x01\0\0\0\x40jumb\0\0\0\x20jumdc2pa\0"
+    jpeg = data[:2] + b"\xff\xeb" + struct.pack(">H", len(segment) + 2) + segment + data[2:]
+    png = picture("PNG")
+    start = png.index(b"IDAT") - 4
+    png = png[:start] + chunk(b"caBX", b"jumb") + png[start:]
+    webp = picture("WEBP") + b"C2PA\x05\0\0\0jumbf\0"
+    webp = webp[:4] + struct.pack("<I", len(webp) - 8) + webp[8:]
+    for kind, signed in (("JPEG", jpeg), ("PNG", png), ("WEBP", webp)):
+        answer = look(file(signed))
+        assert (answer["c2pa"], answer["notes"]) == (True, [])
+        assert look(file(picture(kind) + b"c2pa caBX C2PA"))["c2pa"] is False
+
+
+@pytest.mark.parametrize(
+    ("mode", "alpha", "is_opaque"),
+    [
+        ("RGB", None, True),
+        ("RGBA", 255, True),
+        ("RGBA", 254, False),
+        ("LA", 0, False),
+        ("P", 0, False),
+        ("P", None, True),
+    ],
+)
+def test_transparency_is_looked_for_in_the_pixels(
+    tmp_path: Path, mode: str, alpha: int | None, is_opaque: bool
+) -> None:
+    image = Image.new("RGBA", (8, 8), (200, 100, 0, 255))
+    if alpha is not None:
+        image.putpixel((3, 3), (200, 100, 0, alpha))
+    plain = image.convert("RGB") if alpha is None else image
+    (plain.quantize(4) if mode == "P" else plain.convert(mode)).save(tmp_path / "image", "PNG")
+    assert look(tmp_path / "image")["opaque"] is is_opaque
+
+
 def test_the_end_of_a_thumbnail_inside_is_not_the_end(
     picture: Picture, file: Callable[[bytes], Path]
 ) -> None:

@@ -83,7 +83,14 @@ async def test_an_image_is_saved_unchanged_under_its_own_type(
     path = Path(job.folder, f"{date}-a-lighthouse-{job.short_id}-1.{ending}")
     sha256 = hashlib.sha256(data).hexdigest()
     assert saved == Saved(
-        path=str(path), index=1, width=64, height=48, format=kind, bytes=len(data), sha256=sha256
+        path=str(path),
+        index=1,
+        width=64,
+        height=48,
+        format=kind,
+        bytes=len(data),
+        sha256=sha256,
+        has_c2pa=False,
     )
     assert read(saved.path) == data
     assert mode(saved.path) == 0o600
@@ -108,6 +115,7 @@ async def test_a_sidecar_holds_all_that_is_needed_to_make_it_again_and_no_secret
     assert record == {
         "asked": {"width": 1024, "height": 1536},
         "bytes": len(data),
+        "c2pa": False,
         "file": Path(saved.path).name,
         "follows": None,
         "format": "PNG",
@@ -136,6 +144,18 @@ async def test_a_sidecar_holds_all_that_is_needed_to_make_it_again_and_no_secret
         },
         "width": 64,
     }
+
+
+async def test_what_was_asked_otherwise_is_noted(
+    gallery: Gallery, picture: Picture, make_job: MakeJob
+) -> None:
+    values = {"prompt": "x", "background": "transparent", "output_format": "webp"}
+    job = make_job(request=Request(model="gpt-image-2", values=values))
+    saved = await gallery.save(job, 1, inline(picture("PNG")))
+    assert saved.notes == (
+        "asked for WEBP, got PNG",
+        "asked for a transparent background, got an opaque one",
+    )
 
 
 async def test_a_model_of_another_version_is_no_obstacle(

@@ -90,13 +90,8 @@ class Imagedeck(App[None]):
         self.session = Session(flags or {}, self._inbox, demo=demo)
         draft = load_draft(self.session.places.draft)
         self.canvas = choose(self.session.settings.preview) if choose else Canvas()
-        estimates = Estimates(self.session)
         self.main = MainScreen(
-            draft,
-            self.session.settings.fields,
-            estimates.typical,
-            estimates.line,
-            self.canvas,
+            draft, self.session.settings.fields, Estimates(self.session), self.canvas
         )
         self._desk = Desk(
             self.session, self.main, self.say, self.push_screen_wait, self.push_screen_wait

@@ -16,7 +16,8 @@ _ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
 _LEAVE = "\x1b[?25h\x1b[?1049l"
 # Whether it draws pictures as kitty does, its name, a cell's size in pixels, what else it can:
 # every terminal answers the last, so nothing is waited for after it.
-QUESTIONS = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[>0q\x1b[16t\x1b[c"
+_AS_KITTY = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
+_QUESTIONS = "\x1b[>0q\x1b[16t\x1b[c"
 _TEXT = "\x1b[7m imagedeck\x1b[K\x1b[0m\r\n\r\n  Starting; what is typed now is not lost."
 
 
@@ -43,7 +44,7 @@ class FirstFrame:
         except (termios.error, OSError, ValueError):
             self.before = None
         self._is_shown = True
-        _write(_ENTER + _TEXT + QUESTIONS)
+        _write(_ENTER + _TEXT + _questions())
         self.asked = time.monotonic()
         _end_in_order()
 
@@ -83,6 +84,13 @@ def is_terminal() -> bool:
 def is_dumb() -> bool:
     """Whether the terminal can't place anything on its screen."""
     return os.environ.get("TERM", "dumb") in {"", "dumb"}
+
+
+def _questions() -> str:
+    term = os.environ.get("TERM", "")
+    if term.startswith(("tmux", "screen")):  # they would take kitty's question for a title
+        return _QUESTIONS
+    return _AS_KITTY + _QUESTIONS
 
 
 def _opens_app(args: list[str]) -> bool:

@@ -15,7 +15,8 @@ def status(job: Job) -> str:
 def described(saved: Saved) -> str:
     """Return size, format and weight of an image on disk."""
     notes = "".join(f"; {one_line(one)}" for one in saved.notes)
-    return f"{saved.width}x{saved.height} {saved.format}, {amount(saved.bytes)}{notes}"
+    c2pa = ", C2PA" if saved.has_c2pa else ""
+    return f"{saved.width}x{saved.height} {saved.format}, {amount(saved.bytes)}{c2pa}{notes}"
 
 
 def reason(job: Job) -> str:

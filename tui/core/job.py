@@ -96,6 +96,7 @@ class Saved:
     """One image on disk: width × height in pixels, size in bytes, format as Pillow names it.
 
     `index` is its place among the task's images, from 1. `notes` tells what is odd about it.
+    `has_c2pa`: whether a C2PA manifest is in it, unverified; None where nobody looked.
     """
 
     path: str
@@ -106,6 +107,7 @@ class Saved:
     bytes: int
     sha256: str
     notes: tuple[str, ...] = ()
+    has_c2pa: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,12 +28,17 @@ class DeadChildError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What an image is: Pillow's name of its format, width × height in pixels, what is odd."""
+    """What an image is: Pillow's name of its format, width × height in pixels, what is odd.
+
+    `has_c2pa`: a C2PA manifest is in it, which nobody has verified.
+    """
 
     format: str
     width: int
     height: int
     notes: tuple[str, ...] = ()
+    is_opaque: bool = True
+    has_c2pa: bool = False
 
     @property
     def extension(self) -> str:
@@ -59,8 +64,11 @@ def read_decoded(answer: Mapping[str, Any]) -> Decoded | str:
             "width": int(width),
             "height": int(height),
             "notes": list(notes),
+            "opaque": bool(is_opaque),
+            "c2pa": bool(has_c2pa),
         } if name in _EXTENSIONS and width > 0 and height > 0:
-            return Decoded(name, width, height, tuple(clean(str(one), 200) for one in notes))
+            said = tuple(clean(str(one), 200) for one in notes)
+            return Decoded(name, width, height, said, is_opaque, has_c2pa)
         case _:
             raise DeadChildError
 

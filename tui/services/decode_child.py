@@ -1,20 +1,19 @@
 """The child process that decodes foreign images: a line of JSON in, a line of JSON out.
 
 Started by its path, isolated, with an empty environment; imports the standard library, Pillow, and
-what draws. Question: {"path", "formats"}. Answer: {"format", "width", "height", "notes"} or
-{"error"}. With a "wish" it asks for a small picture: {"width", "height", "rgba" in base64}, or, for
-a terminal's graphics, a drawing with {"data", "sketch"} instead of the pixels.
+what walks and draws. Question: {"path", "formats"}. Answer: {"format", "width", "height", "notes",
+"opaque", "c2pa"} or {"error"}. With a "wish" it asks for a small picture: {"width", "height",
+"rgba" in base64}, or, for a terminal's graphics, a drawing with {"data", "sketch"} in its place.
 """
 
 import base64
 import json
 import resource
-import struct
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -34,7 +33,6 @@ _MAGIC = (
     (b"MM\0*", "TIFF"),
     (b"BM", "BMP"),
 )
-_NO_LENGTH = frozenset({0x00, 0x01, *range(0xD0, 0xD9)})  # JPEG: stuffed bytes, restarts, start
 
 
 class RefusedError(Exception):
@@ -56,11 +54,14 @@ def inspect(path: Path, formats: Sequence[str]) -> dict[str, Any]:
     """
     from PIL import Image
 
+    from tui.services.containers import walk
+
     with path.open("rb") as file:
         found = _sniff(file.read(32))
         if found not in formats:
             raise RefusedError(f"is {found}, not one of {', '.join(formats)}")
-        notes = _trailing(file, found)
+        container = walk(file, found)
+        notes = _trailing(container.end, file.seek(0, 2))
     with Image.open(path, formats=[found]) as image:
         width, height = image.size
         _check_pixels(width, height)
@@ -68,7 +69,15 @@ def inspect(path: Path, formats: Sequence[str]) -> dict[str, Any]:
     # Checksums are verified without decoding, and after that an image must be opened anew.
     with Image.open(path, formats=[found]) as image:
         image.load()
-    return {"format": found, "width": width, "height": height, "notes": notes}
+        is_opaque = _is_opaque(image)
+    return {
+        "format": found,
+        "width": width,
+        "height": height,
+        "notes": notes,
+        "opaque": is_opaque,
+        "c2pa": container.has_c2pa,
+    }
 
 
 def picture(path: Path, formats: Sequence[str], wish: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,50 +152,19 @@ def _sniff(head: bytes) -> str:
     return "no image" if head else "empty"
 
 
-def _trailing(file: BinaryIO, found: str) -> list[str]:
+def _trailing(end: int | None, size: int) -> list[str]:
     """Return a note on bytes after the end; raise RefusedError when the end is not there."""
-    size = file.seek(0, 2)
-    match found:
-        case "PNG":
-            end = _end_of_png(file)
-        case "JPEG":
-            file.seek(0)
-            end = _end_of_jpeg(file.read())
-        case "WEBP":
-            file.seek(4)
-            length: int = struct.unpack("<I", file.read(4))[0]
-            end = 8 + length
-        case _:
-            return []
     if end is None or end > size:
         raise RefusedError("is cut off: its end is missing")
     return [f"{size - end:,} bytes after the end of the image, kept"] if size > end else []
 
 
-def _end_of_png(file: BinaryIO) -> int | None:
-    file.seek(8)
-    while len(head := file.read(8)) == 8:
-        length, kind = struct.unpack(">I4s", head)
-        end = file.seek(length + 4, 1)
-        if kind == b"IEND":
-            return end
-    return None
-
-
-def _end_of_jpeg(data: bytes) -> int | None:
-    at = 2
-    # Segments are skipped by their length: the thumbnail inside one has an end marker of its own.
-    while 0 <= (at := data.find(b"\xff", at)) < len(data) - 1:
-        marker = data[at + 1]
-        if marker == 0xD9:
-            return at + 2
-        if marker == 0xFF:  # a fill byte
-            at += 1
-        elif marker in _NO_LENGTH:
-            at += 2
-        else:
-            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-    return None
+def _is_opaque(image: "Image.Image") -> bool:
+    if image.mode == "P" and "transparency" in image.info:
+        image = image.convert("RGBA")
+    if "A" not in image.getbands():
+        return "transparency" not in image.info
+    return bool(image.getchannel("A").getextrema()[0] == 255)
 
 
 def _limit_everything() -> None:

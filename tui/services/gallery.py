@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiofiles
 
+from tui.core.asked import differences
 from tui.core.job import Job, Result, Saved
 from tui.core.naming import file_stem
 from tui.services.decode import BadImageError, Decoded, Decoder, DecoderError
@@ -82,7 +83,7 @@ class Gallery:
                 path = await asyncio.to_thread(place, part, stem, decoded.extension, fetched.sha256)
             finally:
                 await asyncio.to_thread(part.unlink, missing_ok=True)
-        saved = _saved(path, index, fetched, decoded)
+        saved = _saved(job, path, index, fetched, decoded)
         note = await asyncio.to_thread(write_sidecar, job, saved, self._now())
         return replace(saved, notes=(*saved.notes, note)) if note else saved
 
@@ -126,9 +127,10 @@ def _stem(job: Job, index: int) -> str:
     return file_stem(job, index, date=f"{made:%Y-%m-%d}", time=f"{made:%H%M%S}")
 
 
-def _saved(path: Path, index: int, fetched: Fetched, decoded: Decoded) -> Saved:
+def _saved(job: Job, path: Path, index: int, fetched: Fetched, decoded: Decoded) -> Saved:
     promised = fetched.media_type or ""
-    notes = decoded.notes
+    asked = differences(job.request.values, decoded.format, is_opaque=decoded.is_opaque)
+    notes = (*decoded.notes, *asked)
     if promised.startswith("image/") and promised not in {decoded.media_type, "image/jpg"}:
         notes = (*notes, f"announced as {promised}, is {decoded.media_type}")
     return Saved(
@@ -140,4 +142,5 @@ def _saved(path: Path, index: int, fetched: Fetched, decoded: Decoded) -> Saved:
         bytes=fetched.bytes,
         sha256=fetched.sha256,
         notes=notes,
+        has_c2pa=decoded.has_c2pa,
     )

@@ -68,6 +68,7 @@ def _record(job: Job, saved: Saved, now: float) -> dict[str, Any]:
         "bytes": saved.bytes,
         "sha256": saved.sha256,
         "notes": list(saved.notes),
+        "c2pa": saved.has_c2pa,
     }
 
 

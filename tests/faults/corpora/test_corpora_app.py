@@ -15,6 +15,8 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
 from tui.app.app import Imagedeck
+from tui.app.canvas import Canvas
+from tui.app.estimates import Estimates
 from tui.app.screens.look import LookScreen
 from tui.app.widgets.form.completion import complete
 from tui.core.job import ErrorKind, Job, JobError, Result, Saved, State
@@ -149,7 +151,7 @@ async def test_jobs_are_shown_as_text(
             main.preview.no_picture(f"{int(job.id, 16):064x}", job.prompt)
             await seen.looks(job.prompt)
             if number % 8 == 0:
-                seen.app.push_screen(LookScreen(job, lambda _: None))
+                seen.app.push_screen(LookScreen(job, Estimates(seen.app.session), Canvas()))
                 await seen.looks(job.prompt)
                 await seen.pilot.press("escape")
             main.table.action_move(1)

@@ -8,7 +8,7 @@ from textual.getters import query_one
 from textual.screen import ModalScreen
 
 from tui.app.canvas import Canvas
-from tui.app.widgets.jobs.columns import Typical
+from tui.app.estimates import Estimates
 from tui.app.widgets.keybar import KeyBar
 from tui.app.widgets.preview import Preview
 from tui.core.job import Job
@@ -23,15 +23,15 @@ class LookScreen(ModalScreen[None]):
     ]
     preview = query_one(Preview)
 
-    def __init__(self, job: Job, typical: Typical, canvas: Canvas) -> None:
+    def __init__(self, job: Job, estimates: Estimates, canvas: Canvas) -> None:
         super().__init__()
         self._canvas = canvas
-        self._typical = typical
+        self._estimates = estimates
         self._job = job
 
     def compose(self) -> ComposeResult:
         """Leave one line for the keys."""
-        yield Preview(typical=self._typical, canvas=self._canvas, id="look-preview")
+        yield preview_of(self._estimates, self._canvas, "look-preview")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -49,3 +49,8 @@ class LookScreen(ModalScreen[None]):
     def action_close(self) -> None:
         """Go back."""
         self.dismiss()
+
+
+def preview_of(estimates: Estimates, canvas: Canvas, name: str) -> Preview:
+    """Return a preview of that id, with what is expected of a job."""
+    return Preview(typical=estimates.typical, price=estimates.price, canvas=canvas, id=name)

@@ -1,6 +1,6 @@
 """The screen one works on: models, form, jobs, preview."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -16,12 +16,12 @@ from textual.message import Message
 from textual.screen import Screen
 
 from tui.app.canvas import Canvas
+from tui.app.estimates import Estimates
 from tui.app.screens.jump import JumpScreen, go_to
-from tui.app.screens.look import LookScreen
+from tui.app.screens.look import LookScreen, preview_of
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.frame import note
 from tui.app.widgets.jobs import JobTable
-from tui.app.widgets.jobs.columns import Typical
 from tui.app.widgets.jobs.pane import JobsPane, Verb
 from tui.app.widgets.keybar import KeyBar
 from tui.app.widgets.models import ModelPicker
@@ -92,16 +92,14 @@ class MainScreen(Screen[None]):
         self,
         draft: KeptDraft,
         usual: Mapping[str, Mapping[str, object]],
-        typical: Typical,
-        estimate: Callable[[Request, int], str],
+        estimates: Estimates,
         canvas: Canvas,
     ) -> None:
         super().__init__()
         self._canvas = canvas
         self._draft = draft
         self._usual = usual
-        self._typical = typical
-        self._estimate = estimate
+        self._estimates = estimates
 
     def compose(self) -> ComposeResult:
         """Lay it out: models at the left, work in the middle, the preview where there is room."""
@@ -112,8 +110,8 @@ class MainScreen(Screen[None]):
             with Vertical(id="work"):
                 yield PromptEditor(self._draft.prompt, id="prompt")
                 yield RequestForm(model, self._draft.values, self._usual, id="form")
-                yield JobsPane(self._typical, id="jobs-pane")
-            yield Preview(typical=self._typical, canvas=self._canvas, id="preview")
+                yield JobsPane(self._estimates.typical, id="jobs-pane")
+            yield preview_of(self._estimates, self._canvas, "preview")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -211,7 +209,7 @@ class MainScreen(Screen[None]):
         """Say below the form what its request makes, costs and takes."""
         request = self.form.estimated()
         room = self.form.size.width - 4  # between the corners
-        note(self.form, self._estimate(request, room) if request else "")
+        note(self.form, self._estimates.line(request, room) if request else "")
 
     @on(JobTable.Highlighted)
     def preview_job(self, event: JobTable.Highlighted) -> None:
@@ -224,7 +222,7 @@ class MainScreen(Screen[None]):
         if event.job.state is State.UNKNOWN and not event.job.resolution:
             self.post_message(JobsPane.Asked(Verb.RESOLVE, event.job))
             return
-        self.app.push_screen(LookScreen(event.job, self._typical, self._canvas))
+        self.app.push_screen(LookScreen(event.job, self._estimates, self._canvas))
 
     def on_resize(self) -> None:
         """Fill a preview that has just got its place."""

@@ -4,11 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tui.app.looks import Tone, full_name, is_running, look_of, time_of
+from tui.core.asked import differences
 from tui.core.job import ErrorKind, Job, Saved
+from tui.core.price import Price
+from tui.core.size import Size
+from tui.core.text import one_line
 from tui.core.units import amount, lasted
 from tui.models import UnknownModelError, find_model
 
 _SHORT_HASH = 16
+_C2PA = {True: "manifest present, not verified", False: "no manifest"}
 
 _NEXT: Mapping[ErrorKind, str] = {
     ErrorKind.INVALID: "Correct the field and submit again.",
@@ -45,34 +50,52 @@ def facts_of(
     *,
     now: float,
     typical: float | None,
+    price: Price | None = None,
     whole_hash: bool = False,
     problem: str | None = None,
 ) -> list[Fact]:
     """Return what is known about a job and, if there is one, the image of it that is shown.
 
-    `problem` says why that image is not drawn.
+    `price` is an estimate, `problem` says why that image is not drawn.
     """
     place = f" · image {file.index} of {len(job.files)}" if file and len(job.files) > 1 else ""
     facts = [
         Fact("state", f"{look_of(job)}{place}", look_of(job).tone),
         Fact("model", full_name(job.request.model)),
         *_trouble(job, problem),
-        Fact("pixels", _pixels(job, file)),
+        *(Fact("note", note, Tone.WARNING) for note in (file.notes if file else ())),
+        _pixels(job, file),
     ]
     if file:
-        facts.append(Fact("format", f"{file.format} · {amount(file.bytes)}"))
+        facts.append(_format(job, file))
     if time := _time(job, now, typical):
         facts.append(Fact("time", time))
+    if price and price.amount is not None:
+        facts.append(Fact("price", f"{price}, estimated"))
     if file:
         facts.append(Fact("path", file.path))
     if job.task_id:
         facts.append(Fact("task_id", job.task_id))
     if file:
-        shown = file.sha256 if whole_hash else f"{file.sha256[:_SHORT_HASH]}…"
-        facts.append(Fact("sha256", shown, Tone.MUTED))
-        facts += [Fact("note", note, Tone.WARNING) for note in file.notes]
-    # Last, as it is the one that may be long.
-    return [*facts, Fact("job", job.short_id, Tone.MUTED), Fact("prompt", job.prompt)]
+        facts += _proof(file, whole_hash=whole_hash)
+    # The prompt comes last, as it is the one that may be long.
+    return [*facts, *_origin(job), Fact("prompt", job.prompt)]
+
+
+def _proof(file: Saved, *, whole_hash: bool) -> list[Fact]:
+    shown = file.sha256 if whole_hash else f"{file.sha256[:_SHORT_HASH]}…"
+    facts = [Fact("sha256", shown, Tone.MUTED)]
+    if file.has_c2pa is not None:
+        facts.append(Fact("C2PA", _C2PA[file.has_c2pa], Tone.MUTED))
+    return facts
+
+
+def _origin(job: Job) -> list[Fact]:
+    """Say which job it is, and what it comes from."""
+    facts = [Fact("job", job.short_id, Tone.MUTED)]
+    if job.follows:
+        facts.append(Fact("follows", f"{job.follows[-10:]}, made anew", Tone.MUTED))
+    return facts + [Fact("image", one.name) for one in job.request.references]
 
 
 def _trouble(job: Job, problem: str | None) -> list[Fact]:
@@ -88,14 +111,27 @@ def _trouble(job: Job, problem: str | None) -> list[Fact]:
     return facts
 
 
-def _pixels(job: Job, file: Saved | None) -> str:
+def _pixels(job: Job, file: Saved | None) -> Fact:
     """Return the pixels asked for, then those that came."""
     try:
         size = find_model(job.request.model).pixels(job.request.values)
     except UnknownModelError:
         size = None
     asked = str(size) if size else "left to the model"
-    return f"{asked} → {file.width}x{file.height}" if file else f"{asked}, asked for"
+    if file is None:
+        return Fact("pixels", f"{asked}, asked for")
+    differs = size is not None and size != Size(file.width, file.height)
+    tone = Tone.WARNING if differs else Tone.PLAIN
+    return Fact("pixels", f"{asked} → {file.width}x{file.height}", tone)
+
+
+def _format(job: Job, file: Saved) -> Fact:
+    """Return the format asked for, if one was, then the one that came."""
+    asked = job.request.values.get("output_format")
+    before = f"{one_line(str(asked), 20)} → " if asked else ""
+    differs = any(differences({"output_format": asked or ""}, file.format, is_opaque=False))
+    tone = Tone.WARNING if differs else Tone.PLAIN
+    return Fact("format", f"{before}{file.format} · {amount(file.bytes)}", tone)
 
 
 def _time(job: Job, now: float, typical: float | None) -> str:

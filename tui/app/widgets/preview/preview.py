@@ -18,6 +18,7 @@ from tui.app.widgets.preview.facts import Fact, facts_of
 from tui.app.widgets.preview.picture_view import PictureView
 from tui.core.job import Job, Saved
 from tui.core.picture import Drawing, Graphics, Picture, Wish
+from tui.core.price import Price
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -30,7 +31,7 @@ _BESIDE = 56  # cells: from here on there is room for both, if it is wide for it
 class Preview(Widget, can_focus=True):
     """Shows one job at a time; asks for the pixels of its images by message, and waits for none.
 
-    `now` gives Unix seconds, `typical` how many a job is expected to take.
+    `now` gives Unix seconds, `typical` how many a job is expected to take, `price` what it costs.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,6 +82,7 @@ class Preview(Widget, can_focus=True):
         *,
         now: Callable[[], float] = time.time,
         typical: Callable[[Job], float | None] = typical_of,
+        price: Callable[[Job], Price | None] = lambda _: None,
         canvas: Canvas | None = None,
         id: str | None = None,  # noqa: A002 - Textual's word
         classes: str | None = None,
@@ -88,6 +90,7 @@ class Preview(Widget, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._now = now
         self._typical = typical
+        self._price = price
         self._canvas = canvas or Canvas()
         self._job: Job | None = None
         self._index = 0
@@ -203,6 +206,7 @@ class Preview(Widget, can_focus=True):
             self.file,
             now=self._now(),
             typical=self._typical(self._job),
+            price=self._price(self._job),
             whole_hash=self.has_class("-beside"),
             problem=self._problem,
         )
