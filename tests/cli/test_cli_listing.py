@@ -110,6 +110,11 @@ def test_jobs_by_state_words_and_age(deck: Deck) -> None:
     assert ids("--state", "Queued", "--state", "failed") == [FAILED.prompt, "a queued cat"]
     assert ids("--search", "灯塔") == [SAVED.prompt]
     assert ids("--since", "7d", "--all") == [SAVED.prompt, "a queued cat"]
+    assert ids("--search", "is:fault -灯塔 cost<1") == [FAILED.prompt]
+    assert ids("--search", "state:queued quality:low age<2h") == ["a queued cat"]
+    refused = deck("jobs", "--search", "modell:gpt")
+    assert refused.code == 2
+    assert "--search: there is no field 'modell'; did you mean model?" in refused.err
     nothing = deck("jobs", "--search", "dog")
     assert (nothing.code, nothing.err) == (0, "There are no such jobs.\n")
     wrong = deck("jobs", "--since", "yesterday")

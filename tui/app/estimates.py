@@ -32,11 +32,7 @@ class Estimates:
 
     def cost(self, request: Request) -> Price:
         """Estimate a request's price by the settings."""
-        try:
-            model = find_model(request.model)
-        except UnknownModelError:
-            return Price(None)
-        return model.price(request, self._session.settings.prices_of(model))
+        return self._session.settings.price(request)
 
     def line(self, request: Request, room: int) -> str:
         """Say in one line what a request makes, costs and takes."""

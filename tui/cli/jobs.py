@@ -1,17 +1,23 @@
 """`imagedeck jobs`."""
 
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from tui.cli.common import cli_of
+from tui.cli.context import Cli
 from tui.cli.output import note, say, say_json
 from tui.cli.table import table
 from tui.cli.times import Since, rfc3339
 from tui.cli.words import status
 from tui.core.job import Job, State
-from tui.core.text import one_line
+from tui.core.text import clean, one_line
 from tui.core.units import lasted
+
+if TYPE_CHECKING:
+    from tui.core.matching import Known
+    from tui.core.query import Search
 
 _NEWEST = 1000
 _HEADERS = ("JOB", "AGE", "MODEL", "STATE", "IMAGES", "PROMPT")
@@ -26,7 +32,12 @@ _HEADERS = ("JOB", "AGE", "MODEL", "STATE", "IMAGES", "PROMPT")
     metavar="STATE",
     help=f"Only jobs in this state ({', '.join(State)}); repeat it for more.",
 )
-@click.option("--search", metavar="WORDS", default="", help="Only prompts with these words.")
+@click.option(
+    "--search",
+    metavar="QUERY",
+    default="",
+    help="Words of the prompt, field:value, cost>0.1, age<1d; a minus before each means not.",
+)
 @click.option(
     "--since", type=Since(), metavar="WHEN", help="Only newer ones: 90s, 15m, 2h, 7d, 2w or a date."
 )
@@ -40,13 +51,18 @@ def jobs(
     since: float | None,
     everything: bool,
 ) -> None:
-    """List jobs, the newest first."""
+    """List jobs, the newest first.
+
+    A query may say model:gpt, state:failed, is:fault, cost>0.1, age<1d, took>2m and more
+    (docs/jobs.md), such as: --search 'model:gpt state:failed -cat cost>0.1 age<1d'.
+    """
     from tui.services.journal.protocol import Query
 
     cli = cli_of(ctx)
     query = Query(
         states=tuple(State(one) for one in states),
-        text=search,
+        search=_search(search),
+        known=_known(cli),
         since=since,
         limit=None if everything else _NEWEST,
     )
@@ -63,6 +79,27 @@ def jobs(
         say(line)
     if not everything and len(found) == _NEWEST:
         note(f"These are the newest {_NEWEST:,}; --all shows all.")
+
+
+def _search(text: str) -> "Search":
+    from tui.core.query import QueryError, parse
+    from tui.models import parameters
+
+    try:
+        return parse(text, parameters())
+    except QueryError as error:
+        raise click.BadParameter(clean(str(error)), param_hint="--search") from error
+
+
+def _known(cli: Cli) -> "Known":
+    from tui.core.matching import Known
+    from tui.models import names_of
+
+    def cost(job: Job) -> float | None:
+        amount = cli.settings.price(job.request).amount
+        return None if amount is None else float(amount)
+
+    return Known(time.time(), names_of, cost)
 
 
 def _row(job: Job, now: float) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ _ENDS = frozenset(
     {State.SAVED, State.FAILED, State.DROPPED, State.UNKNOWN, State.LOST, State.EXPIRED}
 )
 
+_FAULTS = frozenset({State.FAILED, State.LOST, State.EXPIRED})
+
 # What may follow what. An end is left only where a person asks (attach, resume, look again) or
 # a late answer to a submission arrives after all.
 TRANSITIONS: Mapping[State, frozenset[State]] = {
@@ -178,6 +180,13 @@ class Job:
     def is_resting(self) -> bool:
         """Whether it waits, unfinished, for a person or for better times; `error` says for what."""
         return self.is_live and self.error is not None
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether something about it went wrong, and nobody has settled it."""
+        if self.state is State.UNKNOWN:
+            return not self.resolution
+        return self.error is not None or self.state in _FAULTS
 
     @property
     def is_resumable(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, pvariance
 
+from tui.core.job import Job, State
 from tui.core.request import Request
 
 PENDING_GAP = 2.0
@@ -71,6 +72,12 @@ def next_poll(running: float | None, typical: Typical, jitter: float) -> float:
     """
     gap = PENDING_GAP if running is None else _hazard_gap(running, typical)
     return max(SHORTEST_GAP, gap * (1 + JITTER * jitter))
+
+
+def is_stalled(job: Job, now: float) -> bool:
+    """Whether a task that is followed has run for so long that something must be wrong."""
+    runs = job.is_live and job.state in {State.PENDING, State.PROCESSING}
+    return runs and job.submitted is not None and now - job.submitted > STALLED_AFTER
 
 
 def backoff(errors: int, jitter: float) -> float:

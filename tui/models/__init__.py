@@ -2,7 +2,9 @@
 
 from difflib import get_close_matches
 
+from tui.core.fields import Prompt
 from tui.core.model import Model
+from tui.core.references import References
 from tui.models.gemini import GEMINI_FLASH, GEMINI_PRO
 from tui.models.gpt_image import GPT_IMAGE
 from tui.models.seedream import SEEDREAM
@@ -13,6 +15,19 @@ PRICES_AS_OF = "2026-11"  # published by makers and resellers; nothing of it is 
 
 class UnknownModelError(LookupError):
     """No model has that name; the message names the nearest and all others."""
+
+
+def names_of(model_id: str) -> tuple[str, ...]:
+    """Return a model's id and aliases; of one that is not known the id alone."""
+    known = next((model for model in MODELS if model.id == model_id), None)
+    return known.names if known else (model_id,)
+
+
+def parameters() -> tuple[str, ...]:
+    """Return the wire names of what can be asked of a model besides the prompt."""
+    fields = (field for model in MODELS for field in model.fields)
+    kept = (field.name for field in fields if not isinstance(field, Prompt | References))
+    return tuple(dict.fromkeys(kept))
 
 
 def find_model(name: str) -> Model:

@@ -9,13 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.core.job import Job, State
+from tui.core.job import ErrorKind, Job, JobError, State
+from tui.core.matching import Known, holds
+from tui.core.query import parse
 from tui.core.request import Request
+from tui.core.words import words_of
+from tui.models import names_of
 from tui.services.journal import Query
 from tui.services.journal.listing import newest_rows
 from tui.services.journal.rows import INSERT_JOB, INSERT_REQUEST, job_of, new_row
 from tui.services.journal.schema import SCHEMA
-from tui.services.journal.search import index_some, words_of
+from tui.services.journal.search import index_some
 
 Open = Callable[..., Any]
 NewJob = Callable[..., Job]
@@ -130,6 +134,42 @@ async def test_text_with_other_conditions(open_sqlite: Open, new_job: NewJob) ->
     limited = journal.history.list(Query(text="storm", limit=None))
     assert len(limited) == 3
     assert len(journal.history.list(Query(text="storm", limit=2))) == 2
+
+
+@pytest.mark.parametrize("full_text", [True, False])
+async def test_the_database_finds_what_the_query_means(
+    open_sqlite: Open, new_job: NewJob, monkeypatch: pytest.MonkeyPatch, *, full_text: bool
+) -> None:
+    monkeypatch.setattr("tui.services.journal.history._PAGE", 3)
+    journal = open_sqlite(full_text=full_text)
+    error = JobError(ErrorKind.QUOTA, "no credit")
+    facts: list[dict[str, Any]] = [
+        {},
+        {"state": State.FAILED, "error": error, "submitted": 10.0, "finished": 300.0},
+        {"state": State.UNKNOWN, "error": error},
+        {"state": State.UNKNOWN, "error": error, "resolution": "abandoned"},
+        {"state": State.SAVED, "error": error, "group": "Autumn", "created": 5.0},
+        {"state": State.PENDING, "watched": False, "profile": "Work"},
+        {"state": State.LOST, "group": "É"},
+    ]
+    prompts = ["a storm", "a stormy cat", "灯塔", "nothing"]
+    jobs = [new_job(prompt, **one) for one in facts for prompt in prompts]
+    await journal.add(jobs)
+    await journal._thread.write(lambda txn: index_some(txn.db))
+    known = Known(1_000_000.0, names_of, lambda job: float(len(job.prompt)))
+    for text in (
+        "storm|-storm|storm -cat|塔|-塔 -nothing|state:failed,unk|-state:saved|is:fault|-is:fault"
+        "|is:live|is:fault,live|-is:unwatched|model:gpt|model:seedream,gpt|-model:seedream"
+        "|cost>7|storm cost>7|-cost>7|age>10d|-age>10d|took>1m|-took>1m|took<1m|error:quota"
+        f"|group:autumn|group:é|profile:work|id:{jobs[3].id[-6:]}|quality:low|%"
+    ).split("|"):
+        search = parse(text, ["quality"])
+        wanted = [job.id for job in reversed(jobs) if holds(search, job, known)]
+        found = journal.history.list(Query(search=search, known=known))
+        assert [job.id for job in found] == wanted, text
+        assert wanted[:2] == [
+            job.id for job in journal.history.list(Query(search=search, known=known, limit=2))
+        ]
 
 
 async def test_a_page_spans_indexed_and_new_jobs(open_sqlite: Open, new_job: NewJob) -> None:

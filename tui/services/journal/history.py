@@ -2,16 +2,19 @@
 
 import logging
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tui.core.job import Job
+from tui.core.matching import holds
 from tui.services.clock import SystemClock
 from tui.services.journal.database import Database
-from tui.services.journal.listing import newest_rows
+from tui.services.journal.listing import is_said, newest_rows
 from tui.services.journal.locks import FileLock
 from tui.services.journal.protocol import DamagedError, JournalError, Query
 from tui.services.journal.rows import SELECT_JOBS, Row, job_of
@@ -21,6 +24,7 @@ from tui.services.journal.trouble import explain, has_mark, is_damage, set_mark
 
 _LOG = logging.getLogger(__name__)
 _MOST_FOUND = 10
+_PAGE = 1000
 
 
 class SqliteHistory:
@@ -75,9 +79,22 @@ class SqliteHistory:
 
     def list(self, query: Query) -> "list[Job]":
         """Return the jobs asked for, newest first."""
+        known = query.known
+        if known is None or is_said(query):
+            return [*self._page(query)]
+        found: list[Job] = []
+        most = sys.maxsize if query.limit is None else query.limit
+        rest = replace(query, limit=_PAGE)
+        # Pages, so that no other reader waits long.
+        while len(found) < most and (page := self._page(rest)):
+            found += [job for job in page if holds(query.search, job, known)]
+            rest = replace(rest, before=page[-1].id)
+        return found[:most]
+
+    def _page(self, query: Query) -> Sequence[Job]:
         with self._reading() as db:
             rows = newest_rows(db, query, full_text=self._full_text) if db else []
-        return [*self._jobs(rows)]
+        return self._jobs(rows)
 
     def holders(self, group: str, rows: Sequence[str]) -> dict[str, Job]:
         """Return the jobs that hold these rows of a batch, by row; at most 500 are asked for."""

@@ -4,9 +4,11 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from tui.core.words import terms_of
+from tui.services.journal.conditions import split
 from tui.services.journal.protocol import Query
 from tui.services.journal.rows import SELECT_JOBS, SELECT_MATCHES, Row
-from tui.services.journal.search import has_full_text, match_expression, terms_of
+from tui.services.journal.search import has_full_text, match_expression
 
 _ALL = -1
 _ITS_NUMBER = "(SELECT seq FROM jobs WHERE id = ?)"
@@ -14,17 +16,18 @@ _ITS_NUMBER = "(SELECT seq FROM jobs WHERE id = ?)"
 
 def newest_rows(db: sqlite3.Connection, query: Query, *, full_text: bool) -> list[Row]:
     """Return the rows asked for, newest first; `full_text=False` leaves the index alone."""
-    if not query.text.strip():
+    words = split(query.search, 0.0)[0]
+    if not query.text.strip() and not words:
         return _rows(db, query, _limit(query))
-    terms = terms_of(query.text)
-    if not terms:
+    terms = [*terms_of(query.text), *words]
+    if not terms or "" in terms:
         return []
     # Two statements that must see the same state of the database.
     db.execute("BEGIN")
     try:
         indexed = _indexed(db) if full_text else 0
         # What is not indexed yet is read through; it is newer than all that is.
-        recent = ["jobs.seq > ?", *("instr(words, ?) > 0" for _ in terms)]
+        recent = ["jobs.seq > ?", *("instr(requests.words, ?) > 0" for _ in terms)]
         rows = _rows(db, query, _limit(query), recent, [indexed, *terms])
         left = _limit(query) if query.limit is None else query.limit - len(rows)
         if indexed and left:
@@ -32,6 +35,11 @@ def newest_rows(db: sqlite3.Connection, query: Query, *, full_text: bool) -> lis
         return rows
     finally:
         db.rollback()
+
+
+def is_said(query: Query) -> bool:
+    """Whether the rows are all that was asked for; if not, some jobs among them are to be left."""
+    return split(query.search, 0.0)[2]
 
 
 def _rows(
@@ -70,6 +78,10 @@ def _conditions(query: Query, number: str) -> tuple[list[str], list[Any]]:
     if query.before is not None:
         conditions.append(f"{number} < {_ITS_NUMBER}")
         values.append(query.before)
+    if query.known:
+        for expression, more in split(query.search, query.known.now)[1]:
+            conditions.append(expression)
+            values += more
     if query.unfetched:
         conditions.append("results <> '[]'")
     return conditions, values

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tui.core.job import Job, State
+from tui.core.matching import Known
+from tui.core.query import Search
 
 
 class JournalError(Exception):
@@ -44,11 +46,14 @@ class Query:
 
     `text` is searched in prompts as words (Chinese, Japanese and Korean as substrings),
     `since` is Unix seconds, `before` a job id: only what is older (keyset paging). `unfetched`:
-    only jobs that know of images not yet kept.
+    only jobs that know of images not yet kept. `search` is a query as people write it, `known`
+    what it is compared with besides the jobs.
     """
 
     states: tuple[State, ...] = ()
     text: str = ""
+    search: Search = ()
+    known: Known | None = None
     since: float | None = None
     group: str | None = None
     before: str | None = None

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from tui.core.job import ErrorKind, Job, JobError, Result, Saved, State
 from tui.core.request import Request
 from tui.core.schedule import kind_of
+from tui.core.words import words_of
 from tui.services.journal.protocol import DamagedError
-from tui.services.journal.search import words_of
 
 Row = tuple[Any, ...]
 

@@ -11,6 +11,9 @@ from tui.core.keeping import Keep
 from tui.core.model import Model
 from tui.core.naming import DEFAULT_TEMPLATE
 from tui.core.picture import AUTO
+from tui.core.price import Price
+from tui.core.request import Request
+from tui.models import UnknownModelError, find_model
 from tui.services.settings.base_url import origin_of
 
 DEFAULT_BASE_URL = "https://tokenhub.piegateway.me"
@@ -86,6 +89,14 @@ class Settings:
     def prices_of(self, model: Model) -> Mapping[str, Decimal]:
         """Return the shipped prices of a model with the ones that were set put over them."""
         return {**model.prices, **self.prices.get(model.id, {})}
+
+    def price(self, request: Request) -> Price:
+        """Estimate a request's price; unknown for a model that is not known."""
+        try:
+            model = find_model(request.model)
+        except UnknownModelError:
+            return Price(None)
+        return model.price(request, self.prices_of(model))
 
 
 def missing_profile(name: str, profiles: Iterable[str]) -> str | None:

@@ -1,0 +1,185 @@
+"""The language in which jobs are searched: words, `field:value`, `field>number`, `-` for not."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+
+from tui.core.job import State
+from tui.core.words import words_of
+
+
+class QueryError(ValueError):
+    """A query that can't be read; the message names the part and the fix."""
+
+
+class Kind(Enum):
+    """What a field is compared with."""
+
+    TEXT = "text"
+    STATE = "state"
+    FLAG = "flag"
+    NUMBER = "number"
+    DURATION = "duration"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: what it is compared with, an example, and what it means."""
+
+    kind: Kind
+    example: str
+    meaning: str
+
+
+FLAGS = ("fault", "live", "partial", "resting", "stalled", "unwatched")
+FIELDS = {
+    "state": Field(Kind.STATE, "state:failed,lost", "The state, or its beginning."),
+    "is": Field(Kind.FLAG, "is:fault", f"What it is: {', '.join(FLAGS)}."),
+    "model": Field(Kind.TEXT, "model:gpt", "A part of the model's id or an alias."),
+    "prompt": Field(Kind.TEXT, 'prompt:"a red cat"', "Words of the prompt, as without a field."),
+    "cost": Field(Kind.NUMBER, "cost>0.1", "The estimated price in US dollars."),
+    "age": Field(Kind.DURATION, "age<1d", "How long ago it was made: 90s, 15m, 2h, 7d, 2w."),
+    "took": Field(Kind.DURATION, "took>2m", "The time from the submission to the end."),
+    "images": Field(Kind.NUMBER, "images>=2", "How many images are saved."),
+    "id": Field(Kind.TEXT, "id:06a2", "A part of the job's id."),
+    "task": Field(Kind.TEXT, "task:img_gen_cd86", "A part of the task's id."),
+    "error": Field(Kind.TEXT, "error:quota", "The error's kind, or a part of its sentence."),
+    "file": Field(Kind.TEXT, "file:poster", "A part of the path of a saved image."),
+    "group": Field(Kind.TEXT, "group:autumn", "A part of the name of its batch."),
+    "profile": Field(Kind.TEXT, "profile:work", "The profile it was made with."),
+}
+_DURATIONS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhdw])", re.ASCII)
+_PART = re.compile(
+    r"""(?P<minus>[-!]?)
+        (?:(?P<field>[A-Za-z_-]*[A-Za-z])(?P<op>:|<=|>=|<|>|=))?
+        (?P<value>"[^"]*"?|[^\s"]*)""",
+    re.VERBOSE,
+)
+_MOST_TERMS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition. Without a field its text is looked for in the prompt.
+
+    `op` is `=` for texts (any of `texts` will do), else `<`, `<=`, `>`, `>=` or `=` on `number`,
+    a duration's in seconds. `texts` are in lower case.
+    """
+
+    field: str
+    texts: tuple[str, ...] = ()
+    op: str = "="
+    number: float = 0.0
+    is_negated: bool = False
+
+
+Search = tuple[Term, ...]  # all must hold
+
+
+def parse(text: str, parameters: Collection[str] = ()) -> Search:
+    """Read a query; `parameters` are the models' own fields, such as `quality`.
+
+    Raises QueryError.
+    """
+    terms = []
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        found = _PART.match(text, at)
+        if found is None or found.end() == at:  # a quote in the middle of a word
+            at += 1
+            continue
+        at = found.end()
+        if term := _term(found, parameters):
+            terms.append(term)
+    # A sign alone says nothing, unless nothing else was said: then nothing is found.
+    telling = [term for term in terms if term.field or words_of(term.texts[0])]
+    return tuple((telling or terms)[:_MOST_TERMS])
+
+
+def _term(found: re.Match[str], parameters: Collection[str]) -> Term | None:
+    field, op, raw = found["field"], found["op"], found["value"]
+    value = raw.strip('"')
+    is_negated = bool(found["minus"])
+    name = (field or "").lower()
+    if not field or value.startswith("//"):  # an address is no field
+        words = f"{field or ''}{op or ''}{value}"
+        return Term("", (words,), is_negated=is_negated) if words else None
+    if name in parameters and name not in FIELDS:
+        return _parameter(name, op, value, is_negated=is_negated)
+    known = FIELDS.get(name)
+    if known is None:
+        if op != ":" and not get_close_matches(name, FIELDS, n=1):
+            return Term("", (f"{field}{op}{value}",), is_negated=is_negated)
+        raise QueryError(_unknown(name, found[0], parameters))
+    if not value:
+        raise QueryError(f"{name}: needs a value, such as {known.example}")
+    return _known(name, known, op, value, is_negated=is_negated)
+
+
+def _known(name: str, known: Field, op: str, value: str, *, is_negated: bool) -> Term:
+    match known.kind:
+        case Kind.NUMBER | Kind.DURATION:
+            number = _number(name, known, value)
+            return Term(name, (), "=" if op == ":" else op, number, is_negated)
+        case _ if op not in {":", "="}:
+            raise QueryError(f"{name}: is no number; write {known.example}")
+        case Kind.TEXT:
+            parts = value.split(",") if name not in {"prompt", "error", "file"} else [value]
+            texts = tuple(one.lower() for one in parts if one)
+        case Kind.FLAG:
+            texts = tuple(_one_of(name, one, FLAGS) for one in value.lower().split(",") if one)
+        case Kind.STATE:
+            words = [state.value for state in State]
+            chosen = [w for one in value.lower().split(",") if one for w in _begun(one, words)]
+            texts = tuple(dict.fromkeys(chosen))
+    return Term(name, texts or (value.lower(),), is_negated=is_negated)
+
+
+def _parameter(name: str, op: str, value: str, *, is_negated: bool) -> Term:
+    if not value:
+        raise QueryError(f"{name}: needs a value, such as {name}:high")
+    if op in {":", "="}:
+        texts = tuple(one.lower() for one in value.split(",") if one)
+        return Term(name, texts, is_negated=is_negated)
+    try:
+        return Term(name, (), op, float(value), is_negated)
+    except ValueError:
+        raise QueryError(f"{name}{op}{value}: needs a number") from None
+
+
+def _number(name: str, known: Field, value: str) -> float:
+    if known.kind is Kind.DURATION:
+        if found := _DURATION.fullmatch(value.lower()):
+            return float(found[1]) * _DURATIONS[found[2]]
+        raise QueryError(f"{name}: {value!r} is no duration; write {known.example}")
+    try:
+        return float(value.lstrip("$"))
+    except ValueError:
+        raise QueryError(f"{name}: {value!r} is no number; write {known.example}") from None
+
+
+def _begun(begin: str, words: list[str]) -> list[str]:
+    found = [word for word in words if word.startswith(begin)]
+    if not found:
+        raise QueryError(f"state: there is no {begin!r}; there are {', '.join(words)}")
+    return found
+
+
+def _one_of(name: str, word: str, words: Collection[str]) -> str:
+    found = [one for one in words if one.startswith(word)]
+    if not found:
+        raise QueryError(f"{name}: there is no {word!r}; there are {', '.join(words)}")
+    return found[0]
+
+
+def _unknown(name: str, part: str, parameters: Collection[str]) -> str:
+    names = [*FIELDS, *parameters]
+    near = get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    return f'there is no field {name!r}; {hint} As words, put it in quotes: "{part}"'

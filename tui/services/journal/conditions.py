@@ -1,0 +1,90 @@
+"""Searches as SQL, as far as the tables know what is asked."""
+
+from typing import Any
+
+from tui.core.job import State
+from tui.core.query import Search, Term
+from tui.core.words import words_of
+from tui.models import MODELS
+
+Condition = tuple[str, list[Any]]  # an expression with its values
+
+_AGE_OPS = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+_FAULTS = (State.FAILED, State.LOST, State.EXPIRED)
+_FAULT = (
+    f"CASE WHEN state = '{State.UNKNOWN}' THEN resolution IS NULL "
+    f"ELSE error IS NOT NULL OR state IN ({', '.join(repr(str(one)) for one in _FAULTS)}) END"
+)
+_TOOK = "finished - submitted"
+
+
+def split(search: Search, now: float) -> tuple[list[str], list[Condition], bool]:
+    """Return the words that the index finds, conditions, and whether these say it all.
+
+    What they don't say is left to core.matching: a condition that is missing lets more through.
+    """
+    words, conditions, is_whole = [], [], True
+    for term in search:
+        if term.field in {"", "prompt"} and not term.is_negated:
+            words.append(words_of(term.texts[0]))
+            continue
+        condition = _condition(term, now)
+        if condition is None:
+            is_whole = False
+            continue
+        expression, values = condition
+        conditions.append((f"NOT ({expression})" if term.is_negated else expression, values))
+    return words, conditions, is_whole
+
+
+def _condition(term: Term, now: float) -> Condition | None:
+    marks = ", ".join("?" for _ in term.texts)
+    match term.field:
+        case "" | "prompt":
+            words = words_of(term.texts[0])
+            return ("instr(requests.words, ?) > 0", [words]) if words else ("FALSE", [])
+        case "state":
+            return f"state IN ({marks})", list(term.texts)
+        case "model":
+            return _model(term)
+        case "is" if term.texts == ("fault",):
+            return _FAULT, []
+        case "is" if term.texts == ("live",):
+            return "live = 1", []
+        case "age":
+            return f"created {_AGE_OPS[term.op]} ?", [now - term.number]
+        case "took":
+            known = f"{_TOOK} IS NOT NULL"
+            return f"({known} AND {_TOOK} {term.op} ?)", [term.number]
+        case _:
+            return _in_column(term)
+
+
+def _in_column(term: Term) -> Condition | None:
+    if not all(text.isascii() for text in term.texts):
+        return None  # SQLite knows no other lower case
+    match term.field:
+        case "id":
+            return _within("id", term)
+        case "profile":
+            marks = ", ".join("?" for _ in term.texts)
+            return f"lower(profile) IN ({marks})", list(term.texts)
+        case "group":
+            return _within("coalesce(\"group\", '')", term)
+        case _:
+            return None
+
+
+def _model(term: Term) -> Condition:
+    ids = [
+        model.id
+        for model in MODELS
+        if any(text in name for text in term.texts for name in model.names)
+    ]
+    others, values = _within("model", term)
+    return f"(model IN ({', '.join('?' for _ in ids)}) OR {others})", [*ids, *values]
+
+
+def _within(column: str, term: Term) -> Condition:
+    either = " OR ".join(f"instr(lower({column}), ?) > 0" for _ in term.texts)
+    return f"({either})", list(term.texts)
