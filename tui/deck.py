@@ -6,7 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from tui.core.job import Job, State, new_job_id
 from tui.core.references import References
@@ -18,11 +18,12 @@ from tui.services.answers import Answers
 from tui.services.clock import Clock, SystemClock
 from tui.services.decode import Decoder
 from tui.services.engine.engine import Engine
-from tui.services.engine.runner import Widths
+from tui.services.engine.lanes import Widths
 from tui.services.engine.work import Work
 from tui.services.files import check_folder
 from tui.services.gallery import Gallery
 from tui.services.hardening import leaks
+from tui.services.hooks import Hooks
 from tui.services.housekeeping import Housekeeping, daily
 from tui.services.journal import SqliteHistory, SqliteJournal
 from tui.services.keys import Key, fingerprint
@@ -74,7 +75,13 @@ class Deck:
         for sentence in leaks(os.environ) if key else ():
             tell(sentence)
         widths = Widths(settings.submissions, settings.polls, settings.downloads)
-        self.engine = Engine(self._work, publish, widths)
+        self._hooks = Hooks(settings.on_saved, os.environ, tell)
+
+        def seen(job: Job) -> None:
+            publish(job)
+            self._hooks.note(job)
+
+        self.engine = Engine(self._work, seen, widths)
 
     def __enter__(self) -> Self:
         """Start the engine; raises what opening its services raised."""
@@ -82,8 +89,13 @@ class Deck:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Wait for submissions in flight, then end; the next start goes on."""
+        """Close."""
+        self.close()
+
+    def close(self) -> None:
+        """Wait for submissions in flight, and a little for hooks; the next start goes on."""
         self.engine.close()
+        self._hooks.close()
 
     def new_jobs(
         self,
@@ -129,6 +141,10 @@ class Deck:
     def thumbnail(self, path: str, sha256: str, wish: "Wish") -> "Future[Picture | Drawing]":
         """Make a small picture of an image; see Thumbnails.get."""
         return self.engine.call(self._thumbnails.get(Path(path), sha256, wish))
+
+    def annotate(self, ids: Sequence[str], **facts: Any) -> "Future[list[Job]]":
+        """Write tags, rating, note or deleted; see Journal.annotate."""
+        return self.engine.call(self.journal.annotate(ids, **facts))
 
     def changes(self, since: int) -> "Future[tuple[list[Job], int]]":
         """Return the jobs that any process changed; see Journal.changes."""

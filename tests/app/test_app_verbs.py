@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 OpenAt = Callable[..., Any]
 Gateways = Callable[..., Any]
 
@@ -58,12 +60,23 @@ async def test_remixing_brings_the_whole_request_back(
 
         await person.go_to("#jobs")
         await person.press("end", "r")
+        await person.until_sees("What changes in the form", "- second", "+ first", "- 2")
+        await person.until_sees("- gpt-image-2", "+ seedream-5.0-lite", "+ example.org/a.png")
+        await person.press("escape")
+        assert person.app.main.editor.text == "second"
+        await person.press("r", "enter")
         await person.until_sees("▌1 Seedream 5.0 lite", "1920x1920", "1 of 14")
         assert person.app.main.editor.text == "first"
         assert person.app.main.editor.has_focus
         assert person.app.main.form.checked.request == first
         await person.go_to("#jobs")
-        await person.press("home", "r")
+        await person.press("U")
+        await person.until_sees("The form is as it was.", "▌4 GPT-Image-2", "1024x640")
+        await person.go_to("#jobs")
+        await person.press("end", "r", "y")
+        await person.until_sees("▌1 Seedream 5.0 lite")
+        await person.go_to("#jobs")
+        await person.press("home", "r", "y")
         await person.until_sees("▌4 GPT-Image-2", "1024x640")
         assert person.app.main.form.checked.request == person.jobs[0].request
 
@@ -122,3 +135,96 @@ async def test_images_are_looked_at_one_by_one(open_at: OpenAt, http_gateway: Ga
         await person.press("escape")
         await person.until_sees("^g Generate")
         assert person.app.main.table.has_focus
+
+
+async def test_copying_sends_to_the_terminal_and_says_no_more(
+    open_at: OpenAt, http_gateway: Gateways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TMUX", "STY", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.2 50000 10.0.0.1 22")
+    async with open_at(http_gateway()) as person:
+        await person.until_ready()
+        await person.send("a lighthouse")
+        await person.until_states("saved")
+        written: list[str] = []
+        monkeypatch.setattr(person.app._driver, "write", written.append)
+        await person.go_to("#jobs")
+        await person.press("y")
+        await person.until_sees("p prompt a lighthouse", "c curl curl http", "s scp scp")
+        await person.press("p")
+        await person.until_sees("Sent to the terminal: the prompt, 12 characters.")
+        assert "\x1b]52;c;YSBsaWdodGhvdXNl\x07" in written
+        await person.press("y", "s")
+        await person.until_sees("Sent to the terminal: an scp line")
+        await person.press("o")
+        await person.until_sees("There is no display here. Fetch it (y, s copies this): scp")
+
+
+async def test_a_job_is_tagged_rated_deleted_and_brought_back(
+    open_at: OpenAt, http_gateway: Gateways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.app.deleting._EARLY", 60.0)
+    async with open_at(http_gateway()) as person:
+        await person.until_ready()
+        for prompt in ("one", "two"):
+            await person.send(prompt)
+            await person.until(lambda: set(person.states) == {"saved"}, "for both to be saved")
+        await person.until_states("saved", "saved")
+        await person.go_to("#jobs")
+        await person.press("home", "space", "space", "t")
+        await person.until_sees("Tags of 2 jobs, as far as all have them")
+        await person.press(*"Cover", "enter", "4", "n")
+        await person.until_sees("Note of 2 jobs")
+        await person.press(*"for ann", "enter", "escape")
+        await person.until(lambda: all(job.note == "for ann" for job in person.jobs), "the note")
+        assert [(job.tags, job.rating) for job in person.jobs] == [(("cover",), 4)] * 2
+        await person.until_sees("rating 4 of 5", "tags cover", "note for ann")
+
+        await person.press("home", "D")
+        await person.until_states("saved")
+        await person.until_sees("Deleted: 1 job. U undoes it")
+        await person.press("U")
+        await person.until_sees("Back again: 1.")
+        await person.until_states("saved", "saved")
+        await person.press("ctrl+a", "D")
+        await person.until_sees("Delete 2 jobs?")
+        await person.press("y")
+        await person.until_states()
+        put: list[str] = []
+        monkeypatch.setattr("tui.app.deleting.trash_images", lambda paths: put.extend(paths) or [])
+        await person.app._job_desk.deleting.sweep()  # as at the next start
+        assert len(put) == 2
+
+
+async def test_a_paused_queue_is_put_in_order_and_edited(
+    open_at: OpenAt, http_gateway: Gateways
+) -> None:
+    gateway = http_gateway()
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        await person.go_to("#jobs")
+        await person.press("p")
+        await person.until_sees("Submissions pause", "paused by you (f4: go on)")
+        for number, prompt in enumerate(("one", "two", "three"), 1):
+            await person.send(prompt)
+            await person.until_states(*["queued"] * number)
+        await person.go_to("#jobs")
+        await person.press("home", "K")
+        await person.until_sees("Sent next: three")
+        await person.press("end", "E")
+        await person.until_sees("Out of the queue, into the form", "- three", "+ one")
+        await person.press("enter")
+        await person.until_states("queued", "queued", "dropped")
+        await person.until_sees("Taken out of the queue, for free")
+        assert person.app.main.editor.text == "one"
+        await person.send("one, edited")
+        await person.until_states("queued", "queued", "queued", "dropped")
+        assert person.jobs[0].follows == person.jobs[3].id
+        await person.press("f4")
+        await person.until_states("saved", "saved", "saved", "dropped")
+        sent = sorted((job for job in person.jobs if job.task_id), key=lambda job: job.submitted)
+        assert sent[0].prompt == "three"
+        await person.go_to("#jobs")
+        await person.press("home", "E", "K")
+        await person.until_sees("only a queued job can be edited", "Only what waits here")

@@ -1,59 +1,52 @@
 """The terminal app."""
 
 import asyncio
-import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
-from rich.text import Text
 from textual import on, work
-from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.message import Message
-from textual.screen import Screen
 
 from tui.app.appearance import Appearance
 from tui.app.canvas import Canvas
-from tui.app.commands import all_bindings, commands
 from tui.app.desk import Desk
 from tui.app.editing import EditorError, edit_outside
 from tui.app.estimates import Estimates
 from tui.app.everywhere import EVERYWHERE
 from tui.app.inbox import Inbox
-from tui.app.notices import SHOWN, Notices
-from tui.app.opening import Opening, pause_text
-from tui.app.screens.help import HelpScreen
+from tui.app.job_desk import JobDesk
+from tui.app.notifying import Notifier
+from tui.app.opening import Opening
 from tui.app.screens.look import LookScreen
 from tui.app.screens.main import MainScreen
 from tui.app.session import Session
 from tui.app.shelf import Shelf
 from tui.app.styles import style_files
+from tui.app.terminal import TerminalApp
 from tui.app.widgets.form import RequestForm
+from tui.app.widgets.jobs.columns import named, titles
 from tui.app.widgets.jobs.pane import JobsPane
 from tui.app.widgets.preview import Preview
 from tui.app.widgets.prompt import PromptEditor
 from tui.core.job import Job
 from tui.core.request import Request
 from tui.core.text import clean
-from tui.services.crash import short_report
+from tui.services.choices import choose, load_choices
 from tui.services.draft import load_draft, save_draft
 from tui.services.egress import EgressError
 from tui.services.journal.protocol import JournalError
 from tui.services.keys import ApiKeyError
 from tui.services.places import PlaceError
 
-if TYPE_CHECKING:
-    from textual.notifications import SeverityLevel
-
-_log = logging.getLogger(__name__)
 _LOOK_AROUND = 1.0  # seconds between looks at what other processes did
 BROKEN = 6
 
 
-class Imagedeck(App[None]):
+class Imagedeck(TerminalApp):
     """Opens the deck, carries news from the engine to the screen, wishes to the engine."""
 
     TITLE = "imagedeck"
@@ -80,21 +73,25 @@ class Imagedeck(App[None]):
         flags: Mapping[str, str | None] | None = None,
         *,
         demo: bool = False,
-        choose: Callable[[str], Canvas] | None = None,
+        canvas: Callable[[str], Canvas] | None = None,
     ) -> None:
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (180, "-vast")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
-        self._notices = Notices(self._show_notice)
         self._inbox = Inbox(lambda: self.post_message(self.News()))
         self.session = Session(flags or {}, self._inbox, demo=demo)
         draft = load_draft(self.session.places.draft)
-        self.canvas = choose(self.session.settings.preview) if choose else Canvas()
+        settings, places = self.session.settings, self.session.places
+        if canvas:
+            self.canvas = canvas(settings.preview)
+        columns = named(load_choices(places.choices).columns)
         self.main = MainScreen(
-            draft, self.session.settings.fields, Estimates(self.session), self.canvas
+            draft, settings.fields, Estimates(self.session), self.canvas, columns
         )
-        self._desk = Desk(
-            self.session, self.main, self.say, self.push_screen_wait, self.push_screen_wait
+        self._desk = Desk(self.session, self.main, self.say)
+        self._job_desk = JobDesk(self.session, self.main, self._desk, self)
+        self._notifier = Notifier(
+            settings.notify, settings.notify_after, os.environ, self.to_terminal
         )
         self._opening = Opening(self, self.session, self.main, self.say)
         self._shelf = Shelf(self, self.session, self.main, self.say)
@@ -114,6 +111,7 @@ class Imagedeck(App[None]):
         with self._fatal():
             await self._opening.begin()
             self._look_around()
+            await self._job_desk.deleting.sweep()
 
     @work(exclusive=True, group="others")
     async def _look_around(self) -> None:
@@ -146,8 +144,18 @@ class Imagedeck(App[None]):
 
     @on(JobsPane.Asked)
     def do_verb(self, event: JobsPane.Asked) -> None:
-        """Do something with a job."""
-        self.run_worker(self._desk.do(event.verb, event.job))
+        """Do something with jobs."""
+        self.run_worker(self._job_desk.do(event.verb, event.jobs, event.value))
+
+    @on(JobsPane.OlderWanted)
+    def find_older(self, event: JobsPane.OlderWanted) -> None:
+        """Look into the history."""
+        self.run_worker(self._desk.find_older(event))
+
+    @on(JobsPane.Chose)
+    def keep_columns(self, event: JobsPane.Chose) -> None:
+        """Keep the table's columns for the next start."""
+        choose(self.session.places.choices, columns=titles(event.chosen))
 
     @on(RequestForm.ReferenceGiven)
     def check_reference(self, event: RequestForm.ReferenceGiven) -> None:
@@ -170,15 +178,6 @@ class Imagedeck(App[None]):
         else:
             self.main.editor.take(text)
         self.refresh(layout=True)
-
-    def action_help(self) -> None:
-        """List the keys that work here."""
-        self.push_screen(HelpScreen(all_bindings(self.screen)))
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
-        """Offer in the palette what can be done on the screen below it."""
-        yield from commands(screen)
-        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
 
     @work(exclusive=True, group="go on")
     async def action_go_on(self) -> None:
@@ -206,18 +205,6 @@ class Imagedeck(App[None]):
         save_draft(self.session.places.draft, self.main.draft())
         self.exit(return_code=code)
 
-    def post_display_hook(self) -> None:
-        """Draw what belongs on top of the text."""
-        self.canvas.after_frame()
-
-    def say(self, text: str, severity: str = "information") -> None:
-        """Show a sentence for a while."""
-        self._notices.say(text, severity)
-
-    def _show_notice(self, text: str, severity: str) -> None:
-        level: SeverityLevel = severity if severity in {"warning", "error"} else "information"  # type: ignore[assignment]
-        self.notify(text, severity=level, timeout=SHOWN, markup=False)
-
     async def _submit(self, request: Request) -> None:
         await self.session.opened()
         await self._desk.submit(request)
@@ -226,15 +213,15 @@ class Imagedeck(App[None]):
         if not jobs:
             return
         self.main.apply(jobs)
-        self._notices.say_of(jobs)
+        self.notices.say_of(jobs)
+        self._notifier.see(jobs)
         for screen in self.screen_stack:
             if isinstance(screen, LookScreen):
                 screen.apply(jobs)
 
     def _show_place(self) -> None:
         session = self.session
-        hold = session.deck.engine.hold if session.is_open else None
-        pause = pause_text(hold, time.time()) if hold else ""
+        pause = self._opening.pause(time.time()) if session.is_open else ""
         self.main.topline.tell(session.settings.base_url, pause, is_demo=session.is_demo)
 
     @contextmanager
@@ -244,11 +231,3 @@ class Imagedeck(App[None]):
             yield
         except (JournalError, EgressError, PlaceError, ApiKeyError) as error:
             self.exit(return_code=BROKEN, message=clean(str(error), lines=True))
-
-    def _fatal_error(self) -> None:
-        # Textual's own report shows local variables, and with them the key.
-        error = self._exception
-        if error is not None:
-            _log.critical("uncaught error", exc_info=error)
-            self._exit_renderables.append(Text(short_report(error, error.__traceback__)))
-        self._close_messages_no_wait()

@@ -1,7 +1,6 @@
 """The app's colours and keys: from the settings, or as they were chosen last."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from textual.theme import Theme
 
 from tui.app.keymap import own_keys
 from tui.app.themes import use_theme
-from tui.services.choices import load_choices, save_choices
+from tui.services.choices import choose, load_choices
 from tui.services.settings import Settings
 
 
@@ -40,4 +39,4 @@ class Appearance:
             place = self._settings.source("theme")
             self._say(f"Until you quit: the theme is set in {place}.", "information")
         else:
-            save_choices(self._kept, replace(load_choices(self._kept), theme=theme.name))
+            choose(self._kept, theme=theme.name)

@@ -6,6 +6,7 @@ from tui.core.job import Job, State
 from tui.services.journal.protocol import Query
 
 if TYPE_CHECKING:
+    from tui.app.widgets.jobs.finding import FindingPane
     from tui.deck import Deck
 
 NEWEST = 1000  # jobs shown at the start
@@ -14,6 +15,14 @@ NEWEST = 1000  # jobs shown at the start
 def newest(deck: "Deck") -> list[Job]:
     """Return the jobs of earlier runs, newest first; reads the disk."""
     return deck.journal.history.list(Query(limit=NEWEST))
+
+
+def older(deck: "Deck", wanted: "FindingPane.OlderWanted") -> list[Job]:
+    """Return what the table wants of the history, newest first; reads the disk."""
+    query = Query(
+        search=wanted.search, known=wanted.known, before=wanted.before, limit=wanted.limit
+    )
+    return deck.journal.history.list(query)
 
 
 class Orphans:

@@ -1,6 +1,7 @@
 """What is expected of a request by the settings and the history: its time, its price."""
 
 from tui.app.session import Session
+from tui.app.widgets.jobs.expects import Expects
 from tui.core.job import Job
 from tui.core.price import Price
 from tui.core.request import Request
@@ -25,6 +26,20 @@ class Estimates:
             return find_model(request.model).typical(request.values)
         except UnknownModelError:  # of an older or a newer version
             return None
+
+    def is_learned(self, job: Job) -> bool:
+        """Whether that time was learned from jobs alike; if not, it is a guess."""
+        if not self._session.is_open:
+            return False
+        try:
+            return self._session.deck.typical(job.request).learned
+        except UnknownModelError:
+            return False
+
+    @property
+    def expects(self) -> Expects:
+        """The same, as widgets take it."""
+        return Expects(self.typical, self.is_learned, self.price)
 
     def price(self, job: Job) -> Price:
         """Estimate a job's price by the settings; unknown for a model that is not known."""

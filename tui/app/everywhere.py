@@ -40,3 +40,31 @@ EVERYWHERE: list[BindingType] = [
     ),
     Binding("ctrl+q", "quit", "Quit", priority=True, id="app.quit", tooltip="Quit; jobs go on"),
 ]
+
+# On the main screen, wherever the cursor is.
+WORK: list[BindingType] = [
+    Binding(
+        "ctrl+g,ctrl+enter",
+        "generate",
+        "Generate",
+        priority=True,
+        id="work.generate",
+        tooltip="Send the request",
+    ),
+    Binding(
+        "ctrl+e",
+        "edit",
+        "Editor",
+        priority=True,
+        id="work.edit",
+        tooltip="Edit the prompt in $EDITOR",
+    ),
+    Binding(
+        "ctrl+o",
+        "jump",
+        "Jump",
+        priority=True,
+        id="work.jump",
+        tooltip="Go to another part of the screen by one key",
+    ),
+]

@@ -22,6 +22,10 @@ from tui.services.hardening import remote_screen
 from tui.services.settings import SettingsError
 
 _log = logging.getLogger(__name__)
+_WAITING = (
+    "Waiting for the answer to a submission (at most 30 seconds; ctrl+c leaves it unknown, and "
+    "perhaps billed) …"
+)
 
 
 def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
@@ -33,7 +37,7 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
         raise SettingsError(refusal)
     FRAME.show()
     listening = Listening(sys.stdin.fileno())
-    app = Imagedeck(flags, demo=demo, choose=partial(_canvas, listening, os.environ.copy()))
+    app = Imagedeck(flags, demo=demo, canvas=partial(_canvas, listening, os.environ.copy()))
     outlet = Outlet(sys.stdout)
 
     def close() -> None:
@@ -42,15 +46,11 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
         else:
             app.session.close()
 
-    def restore() -> None:
-        outlet.seize(RESET)
-        FRAME.leave()
-
     departure = Departure(
         leave=lambda: app.post_message(app.Leave(departure.exit_code)),
         close=close,
         hurry=app.session.hurry,
-        restore=restore,
+        restore=partial(_restore, outlet),
     )
     departure.install()
     app.driver_class = driver_for(
@@ -61,10 +61,7 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
     finally:
         departure.note_left()
         if app.session.is_sending:
-            _say(
-                "Waiting for the answer to a submission (at most 30 seconds; ctrl+c leaves it "
-                "unknown, and perhaps billed) …"
-            )
+            _say(_WAITING)
         close()
         _let_go()
     return departure.exit_code or app.return_code or 0
@@ -78,6 +75,11 @@ def _canvas(listening: Listening, environ: Mapping[str, str], wanted: str) -> Ca
     choice = choose(wanted, answers, environ, sys.stdout.encoding, measure(), tmux)
     _log.info("pictures: %s: %s", choice.graphics, choice.why)
     return Canvas(choice, measure)
+
+
+def _restore(outlet: Outlet) -> None:
+    outlet.seize(RESET)
+    FRAME.leave()
 
 
 def _say(text: str) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from tui.core.job import Job, State
-from tui.core.units import lasted
+from tui.core.schedule import is_stalled
 from tui.models import UnknownModelError, find_model
 
 
@@ -42,25 +42,35 @@ _LOOKS: Mapping[State, Look] = {
     State.SAVED: Look("✓", "saved", Tone.GOOD),
     State.FAILED: Look("✗", "failed", Tone.FAULT),
     State.DROPPED: Look("-", "dropped", Tone.MUTED),
-    State.UNKNOWN: Look("?", "unknown", Tone.FAULT),
+    State.UNKNOWN: Look("?", "unknown ⏎", Tone.FAULT),  # enter leads out of it
     State.LOST: Look("!", "lost", Tone.FAULT),
     State.EXPIRED: Look("⊘", "expired", Tone.FAULT),
 }
+_FRESH = 600.0  # seconds; nobody says how long result URLs live, so early enough to act
 _RUNNING = frozenset({State.SUBMITTING, State.PENDING, State.PROCESSING, State.DOWNLOADING})
 
 
-def look_of(job: Job) -> Look:
-    """Return how a job's state looks."""
+def look_of(job: Job, now: float | None = None) -> Look:
+    """Return how a job's state looks; at a moment also whether it is stalled, or may expire."""
     look = _LOOKS[job.state]
     if job.state is State.UNKNOWN and job.resolution:
         return Look(look.glyph, job.resolution, Tone.MUTED)
     if job.state is State.SAVED and job.error:
         return Look("◐", f"saved {images_of(job)}", Tone.WARNING)
+    if now is not None and is_stalled(job, now):
+        return Look("~", "stalled", Tone.WARNING)
+    if now is not None and is_expiring(job, now):
+        return Look("◷", "expiring", Tone.FAULT)
     if job.is_resting:
         return Look("‖", look.word, Tone.WARNING)
     if not job.state.is_end and not job.watched:
         return Look("◦", "not watched", Tone.MUTED)
     return look
+
+
+def is_expiring(job: Job, now: float) -> bool:
+    """Whether images have waited so long to be fetched that the gateway may let them go."""
+    return job.is_resting and job.state is State.DOWNLOADING and now - job.updated > _FRESH
 
 
 def is_running(job: Job) -> bool:
@@ -75,16 +85,6 @@ def time_of(job: Job, now: float) -> float | None:
     if job.submitted is None or job.finished is None:
         return None
     return job.finished - job.submitted
-
-
-def elapsed(job: Job, now: float, typical: float | None) -> str:
-    """Return the time a running job has taken against the typical one, or an ended job took."""
-    seconds = time_of(job, now)
-    if seconds is None:
-        return ""
-    if typical is None or not is_running(job):
-        return lasted(seconds)
-    return f"{lasted(seconds)}/≈{lasted(typical)}"
 
 
 def typical_of(job: Job) -> float | None:

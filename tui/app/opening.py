@@ -20,7 +20,7 @@ from tui.services.keys import ApiKeyError, Key
 from tui.services.places import PlaceError
 
 if TYPE_CHECKING:
-    from tui.services.engine.runner import Hold
+    from tui.services.engine.holding import Hold
 
 NO_KEY = 3
 _SHOWN_WAIT = 3600.0  # seconds; a longer pause ends only when somebody does something
@@ -70,7 +70,7 @@ class Opening:
             if not queued:
                 self._say("Nothing pauses, and nothing was left unsent.", "information")
             return False
-        error = hold.job.error
+        error = hold.job.error if hold.job else None
         if error is None or error.kind is not ErrorKind.AUTH or self._session.is_demo:
             self._session.deck.engine.go_on()
             return False
@@ -79,6 +79,11 @@ class Opening:
             return False
         await self._open(key)
         return True
+
+    def pause(self, now: float) -> str:
+        """Say why submissions pause; empty while they don't."""
+        hold = self._session.deck.engine.hold
+        return pause_text(hold, now) if hold else ""
 
     async def changes(self) -> list[Job]:
         """Return what changed in the journal since the last time, whoever did it.
@@ -123,7 +128,7 @@ class Opening:
         self._main.show_estimate()  # by this deck's prices and times
         jobs = await asyncio.to_thread(newest, self._session.deck)
         self._seen = max((job.change for job in jobs), default=0)
-        self._main.table.reset(jobs)
+        self._main.jobs.reset(jobs)
         self._orphans = Orphans(self._session.deck)
         await self._ask_about(await self._take_up())
 
@@ -153,6 +158,8 @@ class Opening:
 
 def pause_text(hold: "Hold", now: float) -> str:
     """Say why submissions pause, until when, and which key ends it."""
+    if hold.job is None:
+        return "paused by you, f4: go on"
     error = hold.job.error
     why = _WHY.get(error.kind, "paused") if error else "paused"
     wait = hold.until - now

@@ -104,7 +104,7 @@ class Session:
         deck, self._deck = self._deck, None
         if deck:
             self._closing = deck
-            deck.engine.close()
+            deck.close()
             self._closing = None
 
     def hurry(self) -> None:

@@ -11,8 +11,8 @@ from tui.app.screens.main import MainScreen
 from tui.app.screens.presets import Load, PresetsScreen, Save
 from tui.app.screens.prompts import PromptsScreen
 from tui.app.session import Session
-from tui.core.request import Request
 from tui.models import find_model
+from tui.services.draft import KeptDraft
 from tui.services.settings import Preset, SettingsError
 from tui.services.settings.presets import save_preset
 
@@ -53,10 +53,11 @@ class Shelf:
 
     def _load(self, preset: Preset) -> None:
         prompt = preset.values.get("prompt", self._main.editor.text)
-        values = {**preset.values, "prompt": prompt}
-        self._main.load(Request(model=preset.model, values=values))
-        for source in preset.references:
-            self._main.add_reference(source)
+        values = {name: value for name, value in preset.values.items() if name != "prompt"}
+        draft = KeptDraft(
+            model=preset.model, prompt=str(prompt), values=values, references=preset.references
+        )
+        self._main.load(draft)
 
     async def _save(self, name: str, source: str) -> None:
         draft = self._main.draft()

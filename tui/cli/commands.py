@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("tui.cli.show:show", "Show everything that is known about a job."),
     "wait": ("tui.cli.wait:wait", "Wait for jobs that are under way."),
     "retry": ("tui.cli.retry:retry", "Make jobs that came to nothing anew."),
+    "mark": ("tui.cli.mark:mark", "Tag, rate or note jobs."),
+    "delete": ("tui.cli.delete:delete", "Take jobs off the lists, their images into the trash."),
     "resolve": ("tui.cli.resolve:resolve", "Decide what becomes of an `unknown` job."),
     "resume": ("tui.cli.resume:resume", "Finish everything that is unfinished."),
     "prune": ("tui.cli.prune:prune", "Remove what is too old to be needed."),

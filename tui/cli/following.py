@@ -152,7 +152,7 @@ class Following:
             wait = self._reporter.tick(deck.typical)
             self._take_in(news, min(left, _LOOK_AGAIN, wait or _LOOK_AGAIN))
             hold = deck.engine.hold
-            self._hold = hold.job.error if hold else None
+            self._hold = hold.job.error if hold and hold.job else None
             if self._elsewhere and time.monotonic() >= look_next:
                 self._look_elsewhere(deck)
                 look_next = time.monotonic() + _LOOK_AGAIN

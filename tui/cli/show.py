@@ -1,5 +1,7 @@
 """`imagedeck show`."""
 
+import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,8 +9,10 @@ from urllib.parse import urlsplit
 import click
 
 from tui.cli.common import cli_of
+from tui.cli.context import Cli
+from tui.cli.errors import RefusedError
 from tui.cli.job_names import JobName, find_jobs
-from tui.cli.output import say, say_json
+from tui.cli.output import is_terminal, say, say_json
 from tui.cli.times import local, rfc3339
 from tui.cli.words import advice, described, reason, status
 from tui.core.job import Job, Result
@@ -17,19 +21,44 @@ from tui.core.units import lasted
 from tui.models import PRICES_AS_OF, UnknownModelError, find_model
 from tui.services.settings import Settings
 
+FORMS = ("file", "prompt", "task", "curl", "command", "scp")
+
 
 @click.command()
 @click.argument("job", type=JobName())
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(FORMS),
+    help="Print only this: its files, its prompt, its task id, or a line for a shell.",
+)
 @click.pass_context
-def show(ctx: click.Context, *, job: str) -> None:
+def show(ctx: click.Context, *, job: str, form: str | None) -> None:
     """Show everything that is known about a job."""
     cli = cli_of(ctx)
     (found,) = find_jobs(cli, [job])
+    if form:
+        _say_as(cli, found, form)
+        return
     if cli.json:
         say_json(_record(found))
         return
     for label, text in _lines(found, cli.settings, cli.suffix):
         say(f"{label:<11}{text}".rstrip())
+
+
+def _say_as(cli: Cli, job: Job, name: str) -> None:
+    from tui.services.shell_lines import Form, given_as
+
+    form = Form(name)
+    base_url = cli.settings.base_url if form is Form.CURL else ""
+    text = given_as(form, [job], base_url=base_url, places=cli.places, environ=os.environ)
+    if not text:
+        raise RefusedError(f"Job {job.short_id} can't be given as {name}: it has none.")
+    if cli.json:
+        say_json({**_record(job), form.value: text})
+    else:
+        say(clean(text, lines=True) if is_terminal(sys.stdout) else text)
 
 
 def _record(job: Job) -> dict[str, Any]:
@@ -47,6 +76,10 @@ def _record(job: Job) -> dict[str, Any]:
         "resolution": job.resolution,
         "follows": job.follows,
         "warnings": list(job.warnings),
+        "tags": list(job.tags),
+        "rating": job.rating,
+        "note": job.note,
+        "deleted": rfc3339(job.deleted) if job.deleted is not None else None,
     }
 
 
@@ -71,6 +104,7 @@ def _lines(job: Job, settings: Settings, suffix: str) -> Iterator[tuple[str, str
     for one in job.files:
         yield f"image {one.index}", f"{clean(one.path)}"
         yield "", described(one)
+    yield from _annotations(job)
     yield from _continued("warning", [one_line(warning) for warning in job.warnings])
 
 
@@ -103,6 +137,16 @@ def _gateway(job: Job) -> Iterator[tuple[str, str]]:
         yield "follows", job.follows[-10:]
     if job.resolution:
         yield "resolution", one_line(job.resolution)
+
+
+def _annotations(job: Job) -> Iterator[tuple[str, str]]:
+    if job.tags:
+        yield "tags", one_line(" ".join(job.tags))
+    if job.rating:
+        yield "rating", f"{job.rating} of 5"
+    yield from _continued("note", clean(job.note or "", lines=True).splitlines())
+    if job.deleted is not None:
+        yield "deleted", local(job.deleted)
 
 
 def _continued(label: str, lines: list[str]) -> Iterator[tuple[str, str]]:

@@ -127,6 +127,8 @@ class Job:
     watched       False: somebody stopped watching; nothing resumes it until asked
     resolution    abandoned | resubmitted | attached: closes an `unknown`
     follows       the job this one retries or resubmits
+    tags, rating, note   what a person wrote on it; a rating is 1 to 5
+    deleted       when a person deleted it; it is not listed any more
     group, row    the batch or comparison it belongs to, and which row of it the job is
     """
 
@@ -160,6 +162,10 @@ class Job:
     resolution: str | None = None
     follows: str | None = None
     row: str | None = None
+    tags: tuple[str, ...] = ()
+    rating: int | None = None
+    note: str | None = None
+    deleted: float | None = None
 
     @property
     def short_id(self) -> str:

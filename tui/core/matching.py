@@ -59,6 +59,12 @@ def _holds(term: Term, job: Job, known: Known) -> bool:
 
 def _says(term: Term, job: Job) -> bool:
     match term.field:
+        case "tag":
+            return any(tag in term.texts for tag in job.tags)
+        case "rating":
+            return _compares(term, job.rating)
+        case "note":
+            return _within(term.texts, job.note or "")
         case "id":
             return _within(term.texts, job.id)
         case "task":
@@ -101,6 +107,8 @@ def _is(flag: str, job: Job, now: float) -> bool:
             return job.is_resting
         case "stalled":
             return is_stalled(job, now)
+        case "deleted":
+            return job.deleted is not None
         case _:
             return not job.watched
 

@@ -33,7 +33,7 @@ class Field:
     meaning: str
 
 
-FLAGS = ("fault", "live", "partial", "resting", "stalled", "unwatched")
+FLAGS = ("fault", "live", "partial", "resting", "stalled", "unwatched", "deleted")
 FIELDS = {
     "state": Field(Kind.STATE, "state:failed,lost", "The state, or its beginning."),
     "is": Field(Kind.FLAG, "is:fault", f"What it is: {', '.join(FLAGS)}."),
@@ -43,6 +43,9 @@ FIELDS = {
     "age": Field(Kind.DURATION, "age<1d", "How long ago it was made: 90s, 15m, 2h, 7d, 2w."),
     "took": Field(Kind.DURATION, "took>2m", "The time from the submission to the end."),
     "images": Field(Kind.NUMBER, "images>=2", "How many images are saved."),
+    "tag": Field(Kind.TEXT, "tag:cover", "A tag it has."),
+    "rating": Field(Kind.NUMBER, "rating>3", "The rating you gave it, 1 to 5."),
+    "note": Field(Kind.TEXT, "note:client", "A part of its note."),
     "id": Field(Kind.TEXT, "id:06a2", "A part of the job's id."),
     "task": Field(Kind.TEXT, "task:img_gen_cd86", "A part of the task's id."),
     "error": Field(Kind.TEXT, "error:quota", "The error's kind, or a part of its sentence."),
@@ -102,6 +105,13 @@ def parse(text: str, parameters: Collection[str] = ()) -> Search:
     return tuple((telling or terms)[:_MOST_TERMS])
 
 
+def asks_for_deleted(search: Search) -> bool:
+    """Whether a search wants what was deleted, which is left out otherwise."""
+    return any(
+        term.field == "is" and "deleted" in term.texts and not term.is_negated for term in search
+    )
+
+
 def _term(found: re.Match[str], parameters: Collection[str]) -> Term | None:
     field, op, raw = found["field"], found["op"], found["value"]
     value = raw.strip('"')
@@ -130,7 +140,7 @@ def _known(name: str, known: Field, op: str, value: str, *, is_negated: bool) ->
         case _ if op not in {":", "="}:
             raise QueryError(f"{name}: is no number; write {known.example}")
         case Kind.TEXT:
-            parts = value.split(",") if name not in {"prompt", "error", "file"} else [value]
+            parts = value.split(",") if name not in {"prompt", "error", "file", "note"} else [value]
             texts = tuple(one.lower() for one in parts if one)
         case Kind.FLAG:
             texts = tuple(_one_of(name, one, FLAGS) for one in value.lower().split(",") if one)

@@ -37,7 +37,7 @@ class Typical:
 
     def hazard(self, seconds: float) -> float:
         """Return the chance per second to end now, having run that many seconds."""
-        if seconds <= 0:
+        if seconds < 1e-9:  # less is no time, and its products are zero
             return 0.0
         z = (math.log(seconds) - math.log(self.median)) / self.sigma
         survival = 0.5 * math.erfc(z / math.sqrt(2))

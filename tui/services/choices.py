@@ -1,7 +1,8 @@
 """What was chosen in the app about its looks, kept from one start to the next."""
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from tui.services.kept import load_kept, save_kept
 
@@ -10,13 +11,15 @@ from tui.services.kept import load_kept, save_kept
 class Choices:
     """A theme by name; parts of the screen that are hidden; how far their borders were moved.
 
-    `moved` goes by part, in steps from where the layout puts the border. `toured`: whether the
-    lines for a first start were shown.
+    `moved` goes by part, in steps from where the layout puts the border. `columns` are the titles
+    of the table's columns, from the left; none for the standard ones. `toured`: whether the lines
+    for a first start were shown.
     """
 
     theme: str = ""
     hidden: tuple[str, ...] = ()
     moved: dict[str, int] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
     toured: bool = False
 
 
@@ -31,12 +34,13 @@ def load_choices(path: Path) -> Choices:
             theme=str(known.get("theme", "")),
             hidden=tuple(str(one) for one in known.get("hidden", ())),
             moved={str(name): int(steps) for name, steps in dict(known.get("moved", {})).items()},
+            columns=tuple(str(one) for one in known.get("columns", ())),
             toured=bool(known.get("toured", False)),
         )
     except (TypeError, ValueError):
         return Choices()
 
 
-def save_choices(path: Path, choices: Choices) -> None:
-    """Write the choices; a disk that is full costs no more than them."""
-    save_kept(path, asdict(choices))
+def choose(path: Path, **changes: Any) -> None:
+    """Change some of the choices; a disk that is full costs no more than them."""
+    save_kept(path, asdict(replace(load_choices(path), **changes)))

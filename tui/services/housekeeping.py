@@ -122,7 +122,7 @@ class Housekeeping:
         }
         for kind, folder in ours.items():
             yield from _files(kind, folder, _NAMES[kind])
-        newest = self._history.list(Query(limit=_PAGE))
+        newest = self._history.list(Query(limit=_PAGE, deleted=True))
         images = {*self._folders, places.spool, *(Path(job.folder) for job in newest)}
         for folder in {*ours.values(), *images}:
             yield from _files("leftovers", folder, _PART)
@@ -131,14 +131,14 @@ class Housekeeping:
     def _with_old_results(self, now: float) -> list[Job]:
         before = cutoff(self._keep, _RESULTS, now)
         ended = tuple(state for state in State if state.is_end)
-        jobs = self._history.list(Query(states=ended, unfetched=True, limit=None))
+        jobs = self._history.list(Query(states=ended, unfetched=True, deleted=True, limit=None))
         return [job for job in jobs if job.updated < before]
 
     def _needed(self, since: float) -> set[str]:
         """Return the references of jobs that are open, or changed since then."""
         needed: set[str] = set()
         before = None
-        while page := self._history.list(Query(limit=_PAGE, before=before)):
+        while page := self._history.list(Query(limit=_PAGE, before=before, deleted=True)):
             before = page[-1].id
             for job in page:
                 is_unresolved = job.state is State.UNKNOWN and job.resolution is None

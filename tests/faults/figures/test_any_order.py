@@ -30,7 +30,8 @@ from tui.demo.ledger import Ledger, read_ledger
 from tui.demo.transport import DemoTransport
 from tui.models import find_model
 from tui.services.decode import BadImageError, Decoded
-from tui.services.engine.runner import Runner, Widths
+from tui.services.engine.lanes import Widths
+from tui.services.engine.runner import Runner
 from tui.services.engine.work import Work
 from tui.services.gallery import Gallery
 from tui.services.gateway.client import Gateway

@@ -10,7 +10,8 @@ import pytest
 from tui.core.job import Job, Result, Saved, State, new_job_id
 from tui.core.request import Request
 from tui.services.decode import BadImageError
-from tui.services.engine.runner import Runner, Widths
+from tui.services.engine.lanes import Widths
+from tui.services.engine.runner import Runner
 from tui.services.engine.work import Work
 from tui.services.gallery import QuarantinedError
 from tui.services.gateway.body import Body

@@ -11,7 +11,7 @@ import pytest
 from tui.core.job import Job, State
 from tui.core.request import Request
 from tui.services.engine.engine import Engine
-from tui.services.engine.runner import Widths
+from tui.services.engine.lanes import Widths
 from tui.services.engine.work import Work
 
 

@@ -184,3 +184,19 @@ async def test_a_turn_given_while_being_served_is_not_lost(clock: Any) -> None:
     await last.wait()
     assert [time - times[0] for time in times] == [0.0, 0.0, 7.0]
     await ended(task)
+
+
+async def test_who_is_moved_up_comes_first_the_last_one_before_all(clock: Any) -> None:
+    log = Log(clock)
+    lane = Lane(log.serve, width=1, clock=clock)
+    lane.hold(60.0)
+    for name in ("a", "b", "c", "d"):
+        lane.push(name)
+    assert lane.first("c")
+    assert lane.first("d")
+    assert not lane.first("nobody")
+    task = asyncio.create_task(lane.run())
+    await log.until(4)
+    assert log.served == ["d", "c", "a", "b"]
+    assert not lane.first("d")
+    await ended(task)

@@ -298,3 +298,35 @@ async def test_a_job_that_another_process_took_is_let_go(
     await settled()
     assert stage.runner._jobs == {}
     assert stage.runner._polling._watches == {}
+
+
+async def test_a_pause_sends_nothing_more_and_the_rest_goes_on(stage: Any) -> None:
+    stage.gateway.submissions = [Accepted("t1"), Accepted("t2"), Accepted("t3")]
+    stage.gateway.looks = [Progress("pending")]
+    [sent] = await stage.add(stage.job())
+    await stage.until(sent, lambda one: one.state is State.PENDING)
+    stage.runner.pause()
+    one, two = await stage.add(stage.job(), stage.job())
+    assert await stage.runner.first(two.id)
+    assert not await stage.runner.first(sent.id)
+    stage.gateway.looks = [Progress("processing")]
+    await stage.until(sent, lambda one: one.state is State.PROCESSING)
+    assert stage.runner.hold.job is None
+    assert len(stage.gateway.sent) == 1
+    stage.runner.go_on()
+    await stage.until(one, lambda job: job.state is State.PENDING)
+    published = [job.id for job in stage.seen if job.state is State.SUBMITTING]
+    assert published == [sent.id, two.id, one.id]
+
+
+async def test_the_end_of_a_pause_is_not_the_end_of_a_hold(stage: Any) -> None:
+    stage.gateway.submissions = [DENIED, Accepted("t1")]
+    [first] = await stage.add(stage.job())
+    await stage.end(first)
+    stage.runner.pause()
+    [second] = await stage.add(stage.job())
+    stage.runner.go_on()
+    await settled()
+    assert stage.journal.history.get(second.id).state is State.QUEUED
+    stage.runner.go_on()
+    await stage.until(second, lambda one: one.state is State.PENDING)

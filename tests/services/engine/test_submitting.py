@@ -6,7 +6,8 @@ import pytest
 
 from tui.core.job import ErrorKind, State
 from tui.core.request import Reference
-from tui.services.engine.runner import Runner, Widths
+from tui.services.engine.lanes import Widths
+from tui.services.engine.runner import Runner
 from tui.services.gateway.outcome import Accepted, Ambiguous, Limited, NotSent, Progress, Refused
 from tui.services.journal.protocol import DiskError
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.dom import DOMNode
@@ -17,12 +17,15 @@ from textual.screen import Screen
 
 from tui.app.canvas import Canvas
 from tui.app.estimates import Estimates
+from tui.app.everywhere import WORK
 from tui.app.screens.jump import JumpScreen, go_to
 from tui.app.screens.look import LookScreen, preview_of
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.frame import note
 from tui.app.widgets.jobs import JobTable
-from tui.app.widgets.jobs.pane import JobsPane, Verb
+from tui.app.widgets.jobs.columns import Chosen
+from tui.app.widgets.jobs.pane import JobsPane
+from tui.app.widgets.jobs.verbs import Verb
 from tui.app.widgets.keybar import KeyBar
 from tui.app.widgets.models import ModelPicker
 from tui.app.widgets.preview import Preview
@@ -42,37 +45,12 @@ class MainScreen(Screen[None]):
 
     AUTO_FOCUS = "#prompt"
     BINDING_GROUP_TITLE = "Work"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+g,ctrl+enter",
-            "generate",
-            "Generate",
-            priority=True,
-            id="work.generate",
-            tooltip="Send the request",
-        ),
-        Binding(
-            "ctrl+e",
-            "edit",
-            "Editor",
-            priority=True,
-            id="work.edit",
-            tooltip="Edit the prompt in $EDITOR",
-        ),
-        Binding(
-            "ctrl+o",
-            "jump",
-            "Jump",
-            priority=True,
-            id="work.jump",
-            tooltip="Go to another part of the screen by one key",
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = WORK
     topline = query_one(TopLine)
     picker = query_one(ModelPicker)
     editor = query_one(PromptEditor)
     form = query_one(RequestForm)
-    pane = query_one(JobsPane)
+    jobs = query_one(JobsPane)
     table = query_one(JobTable)
     preview = query_one(Preview)
 
@@ -94,12 +72,14 @@ class MainScreen(Screen[None]):
         usual: Mapping[str, Mapping[str, object]],
         estimates: Estimates,
         canvas: Canvas,
+        chosen: Chosen,
     ) -> None:
         super().__init__()
         self._canvas = canvas
         self._draft = draft
         self._usual = usual
         self._estimates = estimates
+        self._chosen = chosen
 
     def compose(self) -> ComposeResult:
         """Lay it out: models at the left, work in the middle, the preview where there is room."""
@@ -110,13 +90,13 @@ class MainScreen(Screen[None]):
             with Vertical(id="work"):
                 yield PromptEditor(self._draft.prompt, id="prompt")
                 yield RequestForm(model, self._draft.values, self._usual, id="form")
-                yield JobsPane(self._estimates.typical, id="jobs-pane")
+                yield JobsPane(self._estimates.expects, chosen=self._chosen, id="jobs-pane")
             yield preview_of(self._estimates, self._canvas, "preview")
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin where one left, with the cursor in the prompt."""
-        self.pane.border_title, self.preview.border_title = "Jobs", "Preview"
+        self.jobs.border_title, self.preview.border_title = "Jobs", "Preview"
         self._take_model(self.form.model)
         self.picker.show(self.form.model)
         self.form.set_prompt(self.editor.text)
@@ -143,14 +123,13 @@ class MainScreen(Screen[None]):
         # Later, by the form itself: what a widget posts while its screen calls it ends there.
         self.form.call_later(self.form.add_reference, source)
 
-    def load(self, request: Request) -> None:
-        """Take a whole request into the form; raises UnknownModelError."""
-        model = find_model(request.model)
+    def load(self, draft: KeptDraft) -> None:
+        """Take all of a request into the form; raises UnknownModelError."""
+        model = find_model(draft.model)
         self.picker.show(model)
         self._take_model(model)
-        self.editor.take(request.prompt)
-        values = {name: value for name, value in request.values.items() if name != "prompt"}
-        self.form.call_later(self.form.load, model, values, request.references)
+        self.editor.take(draft.prompt)
+        self.form.call_later(self.form.load, model, draft.values, draft.references)
         self.editor.focus()
 
     def action_generate(self) -> None:
@@ -220,7 +199,7 @@ class MainScreen(Screen[None]):
     def look(self, event: JobTable.Opened) -> None:
         """Show a job over the whole terminal, or ask what becomes of an `unknown` one."""
         if event.job.state is State.UNKNOWN and not event.job.resolution:
-            self.post_message(JobsPane.Asked(Verb.RESOLVE, event.job))
+            self.post_message(JobsPane.Asked(Verb.RESOLVE, (event.job,)))
             return
         self.app.push_screen(LookScreen(event.job, self._estimates, self._canvas))
 
@@ -235,7 +214,7 @@ class MainScreen(Screen[None]):
             # Later, by the preview itself: its wish for a picture would end at this screen.
             self.preview.call_later(self.preview.show, job)
             error = None  # it stands there
-        note(self.pane, one_line(error.message, 200) if error else "")
+        note(self.jobs, one_line(error.message, 200) if error else "")
 
     def _take_model(self, model: Model) -> None:
         prompt = next(field for field in model.fields if isinstance(field, Prompt))

@@ -4,20 +4,23 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
 from tui.core.job import Job
 from tui.core.request import Request
 from tui.core.schedule import Typical
+from tui.services.engine.holding import Hold
+from tui.services.engine.lanes import Widths
+from tui.services.engine.reins import Reins
 from tui.services.engine.resolving import Way
-from tui.services.engine.runner import Hold, Runner, Widths
+from tui.services.engine.runner import Runner
 from tui.services.engine.work import Work
 
 _T = TypeVar("_T")
 
 
-class Engine:
+class Engine(Reins):
     """Takes jobs to their end, so that no terminal and no caller can hold them up.
 
     `open_work` makes the services inside the engine's loop and ends them there. `publish`
@@ -87,19 +90,9 @@ class Engine:
         """Resolve an `unknown` job as a person chose; raises ResolveError."""
         return self.call(self._ready.result().resolve(job_id, way))
 
-    def pause(self, group: str) -> None:
-        """Send nothing more of a group of jobs until `go_on` with its name."""
-        self._loop.call_soon_threadsafe(self._ready.result().pause, group)
-
-    def go_on(self, group: str | None = None) -> None:
-        """End a hold, or the pause of a group: submit again at once."""
-        self._loop.call_soon_threadsafe(self._ready.result().go_on, group)
-
-    def hurry(self) -> None:
-        """Let `close` wait for no answer any longer; may be called from a signal's handler."""
-        if not self._is_over and self._ready.done():
-            with suppress(RuntimeError):  # it has ended just now
-                self._loop.call_soon_threadsafe(self._ready.result().hurry)
+    def first(self, job_id: str) -> "Future[bool]":
+        """Let a job that waits to be sent be the next one; False when it does not wait here."""
+        return self.call(self._ready.result().first(job_id))
 
     def close(self) -> None:
         """Wait for submissions in flight; leave everything else to the next start."""

@@ -3,12 +3,22 @@
 import asyncio
 import math
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from tui.services.clock import Clock
 from tui.services.engine.turns import Place, Turns
 
 Serve = Callable[[str], Awaitable[None]]
 _FIRST = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """How many steps of each kind run at once."""
+
+    submit: int = 8
+    poll: int = 32
+    save: int = 8
 
 
 class Lane:
@@ -40,6 +50,11 @@ class Lane:
         """Serve that line again."""
         self._turns.go(line)
         self._changed.set()
+
+    def first(self, job_id: str) -> bool:
+        """Let a job that waits for its turn be the next one; False when it does not wait."""
+        self._changed.set()
+        return self._turns.put_first(job_id)
 
     def hold(self, seconds: float) -> None:
         """Serve nobody for that many seconds, or until `go`."""

@@ -2,20 +2,20 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tui.core.job import Job, State
 from tui.core.request import Request
 from tui.core.schedule import Typical
-from tui.services.engine.lanes import Lane
+from tui.services.engine.holding import Hold, place_of
+from tui.services.engine.lanes import Lane, Widths
 from tui.services.engine.polling import Polling
 from tui.services.engine.resolving import Way, resolve
 from tui.services.engine.saving import Saving
 from tui.services.engine.submitting import Submitting
 from tui.services.engine.throttle import Throttle
-from tui.services.engine.turns import Place
 from tui.services.engine.work import Next, Work
 from tui.services.journal.protocol import DiskError, StaleError
 
@@ -23,23 +23,6 @@ _log = logging.getLogger(__name__)
 _DISK_PAUSE, _FAULT_PAUSE = 5.0, 60.0
 _SUBMISSION_GRACE, _GRACE, _COMMIT_GRACE = 30.0, 1.0, 3.0
 _LOOKS = 16  # at once, until it is seen how the gateway takes it
-
-
-@dataclass(frozen=True, slots=True)
-class Widths:
-    """How many steps of each kind run at once."""
-
-    submit: int = 8
-    poll: int = 32
-    save: int = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Submissions pause, for the reason in `job`'s error, until that time (Unix seconds)."""
-
-    job: Job
-    until: float
 
 
 class Runner:
@@ -67,6 +50,7 @@ class Runner:
             State.PROCESSING: (self._poll, self._polling.step),
             State.DOWNLOADING: (self._save, saving.step),
         }
+        self._is_paused = False
         self._hold: Hold | None = None
         self._hold_ends = 0.0  # by the monotonic clock, as the lane counts
         self._taking = asyncio.Lock()
@@ -74,6 +58,8 @@ class Runner:
     @property
     def hold(self) -> Hold | None:
         """Why submissions pause, while they do."""
+        if self._is_paused:
+            return Hold(None, math.inf)
         return self._hold if self._hold_ends > self._work.clock.monotonic() else None
 
     def typical(self, request: Request) -> Typical | None:
@@ -127,14 +113,27 @@ class Runner:
             self._follow(Next(job))
         return jobs
 
-    def pause(self, group: str) -> None:
-        """Send nothing more of a group; what was sent is followed to its end."""
-        self._submit.pause(group)
+    async def first(self, job_id: str) -> bool:
+        """Let a job that waits to be sent be the next one; False when it does not wait here."""
+        return self._submit.first(job_id)
+
+    def pause(self, group: str | None = None) -> None:
+        """Send nothing more, or nothing of a group; what was sent is followed to its end."""
+        if group is None:
+            self._is_paused = True
+            self._submit.hold(math.inf)
+        else:
+            self._submit.pause(group)
 
     def go_on(self, group: str | None = None) -> None:
-        """End a hold, or the pause of a group."""
+        """End a pause, of everything or of a group; where there is none, a hold."""
         if group is not None:
             self._submit.unpause(group)
+            return
+        if self._is_paused:
+            self._is_paused = False
+            self._submit.go()
+            self._submit.hold(self._hold_ends - self._work.clock.monotonic())
             return
         self._hold_ends = 0.0
         self._submit.go()
@@ -214,11 +213,11 @@ class Runner:
             self._work.tell(str(problem))
             # The disk is everybody's: thousands must not find that out one by one.
             lane.hold(_DISK_PAUSE)
-            lane.push(job_id, place=_place_of(job))
+            lane.push(job_id, place=place_of(job))
         except Exception:  # noqa: BLE001 - the top of a follower: one job's fault stops no other
             _log.exception("A step of job %s failed", job.short_id)
             self._work.tell(f"{job.short_id}: an unexpected fault, see the log; trying again")
-            lane.push(job_id, _FAULT_PAUSE, _place_of(job))
+            lane.push(job_id, _FAULT_PAUSE, place_of(job))
 
     def _follow(self, after: Next) -> None:
         job = after.job
@@ -229,7 +228,7 @@ class Runner:
             self._jobs[job.id] = job
             # While its lane is held, the hold is what it waits for: `go_on` then frees it too.
             wait = after.wait if after.hold is None else 0.0
-            self._steps[job.state][0].push(job.id, wait, _place_of(job))
+            self._steps[job.state][0].push(job.id, wait, place_of(job))
         else:
             self._jobs.pop(job.id, None)
             self._polling.forget(job)
@@ -242,8 +241,3 @@ class Runner:
             self._hold, self._hold_ends = Hold(job, self._work.clock.now() + seconds), ends
         self._submit.hold(seconds)
         self._submit.resize(1)
-
-
-def _place_of(job: Job) -> Place:
-    """Put single jobs, which somebody waits for, before those of batches; batches take turns."""
-    return Place() if job.group is None else Place(rank=1, line=job.group)

@@ -13,6 +13,9 @@ class Place(NamedTuple):
     line: str = ""
 
 
+_FOREMOST = Place(rank=-1)
+
+
 class _Turn(NamedTuple):
     due: float
     order: int
@@ -34,12 +37,21 @@ class Turns:
         self._newest: dict[str, _Turn] = {}
         self._paused: set[str] = set()
         self._order = count()
+        self._foremost = 0.0  # before every time there is
 
     def add(self, job_id: str, due: float, place: Place) -> None:
         """Give a job its turn at that time."""
         turn = _Turn(due, next(self._order), job_id, place)
         self._newest[job_id] = turn
         heapq.heappush(self._waiting, turn)
+
+    def put_first(self, job_id: str) -> bool:
+        """Give a job that waits the next turn of all; False when it does not wait."""
+        if job_id not in self._newest:
+            return False
+        self._foremost -= 1.0
+        self.add(job_id, self._foremost, _FOREMOST)
+        return True
 
     def pause(self, line: str) -> None:
         """Pass a line over until `go`."""

@@ -1,5 +1,6 @@
 """Searches as SQL, as far as the tables know what is asked."""
 
+import json
 from typing import Any
 
 from tui.core.job import State
@@ -51,11 +52,15 @@ def _condition(term: Term, now: float) -> Condition | None:
             return _FAULT, []
         case "is" if term.texts == ("live",):
             return "live = 1", []
+        case "is" if term.texts == ("deleted",):
+            return "deleted IS NOT NULL", []
         case "age":
             return f"created {_AGE_OPS[term.op]} ?", [now - term.number]
         case "took":
             known = f"{_TOOK} IS NOT NULL"
             return f"({known} AND {_TOOK} {term.op} ?)", [term.number]
+        case "rating":
+            return f"(rating IS NOT NULL AND rating {term.op} ?)", [term.number]
         case _:
             return _in_column(term)
 
@@ -64,6 +69,10 @@ def _in_column(term: Term) -> Condition | None:
     if not all(text.isascii() for text in term.texts):
         return None  # SQLite knows no other lower case
     match term.field:
+        case "tag":
+            # As JSON writes it, quotes and all.
+            parts = " OR ".join("instr(tags, ?) > 0" for _ in term.texts)
+            return f"({parts})", [json.dumps(text) for text in term.texts]
         case "id":
             return _within("id", term)
         case "profile":

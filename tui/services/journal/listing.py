@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from tui.core.query import asks_for_deleted
 from tui.core.words import terms_of
 from tui.services.journal.conditions import split
 from tui.services.journal.protocol import Query
@@ -78,10 +79,11 @@ def _conditions(query: Query, number: str) -> tuple[list[str], list[Any]]:
     if query.before is not None:
         conditions.append(f"{number} < {_ITS_NUMBER}")
         values.append(query.before)
-    if query.known:
-        for expression, more in split(query.search, query.known.now)[1]:
-            conditions.append(expression)
-            values += more
+    for expression, more in split(query.search, query.known.now if query.known else 0.0)[1]:
+        conditions.append(expression)
+        values += more
+    if not query.deleted and not asks_for_deleted(query.search):
+        conditions.append("deleted IS NULL")
     if query.unfetched:
         conditions.append("results <> '[]'")
     return conditions, values

@@ -47,7 +47,8 @@ class Query:
     `text` is searched in prompts as words (Chinese, Japanese and Korean as substrings),
     `since` is Unix seconds, `before` a job id: only what is older (keyset paging). `unfetched`:
     only jobs that know of images not yet kept. `search` is a query as people write it, `known`
-    what it is compared with besides the jobs.
+    what it is compared with besides the jobs. What was deleted is found only where `deleted`, or
+    `is:deleted` in the search, asks for it.
     """
 
     states: tuple[State, ...] = ()
@@ -58,6 +59,7 @@ class Query:
     group: str | None = None
     before: str | None = None
     unfetched: bool = False
+    deleted: bool = False
     limit: int | None = 1000
 
 
@@ -130,6 +132,12 @@ class Journal(Protocol):
         """Write a new state and the changed facts (fields of Job); return the new snapshot.
 
         Raises StaleError when the fence has moved on, ValueError for a forbidden transition.
+        """
+
+    async def annotate(self, ids: Sequence[str], **facts: Any) -> list[Job]:
+        """Write tags, rating, note or deleted, whoever works on the jobs; return them.
+
+        A job that is not over is not deleted, and does not come back.
         """
 
     async def changes(self, since: int) -> tuple[list[Job], int]:

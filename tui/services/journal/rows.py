@@ -131,6 +131,7 @@ def _job_of(row: Row) -> Job:
     values["results"] = tuple(Result(**one) for one in json.loads(values["results"]))
     values["files"] = tuple(_saved(one) for one in json.loads(values["files"]))
     values["warnings"] = tuple(json.loads(values["warnings"]))
+    values["tags"] = tuple(json.loads(values["tags"]))
     if values["error"] is not None:
         kind, message = json.loads(values["error"])
         values["error"] = JobError(ErrorKind(kind), message)
@@ -173,4 +174,5 @@ _ENCODERS: Mapping[str, Callable[[Any], str]] = {
     "files": _list_column,
     "error": _error_column,
     "warnings": json.dumps,
+    "tags": json.dumps,
 }

@@ -20,9 +20,11 @@ _AT_ONCE = 256
 _SALT_BYTES = 16
 _MOST_FAILURES = 50_000  # queries; with a whole branch of a large table gone
 _LOST_PROMPT = "(the prompt was lost with a damaged database)"
-_LISTS = {"results": "[]", "files": "[]", "error": None, "warnings": "[]"}
-_NUMBERS = frozenset({"created", "updated", "not_before", "submitted", "started", "finished"})
-_INTEGERS = frozenset({"change", "fence", "tries", "watched"})
+_LISTS = {"results": "[]", "files": "[]", "error": None, "warnings": "[]", "tags": "[]"}
+_NUMBERS = frozenset(
+    {"created", "updated", "not_before", "submitted", "started", "finished", "deleted"}
+)
+_INTEGERS = frozenset({"change", "fence", "tries", "watched", "rating"})
 _REQUIRED: Columns = {"created": 0.0, "updated": 0.0, "change": 0, "fence": 1, "folder": "."}
 _ATTEMPT = (
     "id",

@@ -118,6 +118,12 @@ SCHEMA = Schema(
             'ALTER TABLE jobs ADD COLUMN "row" TEXT',
             'CREATE UNIQUE INDEX jobs_row ON jobs ("group", "row") WHERE "row" IS NOT NULL',
         ),
+        (
+            "ALTER TABLE jobs ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'",
+            "ALTER TABLE jobs ADD COLUMN rating INTEGER",
+            "ALTER TABLE jobs ADD COLUMN note TEXT",
+            "ALTER TABLE jobs ADD COLUMN deleted REAL",
+        ),
     ),
 )
 

@@ -20,6 +20,7 @@ from tui.services.journal.thread import JournalThread
 
 _LOG = logging.getLogger(__name__)
 _ROWS_AT_ONCE = 100
+ANNOTATIONS = frozenset({"tags", "rating", "note", "deleted"})
 
 
 class SqliteJournal:
@@ -144,6 +145,15 @@ class SqliteJournal:
         return await self._thread.write(
             partial(writes.move, job=job, state=state, facts=facts_of(facts))
         )
+
+    async def annotate(self, ids: Sequence[str], **facts: Any) -> list[Job]:
+        """Write tags, rating, note or deleted, whoever works on the jobs; see the protocol."""
+        if not facts.keys() <= ANNOTATIONS:
+            raise TypeError(
+                f"{', '.join(sorted(facts.keys() - ANNOTATIONS))}: not a person's to write"
+            )
+        work = partial(writes.annotate, ids=ids, facts=facts_of(facts))
+        return await self._thread.write(work)
 
     async def changes(self, since: int) -> tuple[list[Job], int]:
         """Return every job changed after that running number, by any process, and the newest."""

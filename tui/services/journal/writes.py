@@ -70,6 +70,21 @@ def move(txn: Transaction, job: Job, state: State, facts: Facts) -> Job:
     return txn.update(found, state, facts)
 
 
+def annotate(txn: Transaction, ids: Iterable[str], facts: Facts) -> list[Job]:
+    """Write what a person wants to have noted, whoever works on the jobs; return them.
+
+    A job that is still under way, or may have been billed and is not resolved, is not deleted.
+    """
+    found = (txn.job(job_id) for job_id in ids)
+    deletes = facts.values.get("deleted") is not None
+    noted = [job for job in found if job and not (deletes and _is_open(job))]
+    return [txn.update(job, job.state, facts) for job in noted]
+
+
+def _is_open(job: Job) -> bool:
+    return not job.state.is_end or (job.state is State.UNKNOWN and not job.resolution)
+
+
 def _add_one(txn: Transaction, row: NewRow, owner: Owner) -> Job:
     known = txn.job(row.job.id)
     if known:

@@ -88,17 +88,43 @@ ENTRIES = (
         help="The app's colours: a theme by its name; the command palette (ctrl+p) lists them.",
     ),
     Entry(
-        name="keys",
-        example='[keys]\n"work.generate" = "ctrl+s"\n"jobs.remix" = "m"',
-        default="see [keys](keys.md)",
-        help="Other keys for the app's actions; several keys are separated by commas.",
-    ),
-    Entry(
         name="preview",
         example='preview = "half"',
         default="auto",
         help="How the app shows pictures: as `kitty`, `sixel`, in `half` blocks, `off`, or, "
         "`auto`, the best that the terminal can.",
+    ),
+    Entry(
+        name="viewer",
+        example='viewer = ["feh", "--scale-down"]',
+        default="the system's",
+        help="The command that shows an image on a display; the file is its last argument.",
+    ),
+    Entry(
+        name="on_saved",
+        example='on_saved = ["/home/me/bin/publish"]',
+        default="none",
+        help="A command run when a job is saved, with the job as JSON on its standard input; no "
+        "shell, no key.",
+    ),
+    Entry(
+        name="notify",
+        example='notify = "bell"',
+        default="`off`",
+        help="How the app tells that a long job, or the whole queue, has ended: `bell`, `osc9` "
+        "(the terminal's own notice), `desktop` or `off`.",
+    ),
+    Entry(
+        name="notify_after",
+        example="notify_after = 60",
+        default="60",
+        help="From how many seconds on a job is long.",
+    ),
+    Entry(
+        name="keys",
+        example='[keys]\n"work.generate" = "ctrl+s"\n"jobs.remix" = "m"',
+        default="see [keys](keys.md)",
+        help="Other keys for the app's actions; several keys are separated by commas.",
     ),
     Entry(
         name="limits",

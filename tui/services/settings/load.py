@@ -159,8 +159,8 @@ def _settings(found: Mapping[tuple[str, ...], Found], places: Places) -> Setting
                 parts[table][name] = one.value
             case (table, model, item):
                 parts[table].setdefault(model, {})[item] = one.value
-            case ("key_command",):
-                parts["key_command"] = tuple(one.value)
+            case (("key_command" | "viewer" | "on_saved") as command,):
+                parts[command] = tuple(one.value)
             case ("output_dir",):
                 parts["output_dir"] = Path(one.value)
             case (name,):

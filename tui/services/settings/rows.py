@@ -22,7 +22,10 @@ _PLAIN = (
     "detach_on_hangup",
     "theme",
     "preview",
+    "notify",
+    "notify_after",
 )
+_IF_SET = ("viewer", "on_saved")  # there is none otherwise, or the system decides
 _LIMITS = ("submissions", "polls", "downloads")
 
 Shown = str | int | Decimal | Path | tuple[str, ...]
@@ -62,7 +65,8 @@ class Row:
 
 def rows(settings: Settings) -> Iterator[Row]:
     """Go through all values, tables after the plain ones."""
-    for name in _PLAIN:
+    given = (name for name in _IF_SET if getattr(settings, name))
+    for name in (*_PLAIN, *given):
         yield Row((name,), getattr(settings, name), settings.source(name))
     for name in _LIMITS:
         yield Row(("limits", name), getattr(settings, name), settings.source(f"limits.{name}"))

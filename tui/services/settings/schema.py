@@ -3,7 +3,7 @@
 import os
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -105,6 +105,10 @@ class UserFile(ProjectFile, ProfileTable):
     theme: str = ""
     keys: dict[str, _Keys] = {}
     preview: Annotated[str, AfterValidator(_preview)] = ""
+    viewer: _Command = []
+    on_saved: _Command = []
+    notify: Literal["off", "bell", "osc9", "desktop"] = "off"
+    notify_after: Annotated[int, Field(ge=0, le=86_400)] = 60
     limits: LimitsTable = LimitsTable()
     keep: KeepTable = KeepTable()
     profiles: dict[_ProfileName, ProfileTable] = {}

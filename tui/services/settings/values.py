@@ -67,6 +67,10 @@ class Settings:
     detach_on_hangup: bool = False
     theme: str = ""
     preview: str = AUTO
+    viewer: tuple[str, ...] = ()
+    on_saved: tuple[str, ...] = ()
+    notify: str = "off"
+    notify_after: int = 60
     submissions: int = 8
     polls: int = 32
     downloads: int = 8

@@ -69,6 +69,9 @@ class Listing(ScrollView, can_focus=True):
     def settle(self) -> None:
         """Do what follows from a moved cursor or other rows in view."""
 
+    def moved(self) -> None:
+        """Do what follows from a cursor that a person has moved."""
+
     def catch_up(self) -> None:
         """Take in what is new before a key moves the cursor, so that it moves among what is."""
 
@@ -102,14 +105,27 @@ class Listing(ScrollView, can_focus=True):
         self._styles.clear()
         super().notify_style_update()
 
+    def press_header(self, x: int) -> None:
+        """Do what a click on the header asks for."""
+
+    def press_row(self, row: int, *, extends: bool) -> None:
+        """Do what a click on a row asks for; `extends` with shift or ctrl held."""
+        del extends
+        self._go(row)
+
     @on(events.Click)
     def _clicked(self, event: events.Click) -> None:
         # What was clicked is what was painted, so nothing is caught up with before.
         offset = event.get_content_offset(self)
-        row = self._row_at(offset.y) if offset else None
+        if offset is None:
+            return
+        if offset.y < HEADER:
+            self.press_header(offset.x)
+            return
+        row = self._row_at(offset.y)
         if row is None:
             return
-        self._go(row)
+        self.press_row(row, extends=event.shift or event.ctrl)
         if event.chain == 2:
             self.action_open()
 
@@ -149,6 +165,7 @@ class Listing(ScrollView, can_focus=True):
     def _go(self, row: int) -> None:
         before = self._cursor
         self._cursor = max(0, min(row, self.count - 1))
+        self.moved()
         if self._cursor != before:
             self.refresh_lines(before + HEADER)
             self.refresh_lines(self._cursor + HEADER)

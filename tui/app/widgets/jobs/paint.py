@@ -8,18 +8,22 @@ from textual.strip import Strip
 
 from tui.app.cells import fit
 from tui.app.looks import Tone, look_of
-from tui.app.widgets.jobs.columns import Column, Shows, Typical, text_of
+from tui.app.widgets.jobs.columns import Column, Shows, text_of
+from tui.app.widgets.jobs.expects import Expects
+from tui.app.widgets.jobs.sorting import Sort
 from tui.core.job import Job
 
-StyleOf = Callable[[str], Style]  # of a tone, "header" or "cursor"
+StyleOf = Callable[[str], Style]  # of a tone, "header", "cursor" or "mark"
 
-_TONES = {Shows.TIME: Tone.MUTED, Shows.MODEL: Tone.MUTED, Shows.FILE: Tone.MUTED}
+MARK = "*"
+_LOUD = frozenset({Shows.PROMPT, Shows.STATE})
 
 
-def header_line(columns: Sequence[Column], width: int, style_of: StyleOf) -> Strip:
-    """Return the titles of the columns."""
+def header_line(columns: Sequence[Column], width: int, style_of: StyleOf, sort: Sort) -> Strip:
+    """Return the titles of the columns, an arrow beside the one that is sorted by."""
     style = style_of("header")
-    return _line([(column, column.shows.value, style) for column in columns], width, style)
+    titles = ((one, one.shows.value + _arrow(one, sort), style) for one in columns)
+    return _line([*titles], width, style)
 
 
 def job_line(
@@ -29,17 +33,21 @@ def job_line(
     style_of: StyleOf,
     *,
     now: float,
-    typical: Typical,
+    expects: Expects,
     under_cursor: bool,
+    is_marked: bool,
 ) -> Strip:
     """Return the row of a job. Under the cursor one style rules, or colours would fight it."""
-    rest = style_of("cursor" if under_cursor else Tone.PLAIN)
+    rest = style_of("cursor" if under_cursor else "mark" if is_marked else Tone.PLAIN)
     cells = []
     for column in columns:
-        tone = look_of(job).tone if column.shows is Shows.STATE else _TONES.get(column.shows)
-        style = rest if under_cursor or tone is None else style_of(tone)
-        cells.append((column, text_of(column, job, now, typical), style))
-    return _line(cells, width, rest)
+        style = rest
+        if column.shows is Shows.STATE and not under_cursor:
+            style = rest + style_of(look_of(job, now).tone)
+        elif column.shows not in _LOUD and not under_cursor:
+            style = rest + style_of(Tone.MUTED)
+        cells.append((column, text_of(column, job, now, expects), style))
+    return _line(cells, width, rest, MARK if is_marked else " ")
 
 
 def text_line(text: str, width: int, style: Style) -> Strip:
@@ -47,8 +55,14 @@ def text_line(text: str, width: int, style: Style) -> Strip:
     return Strip([Segment(fit(text, width), style)], width)
 
 
-def _line(cells: Sequence[tuple[Column, str, Style]], width: int, rest: Style) -> Strip:
-    segments, x = [], 0
+def _arrow(column: Column, sort: Sort) -> str:
+    return f" {sort.arrow}" if column.shows is sort.by else ""
+
+
+def _line(
+    cells: Sequence[tuple[Column, str, Style]], width: int, rest: Style, gutter: str = " "
+) -> Strip:
+    segments, x = [Segment(fit(gutter, min(1, width)), rest)], min(1, width)
     for column, text, style in cells:
         if column.width <= 0:
             continue

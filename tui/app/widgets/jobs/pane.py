@@ -1,79 +1,72 @@
-"""The table of jobs with the verbs that work on the job under the cursor."""
+"""The table of jobs with the verbs on them."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.getters import query_one
 from textual.message import Message
 
-from tui.app.widgets.jobs.columns import Typical
-from tui.app.widgets.jobs.table import JobTable
+from tui.app.screens.columns import ColumnsScreen
+from tui.app.widgets.jobs.columns import Chosen
+from tui.app.widgets.jobs.finding import FindingPane
+from tui.app.widgets.jobs.verbs import OF_NO_JOB, VERBS, Verb
 from tui.core.job import Job
 
 
-class Verb(StrEnum):
-    """What can be done with a job."""
-
-    REMIX = "remix"
-    RETRY = "retry"
-    USE = "use"
-    STOP = "stop"
-    RESOLVE = "resolve"
-
-
-class JobsPane(Vertical):
-    """Posts `Asked` when somebody wants something done with the job under the cursor."""
+class JobsPane(FindingPane):
+    """Posts `Asked` when somebody wants something done with jobs."""
 
     BINDING_GROUP_TITLE = "Jobs"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *VERBS,
         Binding(
-            "r", "ask('remix')", "Remix", id="jobs.remix", tooltip="Take its request into the form"
-        ),
-        Binding(
-            "R",
-            "ask('retry')",
-            "Retry",
-            id="jobs.retry",
-            tooltip="Make it again as a new job, which is billed anew",
-        ),
-        Binding(
-            "u",
-            "ask('use')",
-            "Use",
+            "w",
+            "widen",
+            "Wide",
             show=False,
-            id="jobs.use",
-            tooltip="Use its first image as a reference in the form",
+            id="jobs.wide",
+            tooltip="Give the whole screen to the table, or take it back",
         ),
         Binding(
-            "x",
-            "ask('stop')",
-            "Drop/stop",
-            id="jobs.stop",
-            tooltip="Unsent: drop it, for free; later: stop watching it, billed all the same",
+            "C",
+            "columns",
+            "Columns",
+            show=False,
+            id="jobs.columns",
+            tooltip="Choose the columns and their order",
         ),
     ]
-    table = query_one(JobTable)
 
     @dataclass
     class Asked(Message):
-        """Do this with that job."""
+        """Do this with these jobs; there is none only where none is needed."""
 
         verb: Verb
-        job: Job
+        jobs: tuple[Job, ...]
+        value: str = ""
 
-    def __init__(self, typical: Typical, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
-        self._typical = typical
+    @dataclass
+    class Chose(Message):
+        """Somebody has chosen these columns."""
 
-    def compose(self) -> ComposeResult:
-        """Hold the table alone."""
-        yield JobTable(typical=self._typical, id="jobs")
+        chosen: Chosen
 
-    def action_ask(self, verb: str) -> None:
-        """Ask for a verb on the job under the cursor."""
-        if self.table.job:
-            self.post_message(self.Asked(Verb(verb), self.table.job))
+    def action_ask(self, verb: str, value: str = "") -> None:
+        """Ask for a verb on the marked jobs, or on the one under the cursor."""
+        jobs = self.table.marked
+        if jobs or Verb(verb) in OF_NO_JOB:
+            self.post_message(self.Asked(Verb(verb), jobs, value))
+
+    def action_widen(self) -> None:
+        """Give the whole screen to the table, or take it back."""
+        self.screen.toggle_class("-table-only")
+
+    def action_columns(self) -> None:
+        """Choose columns."""
+        self.app.push_screen(ColumnsScreen(self._chosen), self._choose)
+
+    def _choose(self, chosen: Chosen | None) -> None:
+        if chosen:
+            self._chosen = chosen
+            self.table.choose(chosen)
+            self.post_message(self.Chose(chosen))

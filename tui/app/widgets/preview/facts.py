@@ -79,7 +79,7 @@ def facts_of(
     if file:
         facts += _proof(file, whole_hash=whole_hash)
     # The prompt comes last, as it is the one that may be long.
-    return [*facts, *_origin(job), Fact("prompt", job.prompt)]
+    return [*facts, *_written(job), *_origin(job), Fact("prompt", job.prompt)]
 
 
 def _proof(file: Saved, *, whole_hash: bool) -> list[Fact]:
@@ -96,6 +96,13 @@ def _origin(job: Job) -> list[Fact]:
     if job.follows:
         facts.append(Fact("follows", f"{job.follows[-10:]}, made anew", Tone.MUTED))
     return facts + [Fact("image", one.name) for one in job.request.references]
+
+
+def _written(job: Job) -> list[Fact]:
+    facts = [Fact("rating", f"{job.rating} of 5")] if job.rating else []
+    facts += [Fact("tags", " ".join(job.tags))] if job.tags else []
+    facts += [Fact("note", job.note)] if job.note else []
+    return facts
 
 
 def _trouble(job: Job, problem: str | None) -> list[Fact]:

@@ -1,0 +1,95 @@
+"""Deleting jobs, and taking that back."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.main import MainScreen
+from tui.app.session import Session
+from tui.app.terminal import TerminalApp
+from tui.app.undo import Undo
+from tui.core.job import Job
+from tui.core.query import Search, parse
+from tui.services.journal.protocol import Query
+from tui.services.trash import trash_images
+
+UNDO_SECONDS = 30.0
+_EARLY = 1.0  # seconds: a timer and a clock may disagree by less
+_DELETED: Search = parse("is:deleted")
+
+
+class Deleting:
+    """Takes jobs off the lists at once, their images to the trash half a minute later.
+
+    Until then everything is where it was, so that undoing needs nothing from the trash; an app
+    that ends meanwhile does it at its next start.
+    """
+
+    def __init__(self, session: Session, screen: MainScreen, app: TerminalApp, undo: Undo) -> None:
+        self._session = session
+        self._screen = screen
+        self._app = app
+        self._undo = undo
+
+    async def delete(self, jobs: Sequence[Job]) -> None:
+        """Delete jobs that are over; say what is left, and how to undo it."""
+        if len(jobs) > 1 and not await self._agrees(len(jobs)):
+            return
+        deck = await self._session.opened()
+        ids = [job.id for job in jobs]
+        done = await asyncio.wrap_future(deck.annotate(ids, deleted=time.time()))
+        gone = tuple(done)
+        left = len(jobs) - len(gone)
+        if left:
+            why = "not over yet, or has to be resolved first"
+            self._app.say(f"{left} of {len(jobs)} left as they are: {why}.", "warning")
+        if not gone:
+            return
+        self._undo.note(partial(self._bring_back, gone))
+        self._screen.apply(list(gone))
+        self._app.set_timer(UNDO_SECONDS, lambda: self._app.run_worker(self._trash(gone)))
+        what = "1 job" if len(gone) == 1 else f"{len(gone)} jobs"
+        self._app.say(f"Deleted: {what}. U undoes it; the images go to the trash in 30 seconds.")
+
+    async def _bring_back(self, gone: Sequence[Job]) -> None:
+        deck = await self._session.opened()
+        ids = [job.id for job in gone]
+        back = await asyncio.wrap_future(deck.annotate(ids, deleted=None))
+        self._screen.apply(back)
+        late = time.time() - (gone[0].deleted or 0.0) > UNDO_SECONDS
+        where = " Their images are in the system's trash." if late else ""
+        self._app.say(f"Back again: {len(back)}.{where}")
+
+    async def sweep(self) -> None:
+        """Put into the trash what an earlier run had no time for."""
+        history = (await self._session.opened()).journal.history
+        jobs = await asyncio.to_thread(history.list, Query(search=_DELETED, known=None, limit=None))
+        await self._trash(jobs)
+
+    async def _trash(self, jobs: Sequence[Job]) -> None:
+        history = (await self._session.opened()).journal.history
+
+        def work() -> list[str]:
+            # Another imagedeck may still undo its own.
+            latest = time.time() - UNDO_SECONDS + _EARLY
+            known = (history.get(job.id) for job in jobs)
+            gone = [job for job in known if job and job.deleted and job.deleted <= latest]
+            return trash_images(one.path for job in gone for one in job.files)
+
+        problems = await asyncio.to_thread(work)
+        if problems:
+            more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+            self._app.say(f"Not in the trash, and where it was: {problems[0]}{more}", "warning")
+
+    async def _agrees(self, number: int) -> bool:
+        question = ConfirmScreen(
+            f"Delete {number} jobs?",
+            "They leave the lists, and their images go to the system's trash. "
+            "U brings them back for 30 seconds as if nothing had happened.",
+            yes="Delete",
+            no="Keep",
+        )
+        answer: bool | None = await self._app.push_screen_wait(question)
+        return bool(answer)

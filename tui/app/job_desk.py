@@ -1,0 +1,205 @@
+"""Carrying out the verbs on jobs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from tui.app.deleting import Deleting
+from tui.app.desk import Desk
+from tui.app.estimates import Estimates
+from tui.app.handing import Handing
+from tui.app.noting import Noting
+from tui.app.remixing import Remixing
+from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.main import MainScreen
+from tui.app.screens.resolve import Decision, ResolveScreen, WayOut
+from tui.app.session import Session
+from tui.app.terminal import TerminalApp
+from tui.app.undo import Undo
+from tui.app.widgets.jobs.verbs import Verb
+from tui.core.job import Job, State
+from tui.core.price import total
+from tui.core.text import one_line
+from tui.models import MODELS, find_model
+from tui.services.engine.resolving import Abandon, Attach, ResolveError, Resubmit, Way
+from tui.services.journal.protocol import JournalError
+
+_RETRIED = frozenset({State.FAILED, State.LOST, State.EXPIRED, State.DROPPED})
+
+Jobs = Sequence[Job]
+
+
+class JobDesk:
+    """Does with jobs what was asked for, or says in words why it can't be done."""
+
+    def __init__(self, session: Session, screen: MainScreen, desk: Desk, app: TerminalApp) -> None:
+        self._session = session
+        self._estimates = Estimates(session)
+        self._screen = screen
+        self._desk = desk
+        self._app = app
+        self._say = app.say
+        self._handing = Handing(session, app)
+        self._noting = Noting(session, screen, app)
+        self._undo = Undo()
+        self.deleting = Deleting(session, screen, app, self._undo)
+        remixing = Remixing(session, screen, desk, app, self._undo)
+        self._verbs: Mapping[Verb, Callable[[Jobs], Awaitable[None]]] = {
+            Verb.REMIX: remixing.remix,
+            Verb.EDIT: remixing.edit,
+            Verb.FIRST: self._first,
+            Verb.RETRY: self._retry,
+            Verb.USE: self._use,
+            Verb.STOP: self._stop,
+            Verb.RESOLVE: self._resolve,
+            Verb.TAG: self._noting.tag,
+            Verb.NOTE: self._noting.note,
+            Verb.DELETE: self.deleting.delete,
+            Verb.COPY: self._handing.copy,
+            Verb.OPEN: self._handing.open,
+            Verb.UNDO: self._take_back,
+            Verb.PAUSE: self._toggle_pause,
+        }
+
+    async def do(self, verb: Verb, jobs: Jobs, value: str = "") -> None:
+        """Do something with jobs, at least one; a rating is a `value`."""
+        try:
+            if verb is Verb.RATE:
+                await self._noting.rate(jobs, int(value))
+            else:
+                await self._verbs[verb](jobs)
+        except JournalError as error:
+            self._say(str(error), "error")
+
+    async def _take_back(self, _jobs: Jobs) -> None:
+        if not await self._undo.undo():
+            self._say("There is nothing to take back.", "warning")
+
+    async def _toggle_pause(self, _jobs: Jobs) -> None:
+        engine = (await self._session.opened()).engine
+        if engine.hold and engine.hold.job is None:
+            engine.go_on()
+            self._say("Submissions go on.", "information")
+        else:
+            engine.pause()
+            self._say("Submissions pause; what was sent goes on. p lets them go.", "information")
+
+    async def _first(self, jobs: Jobs) -> None:
+        engine = (await self._session.opened()).engine
+        moved = [job for job in reversed(jobs) if await asyncio.wrap_future(engine.first(job.id))]
+        if moved:
+            self._say(f"Sent next: {_names(moved[::-1])}", "information")
+        else:
+            self._say("Only what waits here to be sent can be moved up.", "warning")
+
+    async def _retry(self, jobs: Jobs) -> None:
+        able = [job for job in jobs if job.state in _RETRIED or job.state is State.SAVED]
+        if not able:
+            what = f"A job that is {jobs[0].state}" if len(jobs) == 1 else "Jobs like these"
+            self._say(f"{what} can't be retried.", "warning")
+            return
+        saved = sum(job.state is State.SAVED for job in able)
+        if (saved or len(able) > 1) and not await self._ask(
+            _retry_question(jobs, able, saved, self._price(able))
+        ):
+            return
+        for job in able:
+            if not await self._desk.send(job.request, job.id):
+                return
+
+    async def _use(self, jobs: Jobs) -> None:
+        takers = [model for model in MODELS if model.references]
+        form = self._screen.form
+        files = [job.files[0].path for job in jobs if job.files]
+        if not files:
+            self._say(
+                "It has no image yet." if len(jobs) == 1 else "None has an image yet.", "warning"
+            )
+        elif form.model not in takers:
+            names = ", ".join(model.title for model in takers)
+            here = find_model(form.model.id).title
+            self._say(f"{here} takes no references. These do: {names}.", "warning")
+        else:
+            for path in files:
+                self._screen.add_reference(path)
+            whose = (
+                "Its first image is a reference"
+                if len(files) == 1
+                else f"{len(files)} images are references"
+            )
+            self._say(f"{whose} now.", "information")
+
+    async def _stop(self, jobs: Jobs) -> None:
+        engine = (await self._session.opened()).engine
+        dropped, left, busy = [], [], []
+        for job in jobs:
+            if not job.is_live:
+                continue
+            if await asyncio.wrap_future(engine.drop(job.id)):
+                dropped.append(job)
+            elif await asyncio.wrap_future(engine.stop_watching(job.id)):
+                left.append(job)
+            else:
+                busy.append(job)
+        if dropped:
+            self._say(f"Dropped before it was sent, for free: {_names(dropped)}", "information")
+        if left:
+            text = "No longer watched; the gateway goes on, and bills it"
+            self._say(f"{text}: {_names(left)}", "warning")
+        if busy:
+            text = "It is being sent right now, or another imagedeck works on it"
+            self._say(f"{text}: it can't be stopped here: {_names(busy)}", "warning")
+        if not dropped + left + busy:
+            self._say("There is nothing left to stop.", "warning")
+
+    async def _resolve(self, jobs: Jobs) -> None:
+        job = jobs[0]
+        deck = await self._session.opened()
+        screen = ResolveScreen(job, self._estimates.price(job))
+        match await self._app.push_screen_wait(screen):
+            case Decision(WayOut.ATTACH, task_id):
+                way: Way = Attach(task_id)
+            case Decision(WayOut.RESUBMIT):
+                (new,) = deck.new_jobs(job.request, follows=job.id)
+                way = Resubmit(new)
+            case Decision(WayOut.ABANDON):
+                way = Abandon()
+            case _:
+                return
+        try:
+            await asyncio.wrap_future(deck.engine.resolve(job.id, way))
+        except ResolveError as error:
+            self._say(str(error), "warning")
+
+    def _price(self, jobs: Jobs) -> str:
+        return str(total(self._estimates.price(job) for job in jobs))
+
+    async def _ask(self, question: ConfirmScreen) -> bool:
+        answer: bool | None = await self._app.push_screen_wait(question)
+        return bool(answer)
+
+
+def _retry_question(jobs: Jobs, able: Jobs, saved: int, price: str) -> ConfirmScreen:
+    if len(able) == 1:
+        return ConfirmScreen(
+            "Make it again?",
+            "Its images are here already. A new job makes others, and is billed.",
+            yes="Make it again",
+            no="Leave it",
+        )
+    left = len(jobs) - len(able)
+    lines = [f"Estimated price: {price}."]
+    if saved:
+        lines.append(f"{saved} of them have their images already; new jobs make others.")
+    if left:
+        lines.append(f"{left} more can't be retried as they are.")
+    return ConfirmScreen(
+        f"Make {len(able)} jobs again, as new ones?",
+        " ".join(lines),
+        yes="Make them again",
+        no="Leave them",
+    )
+
+
+def _names(jobs: Jobs) -> str:
+    rest = f" and {len(jobs) - 1} more" if len(jobs) > 1 else ""
+    return f"{one_line(jobs[0].prompt, 60)}{rest}"

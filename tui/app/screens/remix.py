@@ -1,0 +1,67 @@
+"""The screen that shows what will change in the form before it changes."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from tui.core.difference import Difference
+from tui.core.text import one_line
+
+_MOST = 300  # characters of a text
+
+
+class RemixScreen(ModalScreen[bool]):
+    """Returns True for taking the request into the form; escape leaves the form as it is."""
+
+    BINDING_GROUP_TITLE = "Remix"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "answer(True)", "Take it", id="remix.take", tooltip="Change the form"),
+        Binding("n,escape", "answer(False)", "Leave", id="remix.leave", tooltip="Leave the form"),
+    ]
+
+    def __init__(self, title: str, differences: Sequence[Difference]) -> None:
+        super().__init__()
+        self._title = title
+        self._differences = differences
+
+    def compose(self) -> ComposeResult:
+        """List what stands in the form now over what will stand there."""
+        with Vertical(id="remix-box"):
+            yield Static(Content(self._title), id="remix-title")
+            with VerticalScroll(id="remix-list", can_focus=False):
+                for one in self._differences:
+                    yield Static(_lines(one), classes="remix-difference")
+            with Horizontal(id="remix-buttons"):
+                yield Button(
+                    Content("Change the form (y)"), variant="primary", id="yes", compact=True
+                )
+                yield Button(Content("Leave it (n)"), id="no", compact=True)
+
+    def action_answer(self, answer: bool) -> None:
+        """Give the answer."""
+        self.dismiss(answer)
+
+    @on(Button.Pressed)
+    def press(self, event: Button.Pressed) -> None:
+        """Take a button for the answer on it."""
+        event.stop()
+        self.dismiss(event.button.id == "yes")
+
+
+def _lines(one: Difference) -> Content:
+    name = one.name.replace("_", " ")
+    before, after = (one_line(text, _MOST) for text in (one.before, one.after))
+    return Content.assemble(
+        (f"{name}\n", "bold"),
+        ("- ", "$text-error"),
+        (before or "nothing", "" if before else "$text-muted"),
+        ("\n+ ", "$text-success"),
+        (after or "nothing", "" if after else "$text-muted"),
+    )

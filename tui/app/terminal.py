@@ -1,0 +1,64 @@
+"""An app that speaks to its terminal, and ends without showing secrets."""
+
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from tui.app.canvas import Canvas
+from tui.app.commands import all_bindings, commands
+from tui.app.notices import SHOWN, Notices
+from tui.app.screens.help import HelpScreen
+from tui.services.crash import short_report
+
+if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
+_log = logging.getLogger(__name__)
+
+
+class TerminalApp(App[None]):
+    """What every part of the app may do with the screen as a whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.canvas = Canvas()
+        self.notices = Notices(self._show_notice)
+
+    def say(self, text: str, severity: str = "information") -> None:
+        """Show a sentence for a while."""
+        self.notices.say(text, severity)
+
+    def post_display_hook(self) -> None:
+        """Draw what belongs on top of the text."""
+        self.canvas.after_frame()
+
+    def to_terminal(self, sequence: str) -> None:
+        """Write an escape sequence that draws nothing."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
+
+    def action_help(self) -> None:
+        """List the keys that work here."""
+        self.push_screen(HelpScreen(all_bindings(self.screen)))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
+        """Offer in the palette what can be done on the screen below it."""
+        yield from commands(screen)
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+
+    def _show_notice(self, text: str, severity: str) -> None:
+        level: SeverityLevel = severity if severity in {"warning", "error"} else "information"  # type: ignore[assignment]
+        self.notify(text, severity=level, timeout=SHOWN, markup=False)
+
+    def _fatal_error(self) -> None:
+        # Textual's own report shows local variables, and with them the key.
+        error = self._exception
+        if error is not None:
+            _log.critical("uncaught error", exc_info=error)
+            self._exit_renderables.append(Text(short_report(error, error.__traceback__)))
+        self._close_messages_no_wait()

@@ -1,0 +1,96 @@
+"""A table of jobs in which rows can be marked."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+
+from tui.app.widgets.jobs.listing import HEADER
+from tui.app.widgets.jobs.live import LiveTable
+from tui.core.job import Job
+
+
+class MarkedTable(LiveTable):
+    """Marks are kept while rows come, go and move; what is done is done with all marked jobs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "space", "mark", "Mark", show=False, id="jobs.mark", tooltip="Mark the job, or unmark"
+        ),
+        Binding(
+            "v",
+            "range",
+            "Range",
+            show=False,
+            id="jobs.range",
+            tooltip="Mark from here to where the cursor goes; again: end there",
+        ),
+        Binding(
+            "ctrl+a", "mark_all", "Mark all", show=False, id="jobs.mark-all", tooltip="Mark all"
+        ),
+    ]
+
+    @property
+    def marked(self) -> tuple[Job, ...]:
+        """The marked jobs that are still known, as they were marked; else the one under it."""
+        jobs = (self._stock.get(job_id) for job_id in self._marks)
+        found = tuple(job for job in jobs if job)
+        return found or ((self.job,) if self.job else ())
+
+    def unmark(self) -> bool:
+        """Take all marks away; return whether there were any."""
+        had = bool(len(self._marks))
+        changed = set(self._marks)
+        self._marks.clear()
+        self._repaint_marks(changed)
+        self.settle()
+        return had
+
+    def moved(self) -> None:
+        """Let a range go to the cursor."""
+        if self._marks.is_ranging:
+            ids = self._marks.reach(self._cursor, self._rows.row_of, lambda row: self._rows[row].id)
+            self._repaint_marks(ids)
+
+    def press_row(self, row: int, *, extends: bool) -> None:
+        """Go there; with shift or ctrl, mark what lies between."""
+        if extends and self.job and not self._marks.is_ranging:
+            self._marks.begin(self.job.id)
+            super().press_row(row, extends=extends)
+            self._marks.end()
+            self.settle()
+        else:
+            super().press_row(row, extends=extends)
+
+    def action_mark(self) -> None:
+        """Mark the job under the cursor, or take its mark away; go on to the next."""
+        if self.job:
+            self._marks.toggle(self.job.id)
+            self._repaint_marks({self.job.id})
+            self.action_move(1)
+            self.settle()
+
+    def action_range(self) -> None:
+        """Begin a range at the cursor, or end it there."""
+        if self._marks.is_ranging:
+            self._marks.end()
+        elif self.job:
+            self._marks.begin(self.job.id)
+            self._repaint_marks({self.job.id})
+        self.settle()
+
+    def action_mark_all(self) -> None:
+        """Mark all that is shown."""
+        self._marks.add(self._rows[row].id for row in range(self.count))
+        self.refresh()
+        self.settle()
+
+    def _repaint_marks(self, ids: Iterable[str]) -> None:
+        rows = (self._rows.row_of(job_id) for job_id in ids)
+        width, visible = self.scrollable_size.width, self._visible()
+        self._repaint(
+            Region(0, row - self.scroll_offset.y + HEADER, width, 1)
+            for row in rows
+            if row is not None and row in visible
+        )

@@ -1,0 +1,22 @@
+"""Who is sent before whom, and why nobody is."""
+
+from dataclasses import dataclass
+
+from tui.core.job import Job
+from tui.services.engine.turns import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Submissions pause, for the reason in `job`'s error, until that time (Unix seconds).
+
+    Without a job it is a person who holds them back.
+    """
+
+    job: Job | None
+    until: float
+
+
+def place_of(job: Job) -> Place:
+    """Put single jobs, which somebody waits for, before those of batches; batches take turns."""
+    return Place() if job.group is None else Place(rank=1, line=job.group)

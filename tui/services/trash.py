@@ -1,0 +1,25 @@
+"""The system's trash."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tui.services.sidecar import sidecar_path
+
+
+def trash_images(paths: Iterable[str]) -> list[str]:
+    """Put images, and the files beside them, into the trash; return what could not be and why.
+
+    What is not there any more counts as done.
+    """
+    from send2trash import send2trash  # type: ignore[import-untyped]  # it carries no types
+
+    problems = []
+    for path in paths:
+        for one in (Path(path), sidecar_path(Path(path))):
+            if not one.exists() and not one.is_symlink():
+                continue
+            try:
+                send2trash(one)
+            except OSError as error:
+                problems.append(f"{one}: {error.strerror or error}")
+    return problems
