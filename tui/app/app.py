@@ -21,6 +21,7 @@ from tui.app.inbox import Inbox
 from tui.app.job_desk import JobDesk
 from tui.app.notifying import Notifier
 from tui.app.opening import Opening
+from tui.app.panes import Panes
 from tui.app.screens.look import LookScreen
 from tui.app.screens.main import MainScreen
 from tui.app.session import Session
@@ -95,13 +96,14 @@ class Imagedeck(TerminalApp):
         )
         self._opening = Opening(self, self.session, self.main, self.say)
         self._shelf = Shelf(self, self.session, self.main, self.say)
-        place = self.session.places.choices
-        self._appearance = Appearance(self, self.session.settings, place, self.say)
+        self._panes = Panes(self.main, places.choices)
+        self._appearance = Appearance(self, settings, places.choices, self.say)
 
     async def on_mount(self) -> None:
         """Show the screen, then open everything else beside it."""
         await self.push_screen(self.main)
         self._appearance.begin()
+        self._panes.begin()
         self._show_place()
         # Only when it can be seen and typed into: what opens is imported meanwhile.
         self.main.call_after_refresh(self._begin)
@@ -185,6 +187,20 @@ class Imagedeck(TerminalApp):
         with self._fatal():
             if await self._opening.go_on():
                 self._look_around()
+
+    def action_arrange(self, what: str) -> None:
+        """Hide or show a part of the main screen, or make one larger or smaller."""
+        if self.screen is not self.main:
+            return
+        match what:
+            case "larger" | "smaller":
+                self._panes.move(1 if what == "larger" else -1)
+            case part:
+                self._panes.toggle(part)
+
+    @on(MainScreen.Resized)
+    def _arrange(self) -> None:
+        self._panes.apply()
 
     @work(exclusive=True, group="shelf")
     async def action_open(self, what: str) -> None:

@@ -60,6 +60,9 @@ class MainScreen(Screen[None]):
 
         request: Request
 
+    class Resized(Message):
+        """It has another size."""
+
     @dataclass
     class EditWanted(Message):
         """Let the prompt be edited outside."""
@@ -206,6 +209,7 @@ class MainScreen(Screen[None]):
     def on_resize(self) -> None:
         """Fill a preview that has just got its place."""
         self._preview(self.table.job)
+        self.post_message(self.Resized())
         self.call_after_refresh(self.show_estimate)
 
     def _preview(self, job: Job | None) -> None:
