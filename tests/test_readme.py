@@ -162,7 +162,7 @@ def test_each_dependency_has_its_reason() -> None:
 
 _NOT_FIELDS = {
     *("prompt", "count", "preset", "dry_run", "no_wait", "timeout", "yes"),
-    *("expand", "sample", "seed", "sets"),
+    *("expand", "sample", "seed", "sets", "budget"),
 }
 
 

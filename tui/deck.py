@@ -107,6 +107,8 @@ class Deck:
     ) -> list[Job]:
         """Make jobs of one request, not yet written down; the first was asked for first."""
         now = self._clock.now()
+        model = find_model(request.model)
+        price = model.price(request, self._settings.prices_of(model)).amount
         return [
             Job(
                 id=new_job_id(int(now * 1000), secrets.token_bytes(10)),
@@ -119,6 +121,7 @@ class Deck:
                 profile=self._settings.profile,
                 follows=follows,
                 group=group,
+                price=price,
             )
             for _ in range(count)
         ]
@@ -200,6 +203,7 @@ class Deck:
                 random=lambda: random.uniform(-1, 1),  # noqa: S311 - jitter, no secret
                 tell=self._tell,
                 keep_answer=Answers(self._places.answers).keep,
+                caps=settings.budget,
             )
 
     def _network(self) -> "AbstractAsyncContextManager[Network]":

@@ -228,3 +228,28 @@ async def test_a_paused_queue_is_put_in_order_and_edited(
         await person.go_to("#jobs")
         await person.press("home", "E", "K")
         await person.until_sees("only a queued job can be edited", "Only what waits here")
+
+
+async def test_stopping_several_says_what_is_free_and_what_is_billed(
+    open_at: OpenAt, http_gateway: Gateways
+) -> None:
+    gateway = http_gateway(faults=["poll:status=processing"])
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        await person.send("under way")
+        await person.until_states("processing")
+        await person.go_to("#jobs")
+        await person.press("p")
+        for prompt in ("one", "two"):
+            await person.send(prompt)
+            await person.until_sees(f"○ queued seedream 0/1 {prompt}")
+        await person.go_to("#jobs")
+        await person.press("ctrl+a", "x")
+        await person.until_sees("Stop 3 jobs?", "2 were never sent: they are dropped, for free.")
+        await person.until_sees("1 are under way: they are no longer watched, and billed")
+        await person.press("n")
+        await person.settle()
+        assert person.states == ["queued", "queued", "processing"]
+        await person.press("x", "y")
+        await person.until_states("dropped", "dropped", "processing")
+        await person.until(lambda: not person.jobs[2].watched, "for the last one to be left")

@@ -42,8 +42,8 @@ class Estimates:
         return Expects(self.typical, self.is_learned, self.price)
 
     def price(self, job: Job) -> Price:
-        """Estimate a job's price by the settings; unknown for a model that is not known."""
-        return self.cost(job.request)
+        """Return what a job was estimated to cost when it was made, else by the settings."""
+        return Price(job.price) if job.price is not None else self.cost(job.request)
 
     def cost(self, request: Request) -> Price:
         """Estimate a request's price by the settings."""

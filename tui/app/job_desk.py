@@ -131,9 +131,10 @@ class JobDesk:
     async def _stop(self, jobs: Jobs) -> None:
         engine = (await self._session.opened()).engine
         dropped, left, busy = [], [], []
-        for job in jobs:
-            if not job.is_live:
-                continue
+        live = [job for job in jobs if job.is_live]
+        if len(live) > 1 and not await self._ask(_stop_question(live)):
+            return
+        for job in live:
             if await asyncio.wrap_future(engine.drop(job.id)):
                 dropped.append(job)
             elif await asyncio.wrap_future(engine.stop_watching(job.id)):
@@ -176,6 +177,17 @@ class JobDesk:
     async def _ask(self, question: ConfirmScreen) -> bool:
         answer: bool | None = await self._app.push_screen_wait(question)
         return bool(answer)
+
+
+def _stop_question(live: Jobs) -> ConfirmScreen:
+    unsent = sum(job.state is State.QUEUED for job in live)
+    lines = []
+    if unsent:
+        lines.append(f"{unsent} were never sent: they are dropped, for free.")
+    if unsent < len(live):
+        sent = len(live) - unsent
+        lines.append(f"{sent} are under way: they are no longer watched, and billed all the same.")
+    return ConfirmScreen(f"Stop {len(live)} jobs?", " ".join(lines), yes="Stop", no="Go on")
 
 
 def _retry_question(jobs: Jobs, able: Jobs, saved: int, price: str) -> ConfirmScreen:

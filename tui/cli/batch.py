@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.cli.budget import cap_run
 from tui.cli.common import cli_of
 from tui.cli.expanding import expand_flags, take_wanted
 from tui.cli.flags import Suggested
-from tui.cli.times import Seconds
+from tui.cli.sending import sending_flags
 from tui.models import MODELS
 
 if TYPE_CHECKING:
@@ -43,12 +44,7 @@ def _flags() -> list[click.Parameter]:
         _flag("--trust-paths", is_flag=True,
               help="Take reference images from outside FILE's folder."),
         *expand_flags(),
-        _flag("--dry-run", is_flag=True,
-              help="Print the requests, their number and estimated price; send nothing."),
-        _flag("--no-wait", is_flag=True, help="End as soon as every task is known by its id."),
-        _flag("--timeout", type=Seconds(), metavar="S",
-              help="Wait that many seconds at most; the jobs go on."),
-        _flag("--yes", is_flag=True, help="Don't ask before many requests."),
+        *sending_flags(),
     ]  # fmt: skip
 
 
@@ -61,6 +57,7 @@ def _batch(ctx: click.Context, /, *, file: str, **flags: Any) -> int:
 
     cli = cli_of(ctx)
     reading = _reading(flags)
+    cap_run(cli, flags.pop("budget"))
     options = Options(**flags)
     try:
         source = Source.open(file)

@@ -9,6 +9,7 @@ from tui.cli.asking import ask_above
 from tui.cli.batch_check import Batch
 from tui.cli.batch_feed import SENT, BatchFeed, Placed, Target, placed
 from tui.cli.batch_reporter import BatchReporter
+from tui.cli.budget import ask_budget
 from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.following import Following, Wish
@@ -53,11 +54,7 @@ def run_batch(cli: Cli, batch: Batch, options: Options) -> int:
     if options.dry_run:
         _show(cli, batch, target)
         return 0
-    if not options.yes and requests > cli.settings.ask_above:
-        plan = _plan(cli, batch, target)
-        if plan.requests > cli.settings.ask_above:
-            tell(plan)
-        ask_above(cli, plan.requests, yes=False)
+    _ask(cli, batch, target, options, requests)
     feed = BatchFeed(batch, target, cli.history)
 
     def start(deck: Deck, following: Following) -> None:
@@ -68,6 +65,18 @@ def run_batch(cli: Cli, batch: Batch, options: Options) -> int:
     code = run(cli, start, wish, BatchReporter(cli, requests))
     _tell_fates(feed.fates, target)
     return code
+
+
+def _ask(cli: Cli, batch: Batch, target: Target, options: Options, requests: int) -> None:
+    """Let a person confirm what is much, or more than the budget pays for."""
+    most = cli.settings.ask_above
+    if cli.settings.budget.are_set or (requests > most and not options.yes):
+        plan = _plan(cli, batch, target)
+        if plan.requests > most and not options.yes:
+            tell(plan)
+        ask_above(cli, plan.requests, yes=options.yes)
+        if plan.requests:
+            ask_budget(cli, plan.price, yes=options.yes)
 
 
 def _refuse_faulty(batch: Batch, options: Options) -> None:

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "resolve": ("tui.cli.resolve:resolve", "Decide what becomes of an `unknown` job."),
     "resume": ("tui.cli.resume:resume", "Finish everything that is unfinished."),
     "prune": ("tui.cli.prune:prune", "Remove what is too old to be needed."),
+    "stats": ("tui.cli.stats:stats", "Add up jobs, times and money."),
     "models": ("tui.cli.models:models", "List the models and what they take."),
     "gateway": ("tui.cli.gateway:gateway", "Serve the embedded gateway over HTTP."),
     "key": ("tui.cli.key:key", "Set, check or forget the gateway key."),

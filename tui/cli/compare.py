@@ -1,12 +1,14 @@
 """`imagedeck compare`."""
 
+from decimal import Decimal
 from typing import Any
 
 import click
 
+from tui.cli.budget import cap_run
 from tui.cli.common import cli_of
 from tui.cli.flags import Suggested
-from tui.cli.times import Seconds
+from tui.cli.sending import sending_flags
 from tui.models import MODELS
 
 
@@ -37,15 +39,6 @@ from tui.models import MODELS
     help="A reference image, where a model takes some; repeat it for more.",
 )
 @click.option("--count", default="1", metavar="N", help="How many jobs for each model.")
-@click.option("--dry-run", is_flag=True, help="Print every request and the price; send nothing.")
-@click.option("--no-wait", is_flag=True, help="End as soon as every task is known by its id.")
-@click.option(
-    "--timeout",
-    type=Seconds(),
-    metavar="S",
-    help="Wait that many seconds at most; the jobs go on.",
-)
-@click.option("--yes", is_flag=True, help="Don't ask before many requests.")
 @click.pass_context
 def compare(
     ctx: click.Context,
@@ -54,6 +47,7 @@ def compare(
     dry_run: bool,
     no_wait: bool,
     timeout: float | None,
+    budget: Decimal | None,
     yes: bool,
     **wish: Any,
 ) -> int:
@@ -66,6 +60,7 @@ def compare(
     from tui.cli.session import run_new
 
     cli = cli_of(ctx)
+    cap_run(cli, budget)
     comparison = read(cli, wish)
     if dry_run:
         show_requests(cli, comparison)
@@ -76,3 +71,6 @@ def compare(
         lambda deck: new_jobs(deck, comparison),
         Wish(timeout=timeout, until_submitted=no_wait),
     )
+
+
+compare.params += sending_flags()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.asking import ask_above, read_count, read_prompt, take_references
+from tui.cli.budget import ask_budget
 from tui.cli.errors import RefusedError
 from tui.cli.output import note
 from tui.cli.plan import Plan, expected_seconds, lines_of, tell
@@ -75,6 +76,7 @@ def confirm(cli: "Cli", comparison: Comparison, *, yes: bool) -> None:
     plan = _plan(cli, comparison)
     tell(plan)
     ask_above(cli, plan.requests, yes=yes)
+    ask_budget(cli, plan.price, yes=yes)
 
 
 def show_requests(cli: "Cli", comparison: Comparison) -> None:

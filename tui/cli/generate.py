@@ -1,14 +1,16 @@
 """`imagedeck generate`, with one command for each model."""
 
+from decimal import Decimal
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.cli.budget import ask_budget, cap_run
 from tui.cli.common import add_common, cli_of
 from tui.cli.expanding import expand_flags
 from tui.cli.flags import epilog, field_flags
-from tui.cli.times import Seconds
+from tui.cli.sending import sending_flags
 from tui.core.model import Model
 from tui.models import MODELS, UnknownModelError, find_model
 
@@ -75,22 +77,7 @@ def _own_flags() -> list[click.Option]:
             help="Take the values of a preset of the settings where no flag says otherwise.",
         ),
         *expand_flags(),
-        click.Option(
-            ["--dry-run"],
-            is_flag=True,
-            help="Print method, URL, body and estimated price; send nothing. "
-            "Files are shown by size and sha256.",
-        ),
-        click.Option(
-            ["--no-wait"], is_flag=True, help="End as soon as every task is known by its id."
-        ),
-        click.Option(
-            ["--timeout"],
-            type=Seconds(),
-            metavar="S",
-            help="Wait that many seconds at most; the jobs go on.",
-        ),
-        click.Option(["--yes"], is_flag=True, help="Don't ask before many requests."),
+        *sending_flags(),
     ]
 
 
@@ -118,24 +105,22 @@ def _generate(
     no_wait: bool,
     timeout: float | None,
     yes: bool,
+    budget: Decimal | None,
     **flags: Any,
 ) -> int:
     from tui.cli.asking import ask_above, read_request
     from tui.cli.expanding import take_wanted
     from tui.cli.following import Wish
-    from tui.cli.matrix import confirm, new_jobs, read_many, show_requests
+    from tui.cli.matrix import read_many, send_many, show_requests
     from tui.cli.session import run_new
 
     cli = cli_of(ctx)
+    cap_run(cli, budget)
     wish = Wish(timeout=timeout, until_submitted=no_wait)
     wanted, faults = take_wanted(flags)
     if wanted or faults:
         many = read_many(cli, model, flags, wanted, faults)
-        if dry_run:
-            show_requests(cli, many)
-            return 0
-        confirm(cli, many, yes=yes)
-        return run_new(cli, lambda deck: new_jobs(deck, many), wish)
+        return show_requests(cli, many) if dry_run else send_many(cli, many, wish, yes=yes)
     request, count = read_request(cli, model, flags)
     if dry_run:
         from tui.cli.dry_run import show
@@ -143,6 +128,8 @@ def _generate(
         show(cli, request, count)
         return 0
     ask_above(cli, count, yes=yes)
+    each = model.price(request, cli.settings.prices_of(model))
+    ask_budget(cli, each.times(count), yes=yes)
     return run_new(
         cli,
         lambda deck: deck.new_jobs(request, count),

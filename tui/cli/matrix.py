@@ -5,12 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from tui.cli import exits
 from tui.cli.asking import ask_above, read_prompt, read_request
+from tui.cli.budget import ask_budget
 from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.expanding import Matrix, Wanted, expansion_of
+from tui.cli.following import Wish
 from tui.cli.plan import Plan, expected_seconds, lines_of, tell
 from tui.cli.presets import with_preset
+from tui.cli.session import run_new
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError as RefusedValueError
 from tui.core.job import Job
@@ -68,20 +72,19 @@ def read_many(
     return many
 
 
-def new_jobs(deck: "Deck", many: ManyRequests) -> list[Job]:
-    """Make the jobs, as one group."""
-    group = group_name(many.first.prompt, secrets.token_bytes(4))
-    return [job for one in many for job in deck.new_jobs(one, many.count, group=group)]
+def send_many(cli: Cli, many: ManyRequests, wish: Wish, *, yes: bool) -> int:
+    """Tell what it comes to, ask where it is much, send it; return the exit code.
 
-
-def confirm(cli: Cli, many: ManyRequests, *, yes: bool) -> None:
-    """Tell what it comes to, and let a person confirm a large number; raises RefusedError."""
+    Raises RefusedError.
+    """
     plan = _plan(cli, many)
     tell(plan)
     ask_above(cli, plan.requests, yes=yes)
+    ask_budget(cli, plan.price, yes=yes)
+    return run_new(cli, lambda deck: _new_jobs(deck, many), wish)
 
 
-def show_requests(cli: Cli, many: ManyRequests) -> None:
+def show_requests(cli: Cli, many: ManyRequests) -> int:
     """Print all requests and what they come to; send nothing."""
     from tui.cli.dry_run import show_many
     from tui.cli.output import say
@@ -91,6 +94,13 @@ def show_requests(cli: Cli, many: ManyRequests) -> None:
         say("")
         for line in (*lines_of(_plan(cli, many)), "Nothing was sent."):
             say(line)
+    return exits.OK
+
+
+def _new_jobs(deck: "Deck", many: ManyRequests) -> list[Job]:
+    """Make the jobs, as one group."""
+    group = group_name(many.first.prompt, secrets.token_bytes(4))
+    return [job for one in many for job in deck.new_jobs(one, many.count, group=group)]
 
 
 def _unused(matrix: Matrix | None, wanted: Wanted | None) -> Iterator[Fault]:

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import click
 
+from tui.cli.budget import ask_budget
 from tui.cli.common import cli_of
 from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.job_names import JobName, find_jobs
 from tui.cli.times import Seconds
 from tui.core.job import Job, State
+from tui.core.price import Price, total
 from tui.core.text import clean
 from tui.models import UnknownModelError, find_model
 
@@ -21,7 +23,7 @@ _TAKEN = frozenset({State.FAILED, State.LOST, State.EXPIRED, State.DROPPED})
 @click.option("--again", is_flag=True, help="Take jobs whose images are saved, too.")
 @click.option("--no-wait", is_flag=True, help="End as soon as every task is known by its id.")
 @click.option("--timeout", type=Seconds(), metavar="S", help="Wait that many seconds at most.")
-@click.option("--yes", is_flag=True, help="Don't ask before many requests.")
+@click.option("--yes", is_flag=True, help="Don't ask before many requests, or for the budget.")
 @click.pass_context
 def retry(
     ctx: click.Context,
@@ -46,11 +48,17 @@ def retry(
     if faults:
         raise RefusedError(*faults)
     ask_above(cli, len(old), yes=yes)
+    ask_budget(cli, total(_price(cli, job) for job in old), yes=yes)
     return run_new(
         cli,
         lambda deck: [new for job in old for new in deck.new_jobs(job.request, follows=job.id)],
         Wish(timeout=timeout, until_submitted=no_wait),
     )
+
+
+def _price(cli: Cli, job: Job) -> Price:
+    model = find_model(job.request.model)
+    return model.price(job.request, cli.settings.prices_of(model))
 
 
 def _faults(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:

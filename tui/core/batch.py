@@ -32,7 +32,9 @@ def fate_of(job: Job | None, *, retry_failed: bool) -> Fate:
         return Fate.SEND_AGAIN
     if job.is_live:
         return Fate.FOLLOW
-    return Fate.FETCH if job.is_resumable else Fate.LEAVE
+    # To look for a lost task again takes ten minutes; that is left to whoever asks for it.
+    is_fetched = job.is_resumable and job.state is not State.LOST
+    return Fate.FETCH if is_fetched else Fate.LEAVE
 
 
 def group_of(name: str, title: str, generation: int) -> str:

@@ -128,6 +128,9 @@ def _meant(one: Field, model: Model, intent: Intent) -> tuple[set[str], str]:
 def _sized(one: Pixels, model: Model, intent: Intent) -> str:
     usual = model.pixels({}) or Size(_K, _K)
     pixels, ratio = intent.pixels or usual.pixels, intent.ratio or usual.ratio
+    known = [size for size in map(Size.parse, one.examples) if size and _alike(size, pixels, ratio)]
+    if known and not intent.pixels:  # rounder numbers, and as valid
+        return str(min(known, key=lambda size: abs(math.log(size.pixels / pixels))))
     height = math.sqrt(pixels / ratio)
     size = str(Size(max(1, round(height * ratio)), max(1, round(height))))
     for _ in range(3):  # a model's nearest size is valid, in a step or two
@@ -136,6 +139,11 @@ def _sized(one: Pixels, model: Model, intent: Intent) -> str:
             break
         size = nearest.partition(" or ")[0]
     return size
+
+
+def _alike(size: Size, pixels: int, ratio: float) -> bool:
+    is_near = abs(math.log(size.pixels / pixels)) < _SAME_SIZE
+    return is_near and abs(math.log(size.ratio / ratio)) < _SAME_SHAPE
 
 
 def _nearest(one: Choice, wanted: float) -> str:

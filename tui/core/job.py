@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -127,6 +128,7 @@ class Job:
     watched       False: somebody stopped watching; nothing resumes it until asked
     resolution    abandoned | resubmitted | attached: closes an `unknown`
     follows       the job this one retries or resubmits
+    price         what it was estimated to cost when it was made, US dollars
     tags, rating, note   what a person wrote on it; a rating is 1 to 5
     deleted       when a person deleted it; it is not listed any more
     group, row    the batch or comparison it belongs to, and which row of it the job is
@@ -162,6 +164,7 @@ class Job:
     resolution: str | None = None
     follows: str | None = None
     row: str | None = None
+    price: Decimal | None = None
     tags: tuple[str, ...] = ()
     rating: int | None = None
     note: str | None = None

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
+
+_MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,16 @@ class Price:
     def times(self, count: int) -> "Price":
         """Return the price of `count` such requests."""
         return self if self.amount is None else Price(self.amount * count, self.guess)
+
+
+def millionths(amount: Decimal) -> int:
+    """Return US dollars as a whole number of millionths, rounded up: sums of it are exact."""
+    return int((amount * _MILLION).to_integral_value(ROUND_UP))
+
+
+def dollars(amount: int) -> Decimal:
+    """Return millionths as US dollars."""
+    return Decimal(amount) / _MILLION
 
 
 def total(prices: Iterable[Price]) -> Price:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from tui.core.budget import Caps
 from tui.core.job import ErrorKind, Job, JobError, State
 from tui.services.engine.submitting import UNTIL_ASKED
 from tui.services.gateway.outcome import Accepted, Limited, NotSent, Progress, Refused
@@ -249,10 +250,10 @@ async def test_a_full_disk_is_told_once_a_pause_not_once_a_job(
     intent = stage.journal.intent
     errors: list[Exception] = [DiskError("no room")] * 3
 
-    async def full_for_a_while(job: Job) -> object:
+    async def full_for_a_while(job: Job, caps: Caps) -> object:
         if errors:
             raise errors.pop()
-        return await intent(job)
+        return await intent(job, caps)
 
     monkeypatch.setattr(stage.journal, "intent", full_for_a_while)
     jobs = await stage.add(*(stage.job() for _ in range(50)))

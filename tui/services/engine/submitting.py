@@ -9,6 +9,7 @@ from tui.core.job import ErrorKind, Job, JobError, State
 from tui.core.units import amount
 from tui.models import find_model
 from tui.services.engine.pauses import Answer, Pause, Pauses
+from tui.services.engine.purse import Purse
 from tui.services.engine.work import Next, Work, kept
 from tui.services.gateway.body import Body, encode
 from tui.services.gateway.outcome import (
@@ -18,7 +19,13 @@ from tui.services.gateway.outcome import (
     Refused,
     Submission,
 )
-from tui.services.journal.protocol import Attempt, DiskError, JournalError, StaleError
+from tui.services.journal.protocol import (
+    Attempt,
+    DiskError,
+    JournalError,
+    OverBudgetError,
+    StaleError,
+)
 
 UNTIL_ASKED = math.inf  # a refused key: nothing more until a person does something
 _RETRY_COMMIT = 1.0
@@ -40,6 +47,7 @@ class Submitting:
         self._has_given_up = False
         self._tasks: dict[str, str] = {}
         self._announced = 0.0
+        self._purse = Purse(work.caps)
 
     def give_up(self) -> None:
         """Wait for no answer any longer; what has been sent becomes `unknown`."""
@@ -56,7 +64,10 @@ class Submitting:
         except OSError as problem:
             reason = f"A reference image is not there any more: {problem.strerror}. Add it again."
             return Next(await work.journal.to(job, State.DROPPED, error=_invalid(reason)), None)
-        attempt = await work.journal.intent(job)
+        try:
+            attempt = await self._intent(job)
+        except OverBudgetError as problem:
+            return await self._hold(job, str(problem))
         if attempt is None:
             # Somebody else has changed it, or a fault left it half sent: as after a crash.
             found = await work.journal.take(job.id)
@@ -68,10 +79,35 @@ class Submitting:
         # Cancelling a request in flight would mean charged and its id lost.
         return await asyncio.shield(self._send(sending, attempt, model.submit_path, body))
 
+    async def _intent(self, job: Job) -> Attempt | None:
+        """Write the intention down, the money for it being there; raises OverBudgetError."""
+        self._purse.take(job.price)
+        attempt = None
+        try:
+            attempt = await self._work.journal.intent(job, self._work.caps)
+        finally:
+            if attempt is None:
+                self._purse.give_back(job.price)
+        return attempt
+
+    async def _hold(self, job: Job, reason: str) -> Next:
+        """Leave a job queued that there is no money for, and all others with it."""
+        more = f"{reason}, and {job.price} US dollars more would exceed it"
+        said = f"Not sent: {more}. Raise it, or go on when a new one begins"
+        if job.price is None:
+            said = f"Not sent: {reason}. Set its price in [prices], or lift the budget"
+        problem = JobError(ErrorKind.LIMITED, said)
+        held = job
+        if job.error != problem:
+            held = await self._work.journal.to(job, State.QUEUED, error=problem)
+        return Next(held, UNTIL_ASKED, UNTIL_ASKED)
+
     async def _send(self, job: Job, attempt: Attempt, path: str, body: Body) -> Next:
         outcome = await self._ask(attempt, path, body)
         now, jitter = self._work.clock.monotonic(), self._work.random()
         judged = self._pauses.judge(outcome, now, jitter)
+        if isinstance(judged, Pause | Refused):
+            self._purse.give_back(job.price)
         if isinstance(judged, Pause) and judged.seconds >= _LONG_WAIT:
             self._announce(judged, now)
         return await self._until_durable(job, attempt, judged)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from tui.core.budget import NO_CAPS, Caps
 from tui.core.job import Job, Result, Saved
 from tui.services.clock import Clock
 from tui.services.journal.protocol import Journal
@@ -27,7 +28,8 @@ class Work:
 
     `fingerprint` is the key's; `path_of` finds a reference's bytes; `pace` times the declared
     typical times gives this gateway's; `random` gives numbers from -1 to 1; `tell` passes a
-    sentence to whoever watches; `keep_answer` keeps what was said about a job and tells where.
+    sentence to whoever watches; `keep_answer` keeps what was said about a job and tells where;
+    `caps` bound what may be spent.
     """
 
     journal: Journal
@@ -41,6 +43,7 @@ class Work:
     random: Callable[[], float]
     tell: Callable[[str], None]
     keep_answer: Callable[[str, bytes], str | None] = lambda _job_id, _answer: None
+    caps: Caps = NO_CAPS
 
 
 async def kept(work: Work, job: Job, answer: bytes) -> dict[str, tuple[str, ...]]:

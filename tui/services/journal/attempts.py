@@ -3,7 +3,9 @@
 import time
 from uuid import uuid4
 
+from tui.core.budget import Caps
 from tui.core.job import ErrorKind, Job, JobError, State
+from tui.services.journal import spending
 from tui.services.journal.owner import Owner
 from tui.services.journal.protocol import Attempt, JournalError
 from tui.services.journal.rows import Facts, facts_of, taking
@@ -19,8 +21,11 @@ PHASES = {
 _KEPT = ("task_id", "origin", "poll_path", "fingerprint")
 
 
-def begin(txn: Transaction, job: Job, owner: Owner) -> Attempt | None:
-    """Write the intention to submit; None when the job is no longer ours or not queued."""
+def begin(txn: Transaction, job: Job, owner: Owner, caps: Caps) -> Attempt | None:
+    """Write the intention to submit; None when the job is no longer ours or not queued.
+
+    Raises OverBudgetError, nothing then being written.
+    """
     found = txn.job(job.id)
     if (
         found is None
@@ -29,11 +34,13 @@ def begin(txn: Transaction, job: Job, owner: Owner) -> Attempt | None:
         or found.owner != owner.id
     ):
         return None
+    day, price = spending.reserve(txn, found.price, caps)
     attempt = Attempt(uuid4().hex, job.id, job.fence)
     txn.update(found, State.SUBMITTING, facts_of({}))
     txn.db.execute(
-        "INSERT INTO attempts (id, job, fence, phase, connecting) VALUES (?, ?, ?, ?, ?)",
-        (attempt.id, attempt.job, attempt.fence, "connecting", txn.now),
+        "INSERT INTO attempts (id, job, fence, phase, connecting, day, price) "
+        "VALUES (?, ?, ?, 'connecting', ?, ?, ?)",
+        (attempt.id, attempt.job, attempt.fence, txn.now, day, price),
     )
     return attempt
 
@@ -85,6 +92,7 @@ def abandon(txn: Transaction, job: Job) -> tuple[State, JobError | None]:
 def _close(txn: Transaction, attempt: Attempt, phase: str, facts: Facts) -> bool:
     # What an id has once proved, no later word takes back.
     columns = dict(zip(facts.values, facts.columns, strict=True))
+    before = _phase(txn, attempt.id)
     written = txn.db.execute(
         "UPDATE attempts SET settled = ?, "
         "phase = CASE WHEN task_id IS NULL THEN ? ELSE phase END, "
@@ -93,10 +101,18 @@ def _close(txn: Transaction, attempt: Attempt, phase: str, facts: Facts) -> bool
         "WHERE id = ?",
         (txn.now, phase, *(columns.get(name) for name in _KEPT), attempt.id),
     )
+    if before:
+        spending.rebook(txn, attempt.id, before, _phase(txn, attempt.id) or before)
     return written.rowcount == 1
 
 
+def _phase(txn: Transaction, attempt: str) -> str | None:
+    row = txn.db.execute("SELECT phase FROM attempts WHERE id = ?", (attempt,)).fetchone()
+    return str(row[0]) if row else None
+
+
 def _set_phase(txn: Transaction, attempt: str, phase: str) -> None:
+    spending.rebook(txn, attempt, _phase(txn, attempt) or phase, phase)
     txn.db.execute(
         "UPDATE attempts SET phase = ?, settled = ? WHERE id = ?", (phase, txn.now, attempt)
     )

@@ -10,8 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tui.core.budget import Spent
 from tui.core.job import Job
 from tui.core.matching import holds
+from tui.core.price import dollars
+from tui.core.stats import Entry
 from tui.services.clock import SystemClock
 from tui.services.journal.database import Database
 from tui.services.journal.listing import is_said, newest_rows
@@ -19,6 +22,7 @@ from tui.services.journal.locks import FileLock
 from tui.services.journal.protocol import DamagedError, JournalError, Query
 from tui.services.journal.rows import SELECT_JOBS, Row, job_of
 from tui.services.journal.schema import check, version_of
+from tui.services.journal.spending import LEDGER, SPENT, days_of, entry_of, today
 from tui.services.journal.storage import connect
 from tui.services.journal.trouble import explain, has_mark, is_damage, set_mark
 
@@ -95,6 +99,17 @@ class SqliteHistory:
         with self._reading() as db:
             rows = newest_rows(db, query, full_text=self._full_text) if db else []
         return self._jobs(rows)
+
+    def spent(self, now: float) -> Spent:
+        """Return what this day and month have cost up to now (Unix seconds)."""
+        sums = [self._rows(SPENT, days) for days in days_of(today(now))]
+        day, month = (dollars(rows[0][0] if rows else 0) for rows in sums)
+        return Spent(day=day, month=month)
+
+    def ledger(self, since: float, keys: Sequence[str]) -> Iterator[Entry]:
+        """Return what jobs made since then cost, keyed by some of `day`, `model` and `batch`."""
+        rows = self._rows(LEDGER, [since])
+        return (entry_of(row, keys) for row in rows)
 
     def holders(self, group: str, rows: Sequence[str]) -> dict[str, Job]:
         """Return the jobs that hold these rows of a batch, by row; at most 500 are asked for."""

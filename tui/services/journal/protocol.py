@@ -1,12 +1,14 @@
 """What the engine asks of a journal, whichever database keeps it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from tui.core.budget import NO_CAPS, Caps, Spent
 from tui.core.job import Job, State
 from tui.core.matching import Known
 from tui.core.query import Search
+from tui.core.stats import Entry
 
 
 class JournalError(Exception):
@@ -15,7 +17,8 @@ class JournalError(Exception):
     JournalError
     ├── StaleError      somebody else has the job now
     ├── DiskError       it could not be made durable: disk full, read-only, I/O error
-    └── DamagedError    a part of it can't be read; the next start saves what can be
+    ├── DamagedError    a part of it can't be read; the next start saves what can be
+    └── OverBudgetError a submission would cost more than may be spent
     """
 
 
@@ -29,6 +32,10 @@ class DiskError(JournalError):
 
 class DamagedError(JournalError):
     """What was written can't be read any more."""
+
+
+class OverBudgetError(JournalError):
+    """A cap forbids the submission; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,12 @@ class History(Protocol):
     def list(self, query: Query) -> "list[Job]":
         """Return the jobs asked for, newest first."""
 
+    def spent(self, now: float) -> Spent:
+        """Return what this day and month have cost up to now (Unix seconds)."""
+
+    def ledger(self, since: float, keys: Sequence[str]) -> Iterator[Entry]:
+        """Return what jobs made since then cost, keyed by some of `day`, `model` and `batch`."""
+
     def holders(self, group: str, rows: Sequence[str]) -> dict[str, Job]:
         """Return the jobs that hold these rows of a batch, by row; at most 500 are asked for."""
 
@@ -113,8 +126,12 @@ class Journal(Protocol):
     async def release(self, jobs: Sequence[Job]) -> None:
         """Give jobs up, so that any process may take them."""
 
-    async def intent(self, job: Job) -> Attempt | None:
-        """Queued → submitting (connecting); None when the job is no longer ours or not queued."""
+    async def intent(self, job: Job, caps: Caps = NO_CAPS) -> Attempt | None:
+        """Queued → submitting (connecting); None when the job is no longer ours or not queued.
+
+        The job's price counts as spent today until it is known that it was not accepted. Raises
+        OverBudgetError, nothing being written, when that would exceed a cap for day or month.
+        """
 
     async def sent(self, attempt: Attempt) -> bool:
         """Write connecting → sent, before the first byte goes out; False: send nothing."""

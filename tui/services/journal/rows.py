@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from tui.core.job import ErrorKind, Job, JobError, Result, Saved, State
+from tui.core.price import dollars, millionths
 from tui.core.request import Request
 from tui.core.schedule import kind_of
 from tui.core.words import words_of
@@ -127,6 +128,7 @@ def _job_of(row: Row) -> Job:
     }
     values["request"] = Request.from_json(json.loads(values["request"]))
     values["state"] = State(values["state"])
+    values["price"] = None if values["price"] is None else dollars(values["price"])
     values["watched"] = bool(values["watched"])
     values["results"] = tuple(Result(**one) for one in json.loads(values["results"]))
     values["files"] = tuple(_saved(one) for one in json.loads(values["files"]))
@@ -168,11 +170,12 @@ def _text(value: str) -> str | bytes:
 
 
 # Parts of a job that have no column type of their own; everything but `state` is JSON.
-_ENCODERS: Mapping[str, Callable[[Any], str]] = {
+_ENCODERS: Mapping[str, Callable[[Any], str | int]] = {
     "state": attrgetter("value"),
     "results": _list_column,
     "files": _list_column,
     "error": _error_column,
     "warnings": json.dumps,
     "tags": json.dumps,
+    "price": millionths,
 }

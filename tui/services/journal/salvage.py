@@ -24,7 +24,12 @@ _LISTS = {"results": "[]", "files": "[]", "error": None, "warnings": "[]", "tags
 _NUMBERS = frozenset(
     {"created", "updated", "not_before", "submitted", "started", "finished", "deleted"}
 )
-_INTEGERS = frozenset({"change", "fence", "tries", "watched", "rating"})
+_INTEGERS = frozenset({"change", "fence", "tries", "watched", "price", "rating"})
+_ADD_UP = (
+    "INSERT INTO spending (day, amount) SELECT day, sum(price) FROM attempts "
+    "WHERE typeof(day) = 'text' AND typeof(price) = 'integer' "
+    "AND phase IN ('connecting', 'sent', 'accepted', 'unknown') GROUP BY day"
+)
 _REQUIRED: Columns = {"created": 0.0, "updated": 0.0, "change": 0, "fence": 1, "folder": "."}
 _ATTEMPT = (
     "id",
@@ -38,6 +43,8 @@ _ATTEMPT = (
     "origin",
     "poll_path",
     "fingerprint",
+    "price",
+    "day",
 )
 _MARKS = ", ".join("?" for _ in _ATTEMPT)
 _INSERT_ATTEMPT = f"INSERT OR IGNORE INTO attempts VALUES ({_MARKS})"  # noqa: S608 - marks only
@@ -76,6 +83,7 @@ def salvage(source: sqlite3.Connection, target: sqlite3.Connection, salt: bytes 
             count = _counted(count, job)
             known.add(job.id)
             newest += 1
+    target.execute(_ADD_UP)
     _set_journal(source, target, newest + 1, salt)
     target.execute("COMMIT")
     return count

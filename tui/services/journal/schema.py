@@ -119,6 +119,13 @@ SCHEMA = Schema(
             'CREATE UNIQUE INDEX jobs_row ON jobs ("group", "row") WHERE "row" IS NOT NULL',
         ),
         (
+            # Millionths of a US dollar: whole numbers are added up exactly everywhere.
+            "ALTER TABLE jobs ADD COLUMN price INTEGER",
+            "ALTER TABLE attempts ADD COLUMN price INTEGER",
+            "ALTER TABLE attempts ADD COLUMN day TEXT",
+            "CREATE TABLE spending (day TEXT PRIMARY KEY, amount INTEGER NOT NULL)",
+        ),
+        (
             "ALTER TABLE jobs ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'",
             "ALTER TABLE jobs ADD COLUMN rating INTEGER",
             "ALTER TABLE jobs ADD COLUMN note TEXT",

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
+from tui.core.budget import NO_CAPS, Caps
 from tui.core.job import Job, State, may_follow
 from tui.services.clock import Clock
 from tui.services.journal import attempts, reads, writes
@@ -83,9 +84,10 @@ class SqliteJournal:
         """Give jobs up, so that any process may take them."""
         await self._thread.write(partial(writes.release, jobs=jobs, owner=self._owner))
 
-    async def intent(self, job: Job) -> Attempt | None:
+    async def intent(self, job: Job, caps: Caps = NO_CAPS) -> Attempt | None:
         """Queued → submitting (connecting); None when the job is no longer ours or not queued."""
-        return await self._thread.write(partial(attempts.begin, job=job, owner=self._owner))
+        begin = partial(attempts.begin, job=job, owner=self._owner, caps=caps)
+        return await self._thread.write(begin)
 
     async def sent(self, attempt: Attempt) -> bool:
         """Write connecting → sent, before the first byte goes out; False: send nothing."""

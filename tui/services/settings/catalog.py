@@ -133,6 +133,13 @@ ENTRIES = (
         help="How many `submissions`, `polls` and `downloads` are in flight at once, at most.",
     ),
     Entry(
+        name="budget",
+        example="[budget]\nrun = 5\nday = 20\nmonth = 200",
+        default="none",
+        help="The most US dollars that one `run`, a `day` and a `month` may cost by the estimated "
+        "prices; what would exceed it is not sent.",
+    ),
+    Entry(
         name="keep",
         example="[keep]\n" + "\n".join(f"{name} = {days}" for name, days in _DAYS.items()),
         default=", ".join(map(str, _DAYS.values())),

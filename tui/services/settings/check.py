@@ -24,6 +24,7 @@ _RULES: Mapping[str, str] = {
     "model_attributes_type": "must be a table of its own",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
+    "greater_than": "must be more than {gt}",
     "decimal_type": "must be a number, US dollars an image, such as 0.05",
     "decimal_parsing": "must be a number, US dollars an image, such as 0.05",
     "finite_number": "must be a number, US dollars an image, such as 0.05",
@@ -70,9 +71,19 @@ def _problem(schema: "type[Table]", error: "ErrorDetails", user_file: str) -> Pr
 
 def _unknown(schema: "type[Table]", path: Path, user_file: str) -> str:
     """Say what to do about an unknown key; never its value, which may be a secret."""
-    from tui.services.settings.schema import LimitsTable, ProfileTable, Table, UserFile
+    from tui.services.settings.schema import (
+        BudgetTable,
+        LimitsTable,
+        ProfileTable,
+        Table,
+        UserFile,
+    )
 
-    tables: dict[str, type[Table]] = {"limits": LimitsTable, "profiles": ProfileTable}
+    tables: dict[str, type[Table]] = {
+        "limits": LimitsTable,
+        "budget": BudgetTable,
+        "profiles": ProfileTable,
+    }
     table = tables.get(path[0], schema) if len(path) > 1 else schema
     near = get_close_matches(path[-1], table.model_fields, n=1)
     if path[-1].lower() in _KEYS:

@@ -4,9 +4,11 @@ import os
 from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tui.core.budget import NO_CAPS
 from tui.core.keeping import Keep
 from tui.services.addresses import DEMO_ORIGIN
 from tui.services.places import Places
@@ -147,7 +149,7 @@ def _of_the_demo(places: Places) -> Layer:
 
 
 def _settings(found: Mapping[tuple[str, ...], Found], places: Places) -> Settings:
-    parts: dict[str, Any] = {"output_dir": places.images, "keep": Keep()}
+    parts: dict[str, Any] = {"output_dir": places.images, "keep": Keep(), "budget": NO_CAPS}
     parts |= {table: {} for table in ("fields", "keys", "presets", "prices")}
     for path, one in found.items():
         match path:
@@ -155,6 +157,8 @@ def _settings(found: Mapping[tuple[str, ...], Found], places: Places) -> Setting
                 parts[item] = one.value
             case ("keep", item):
                 parts["keep"] = replace(parts["keep"], **{item: one.value})
+            case ("budget", item):
+                parts["budget"] = replace(parts["budget"], **{item: Decimal(str(one.value))})
             case ("presets" | "keys" as table, name):
                 parts[table][name] = one.value
             case (table, model, item):

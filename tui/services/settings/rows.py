@@ -70,8 +70,8 @@ def rows(settings: Settings) -> Iterator[Row]:
         yield Row((name,), getattr(settings, name), settings.source(name))
     for name in _LIMITS:
         yield Row(("limits", name), getattr(settings, name), settings.source(f"limits.{name}"))
-    for name, days in asdict(settings.keep).items():
-        yield Row(("keep", name), days, settings.source(f"keep.{name}"))
+    yield from _flat(settings, "keep")
+    yield from _flat(settings, "budget")
     for action, keys in settings.keys.items():
         yield Row(("keys", action), keys, settings.source(f"keys.{action}"))
     for table in ("fields", "prices"):
@@ -88,6 +88,12 @@ def preset_text(name: str, preset: Preset) -> str:
     """Return the table of TOML that holds a preset."""
     lines = (f"{_key(key)} = {_literal(value)}" for key, value in _preset_values(preset).items())
     return "\n".join((f"[presets.{_key(name)}]", *lines, ""))
+
+
+def _flat(settings: Settings, table: str) -> Iterator[Row]:
+    for name, value in asdict(getattr(settings, table)).items():
+        if value is not None:
+            yield Row((table, name), value, settings.source(f"{table}.{name}"))
 
 
 def _preset_values(preset: Preset) -> dict[str, Shown]:

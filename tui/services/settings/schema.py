@@ -96,6 +96,17 @@ class KeepTable(Table):
     leftovers: _Days = 1
 
 
+_Cap = Annotated[Decimal, Field(gt=0, le=1_000_000, strict=False)]
+
+
+class BudgetTable(Table):
+    """The most US dollars to be spent."""
+
+    run: _Cap = Decimal(1)
+    day: _Cap = Decimal(1)
+    month: _Cap = Decimal(1)
+
+
 class UserFile(ProjectFile, ProfileTable):
     """What the user's own file can set."""
 
@@ -111,4 +122,5 @@ class UserFile(ProjectFile, ProfileTable):
     notify_after: Annotated[int, Field(ge=0, le=86_400)] = 60
     limits: LimitsTable = LimitsTable()
     keep: KeepTable = KeepTable()
+    budget: BudgetTable = BudgetTable()
     profiles: dict[_ProfileName, ProfileTable] = {}

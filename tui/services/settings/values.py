@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tui.core.budget import NO_CAPS, Caps
 from tui.core.fields import Value
 from tui.core.keeping import Keep
 from tui.core.model import Model
@@ -50,7 +51,7 @@ class Settings:
 
     `submissions`, `polls` and `downloads` are in flight at once, at most.
 
-    `keep` is how many days old things are kept.
+    `keep` is how many days old things are kept, `budget` the most that may be spent.
 
     `theme` is empty where the choice made in the app holds; `keys` gives actions other keys.
 
@@ -75,6 +76,7 @@ class Settings:
     polls: int = 32
     downloads: int = 8
     keep: Keep = field(default_factory=Keep)
+    budget: Caps = NO_CAPS
     fields: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     presets: Mapping[str, Preset] = field(default_factory=dict)
     prices: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)

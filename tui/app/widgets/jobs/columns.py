@@ -9,7 +9,9 @@ from pathlib import PurePath
 from tui.app.looks import images_of, look_of, short_name
 from tui.app.widgets.jobs.expects import Expects
 from tui.app.widgets.jobs.gauge import time_text
+from tui.app.widgets.jobs.groups import Summary
 from tui.core.job import Job
+from tui.core.price import total
 from tui.core.units import lasted
 
 Typical = Callable[[Job], float | None]
@@ -139,8 +141,12 @@ def _least(kept: list[Shows]) -> int:
     return sum(_WIDTHS.get(shows, _GOOD_PROMPT) + _GAP for shows in kept) - _GAP
 
 
-def text_of(column: Column, job: Job, now: float, expects: Expects) -> str:
-    """Return what a column says about a job, neither cleaned nor cut."""
+def text_of(
+    column: Column, job: Job, now: float, expects: Expects, summary: Summary | None = None
+) -> str:
+    """Return what a column says about a job, or a folded group, neither cleaned nor cut."""
+    if summary is not None:
+        return _group_text(column.shows, summary, now, expects)
     match column.shows:
         case Shows.STATE:
             return str(look_of(job, now))
@@ -156,6 +162,27 @@ def text_of(column: Column, job: Job, now: float, expects: Expects) -> str:
             return PurePath(job.files[0].path).name if job.files else ""
         case _:
             return _more(column.shows, job, now, expects)
+
+
+def _group_text(shows: Shows, group: Summary, now: float, expects: Expects) -> str:
+    match shows:
+        case Shows.STATE:
+            return f"▸ {group.status}"
+        case Shows.MODEL:
+            models = {short_name(job.request.model) for job in group.jobs}
+            return next(iter(models)) if len(models) == 1 else f"{len(models)} models"
+        case Shows.IMAGES:
+            made = sum(len(job.files) for job in group.jobs)
+            return f"{made}/{sum(job.request.count for job in group.jobs)}"
+        case Shows.PROMPT:
+            return f"{group.name}: {group.jobs[0].prompt}"
+        case Shows.COST:
+            price = total(expects.price(job) for job in group.jobs)
+            return "" if price.amount is None else str(price).replace("≈ ", "≈")
+        case Shows.AGE | Shows.GROUP:
+            return _more(shows, group.jobs[0], now, expects)
+        case _:
+            return ""
 
 
 def _more(shows: Shows, job: Job, now: float, expects: Expects) -> str:

@@ -2,19 +2,19 @@
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.app.looks import Tone, is_running
+from tui.app.looks import Tone, is_running, look_of
 from tui.app.widgets.jobs.columns import STANDARD, Column, Shows, columns, text_of
 from tui.app.widgets.jobs.expects import Expects
 from tui.app.widgets.jobs.listing import HEADER, Listing
 from tui.app.widgets.jobs.marks import Marks
 from tui.app.widgets.jobs.paint import header_line, job_line, text_line
+from tui.app.widgets.jobs.place import Place
 from tui.app.widgets.jobs.rows import Rows
 from tui.app.widgets.jobs.sorting import NEWEST
 from tui.app.widgets.jobs.stock import Stock
@@ -27,17 +27,6 @@ FLUSH_GAP = 0.25  # seconds between repaints; measured: 4 Hz costs half of what 
 _TICK = 1.0
 _EMPTY = ("No jobs yet.", "Write a prompt, press ctrl+g.")
 _NOTHING_FOUND = ("No job is like that.", "Escape shows all again.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where one was before rows were added, moved or removed."""
-
-    under: Job | None
-    row: int
-    top: Job | None
-    follows: bool
-    was_visible: bool
 
 
 class LiveTable(Listing):
@@ -140,7 +129,8 @@ class LiveTable(Listing):
             self._reshape(place)
             self._newer += 0 if place.follows else max(0, self.count - before)
         else:
-            self._repaint(cell for before in change.replaced for cell in self._changed(before))
+            cells = [cell for before in change.replaced for cell in self._changed(before)]
+            self._repaint([*cells, *self._lines_of(change.leads)])
         self.settle()
 
     def catch_up(self) -> None:
@@ -172,13 +162,14 @@ class LiveTable(Listing):
             line = y - HEADER - 1
             is_hint = not self.count and 0 <= line < len(hint)
             return text_line(hint[line] if is_hint else "", width, self._style(Tone.MUTED))
+        job, now = self._rows[row], self._now()
+        group = self._stock.groups.summary(job)
         return job_line(
-            job := self._rows[row],
             self._columns(),
             width,
             self._style,
-            now=self._now(),
-            expects=self._expects,
+            says=lambda column: text_of(column, job, now, self._expects, group),
+            tone=group.tone if group else look_of(job, now).tone,
             under_cursor=row == self._cursor,
             is_marked=job.id in self._marks,
         )
@@ -190,13 +181,13 @@ class LiveTable(Listing):
     def _columns(self) -> tuple[Column, ...]:
         return columns(self.scrollable_size.width, self._chosen)
 
-    def _where(self) -> _Place:
+    def _where(self) -> Place:
         first = self.scroll_offset.y
         top = self._rows[first] if 0 < first < self.count else None
         was_visible = self._cursor in self._visible()
-        return _Place(self.job, self._cursor, top, self.is_following, was_visible)
+        return Place(self.job, self._cursor, top, self.is_following, was_visible)
 
-    def _reshape(self, place: _Place) -> None:
+    def _reshape(self, place: Place) -> None:
         """Stay where one was, as far as that is still there."""
         row = self._rows.row_of(place.under.id) if place.under and not place.follows else None
         if row is None:
@@ -215,12 +206,22 @@ class LiveTable(Listing):
         if row is None or row not in self._visible():
             return
         job, now = self._rows[row], self._now()
+        if self._is_lead(job):
+            return
         for column in self._columns():
             text = text_of(column, job, now, self._expects)
             # What stands in the cell of a running job's time was true at another moment.
             is_stale = column.shows is Shows.TIME and is_running(before)
             if is_stale or text != text_of(column, before, now, self._expects):
                 yield self._cell(column, row)
+
+    def _lines_of(self, ids: Iterable[str]) -> Iterable[Region]:
+        """Yield the whole lines of jobs, as far as they are in view."""
+        rows = (self._rows.row_of(job_id) for job_id in ids)
+        width, visible = self.scrollable_size.width, self._visible()
+        for row in rows:
+            if row is not None and row in visible:
+                yield Region(0, row - self.scroll_offset.y + HEADER, width, 1)
 
     def _cell(self, column: Column, row: int) -> Region:
         return Region(column.x, row - self.scroll_offset.y + HEADER, column.width, 1)
@@ -230,7 +231,11 @@ class LiveTable(Listing):
             self.refresh(*regions)
 
     def _running_rows(self) -> list[int]:
-        return [row for row in self._visible() if is_running(self._rows[row])]
+        jobs = ((row, self._rows[row]) for row in self._visible())
+        return [row for row, job in jobs if is_running(job) and not self._is_lead(job)]
+
+    def _is_lead(self, job: Job) -> bool:
+        return self._stock.groups.summary(job) is not None
 
     def _tick(self) -> None:
         times = [one for one in self._columns() if one.shows is Shows.TIME]

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 
-from tui.app.widgets.jobs.listing import HEADER
 from tui.app.widgets.jobs.live import LiveTable
 from tui.core.job import Job
 
@@ -36,7 +34,7 @@ class MarkedTable(LiveTable):
         """The marked jobs that are still known, as they were marked; else the one under it."""
         jobs = (self._stock.get(job_id) for job_id in self._marks)
         found = tuple(job for job in jobs if job)
-        return found or ((self.job,) if self.job else ())
+        return found or (tuple(self._of_row(self.job)) if self.job else ())
 
     def unmark(self) -> bool:
         """Take all marks away; return whether there were any."""
@@ -66,8 +64,12 @@ class MarkedTable(LiveTable):
     def action_mark(self) -> None:
         """Mark the job under the cursor, or take its mark away; go on to the next."""
         if self.job:
-            self._marks.toggle(self.job.id)
-            self._repaint_marks({self.job.id})
+            first, *others = self._of_row(self.job)
+            self._marks.toggle(first.id)
+            (self._marks.add if first.id in self._marks else self._marks.discard)(
+                job.id for job in others
+            )
+            self._repaint_marks({first.id})
             self.action_move(1)
             self.settle()
 
@@ -87,10 +89,9 @@ class MarkedTable(LiveTable):
         self.settle()
 
     def _repaint_marks(self, ids: Iterable[str]) -> None:
-        rows = (self._rows.row_of(job_id) for job_id in ids)
-        width, visible = self.scrollable_size.width, self._visible()
-        self._repaint(
-            Region(0, row - self.scroll_offset.y + HEADER, width, 1)
-            for row in rows
-            if row is not None and row in visible
-        )
+        self._repaint(self._lines_of(ids))
+
+    def _of_row(self, job: Job) -> list[Job]:
+        """Return what a row stands for: its job, or all that are folded into it."""
+        groups = self._stock.groups
+        return groups.members(job.group or "") if self._is_lead(job) else [job]

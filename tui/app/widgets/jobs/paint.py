@@ -7,11 +7,9 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.app.cells import fit
-from tui.app.looks import Tone, look_of
-from tui.app.widgets.jobs.columns import Column, Shows, text_of
-from tui.app.widgets.jobs.expects import Expects
+from tui.app.looks import Tone
+from tui.app.widgets.jobs.columns import Column, Shows
 from tui.app.widgets.jobs.sorting import Sort
-from tui.core.job import Job
 
 StyleOf = Callable[[str], Style]  # of a tone, "header", "cursor" or "mark"
 
@@ -27,26 +25,28 @@ def header_line(columns: Sequence[Column], width: int, style_of: StyleOf, sort: 
 
 
 def job_line(
-    job: Job,
     columns: Sequence[Column],
     width: int,
     style_of: StyleOf,
     *,
-    now: float,
-    expects: Expects,
+    says: Callable[[Column], str],
+    tone: Tone,
     under_cursor: bool,
     is_marked: bool,
 ) -> Strip:
-    """Return the row of a job. Under the cursor one style rules, or colours would fight it."""
+    """Return the row of a job, or of a folded group.
+
+    Under the cursor one style rules, or colours would fight it.
+    """
     rest = style_of("cursor" if under_cursor else "mark" if is_marked else Tone.PLAIN)
     cells = []
     for column in columns:
         style = rest
         if column.shows is Shows.STATE and not under_cursor:
-            style = rest + style_of(look_of(job, now).tone)
+            style = rest + style_of(tone)
         elif column.shows not in _LOUD and not under_cursor:
             style = rest + style_of(Tone.MUTED)
-        cells.append((column, text_of(column, job, now, expects), style))
+        cells.append((column, says(column), style))
     return _line(cells, width, rest, MARK if is_marked else " ")
 
 

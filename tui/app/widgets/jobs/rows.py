@@ -30,10 +30,14 @@ NEWEST_FIRST = Order(_age)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a batch of snapshots did: which it replaced, whether any other row is elsewhere now."""
+    """What a batch of snapshots did: which it replaced, whether any other row is elsewhere now.
+
+    `leads` are the ids of jobs that stand for folded groups in which something changed.
+    """
 
     replaced: tuple[Job, ...]
     is_reshaped: bool
+    leads: tuple[str, ...] = ()
 
 
 class Rows:

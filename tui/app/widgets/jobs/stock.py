@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 
+from tui.app.widgets.jobs.groups import Groups
 from tui.app.widgets.jobs.rows import NEWEST_FIRST, Change, Order, Rows
 from tui.core.job import Job
 
@@ -10,22 +11,23 @@ _AT_ONCE = 2000  # jobs that a filter looks at by itself; the others come from t
 
 
 class Stock:
-    """All jobs, or those that a filter keeps, in one order."""
+    """All jobs but those folded away, or those that a filter keeps, in one order."""
 
     def __init__(self) -> None:
         self._all = Rows()
-        self._found: Rows | None = None
+        self._some: Rows | None = None
         self._keep: Keep | None = None
+        self.groups = Groups()
 
     @property
     def shown(self) -> Rows:
         """The rows as they are seen."""
-        return self._all if self._found is None else self._found
+        return self._all if self._some is None else self._some
 
     @property
     def is_filtered(self) -> bool:
-        """Whether only some are shown."""
-        return self._found is not None
+        """Whether a filter decides what is shown; groups are open then."""
+        return self._keep is not None
 
     def get(self, job_id: str) -> Job | None:
         """Return the newest snapshot of a job that is held."""
@@ -38,44 +40,62 @@ class Stock:
     def reset(self, jobs: Iterable[Job]) -> None:
         """Hold these jobs and no others."""
         self._all.reset(jobs)
+        self.groups.reset(self.all())
         self.show_only(self._keep)
 
     def apply(self, jobs: Collection[Job]) -> Change:
-        """Take new snapshots; what the filter keeps no longer is not shown any more."""
+        """Take new snapshots; what is not to be shown any more vanishes."""
+        was_folded = self.groups.folded
+        leads = self.groups.take(jobs)
         has_shrunk = self._all.remove([job.id for job in jobs if job.deleted is not None])
         change = self._all.apply([job for job in jobs if job.deleted is None])
-        if self._found is None or self._keep is None:
+        if self._keep is None and self.groups.folded != was_folded:
+            self.refold()
+            return Change((), is_reshaped=True)
+        if self._some is None:
             return Change(change.replaced, change.is_reshaped or has_shrunk)
-        kept = [job for job in jobs if self._keep(self._all.get(job.id) or job)]
-        ids = {job.id for job in kept}
-        has_shrunk = self._found.remove(job.id for job in jobs if job.id not in ids)
-        change = self._found.apply(kept)
-        return Change(change.replaced, change.is_reshaped or has_shrunk)
+        newest = [self._all.get(job.id) or job for job in jobs]
+        kept = {job.id: job for job in newest if self._shows(job)}
+        gone = {job.id for job in newest if job.id not in kept}
+        if self._keep is None:  # another job may stand for a group now
+            gone |= {before.id for before, lead in leads if before.id != lead.id}
+            kept |= {lead.id: lead for _, lead in leads}
+        has_shrunk = self._some.remove(gone)
+        change = self._some.apply(kept.values())
+        told = tuple(lead.id for _, lead in leads) if self._keep is None else ()
+        return Change(change.replaced, change.is_reshaped or has_shrunk, told)
 
     def extend(self, jobs: Collection[Job]) -> Change:
         """Take older jobs, as the history has them; newer snapshots that are known win."""
         newer = [self._all.get(job.id) or job for job in jobs]
-        if self._found is None or self._keep is None:
-            return self._all.apply([job for job in newer if job.id not in self._all])
-        return self._found.apply([job for job in newer if self._keep(job)])
+        if self._keep is None:
+            return self.apply([job for job in newer if job.id not in self._all])
+        return self.shown.apply([job for job in newer if self._keep(job)])
 
     def remove(self, ids: Collection[str]) -> None:
         """Let go of jobs."""
         self._all.remove(ids)
-        if self._found is not None:
-            self._found.remove(ids)
+        self.shown.remove(ids)
 
     def show_only(self, keep: Keep | None) -> None:
         """Show what a filter keeps, None for all: at once of the newest, `extend` adds others."""
         self._keep = keep
-        if keep is None:
-            self._found = None
+        self.refold()
+
+    def refold(self) -> None:
+        """Show what is to be shown, after groups were folded or opened."""
+        if self._keep is None and not self.groups.folded:
+            self._some = None
             return
-        self._found = Rows(self._all.order)
-        self._found.reset(job for job in self._all.newest(_AT_ONCE) if keep(job))
+        self._some = Rows(self._all.order)
+        jobs = self.all() if self._keep is None else self._all.newest(_AT_ONCE)
+        self._some.reset(job for job in jobs if self._shows(job))
 
     def sort(self, order: Order = NEWEST_FIRST) -> None:
         """Put everything in another order."""
         self._all.sort(order)
-        if self._found is not None:
-            self._found.sort(order)
+        if self._some is not None:
+            self._some.sort(order)
+
+    def _shows(self, job: Job) -> bool:
+        return self._keep(job) if self._keep else not self.groups.is_hidden(job)

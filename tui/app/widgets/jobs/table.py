@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui.app.widgets.jobs.columns import Chosen, Shows
-from tui.app.widgets.jobs.marking import MarkedTable
+from tui.app.widgets.jobs.folding import FoldedTable
 from tui.app.widgets.jobs.sorting import NEWEST, Sort
 from tui.app.widgets.jobs.stock import Keep
 from tui.core.job import Job
@@ -25,7 +25,7 @@ class Standing:
     sort: Sort = NEWEST
 
 
-class JobTable(MarkedTable):
+class JobTable(FoldedTable):
     """Jobs, newest first unless sorted otherwise, all of them or those that a filter keeps."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,18 +41,6 @@ class JobTable(MarkedTable):
             "S", "turn", "Turn round", show=False, id="jobs.turn", tooltip="Turn the order round"
         ),
     ]
-
-    @dataclass
-    class Opened(Message):
-        """Somebody wants to look at a job."""
-
-        table: "JobTable"
-        job: Job
-
-        @property
-        def control(self) -> "JobTable":
-            """The table."""
-            return self.table
 
     @dataclass
     class Stands(Message):
@@ -151,11 +139,6 @@ class JobTable(MarkedTable):
         for column in self._columns():
             if column.x <= x < column.x + column.width:
                 self.sort_by(self._sort.chosen(column.shows))
-
-    def action_open(self) -> None:
-        """Open the job under the cursor."""
-        if self.job:
-            self.post_message(self.Opened(self, self.job))
 
     def action_last(self) -> None:
         """Move the cursor to the last row, once all are loaded."""

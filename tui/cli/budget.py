@@ -1,0 +1,72 @@
+"""The flag and the questions that keep a command within its budget."""
+
+import sys
+import time
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+import click
+
+from tui.cli.context import Cli
+from tui.cli.errors import RefusedError
+from tui.cli.output import is_terminal
+from tui.core.budget import excess
+from tui.core.price import Price
+
+
+class Dollars(click.ParamType[Decimal]):
+    """An amount of money: `5`, `0.50`, `$5`."""
+
+    name = "amount"
+
+    def convert(
+        self, value: str | Decimal, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Decimal:
+        """Read US dollars, more than none."""
+        try:
+            amount = Decimal(str(value).strip().removeprefix("$"))
+        except InvalidOperation:
+            amount = Decimal(0)
+        if not amount.is_finite() or amount <= 0:
+            self.fail(f"{value!r} is no amount of US dollars: write 5 or 0.50.", param, ctx)
+        return amount
+
+
+def budget_flag() -> click.Option:
+    """Return the flag that bounds one run."""
+    return click.Option(
+        ["--budget"],
+        type=Dollars(),
+        metavar="USD",
+        help="Send nothing that would make this run cost more, by the estimated prices.",
+    )
+
+
+def cap_run(cli: Cli, most: Decimal | None) -> None:
+    """Let this run cost no more than that, if it is said."""
+    if most is not None:
+        caps = replace(cli.settings.budget, run=most)
+        cli.settings = replace(cli.settings, budget=caps)
+
+
+def ask_budget(cli: Cli, price: Price, *, yes: bool) -> None:
+    """Let a person confirm what the budget doesn't suffice for; raises RefusedError otherwise.
+
+    With `yes` it is sent until the budget is used up, which the engine sees to.
+    """
+    caps = cli.settings.budget
+    if not caps.are_set:
+        return
+    if price.amount is None:
+        raise RefusedError(
+            "The price of it is unknown, and there is a budget to keep; nothing was sent. Set the "
+            "price in the table [prices] of the settings."
+        )
+    found = excess(caps, cli.history.spent(time.time()), price.amount)
+    if found is None or yes:
+        return
+    said = f"It costs {price} by estimate, and {found}"
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        raise RefusedError(f"{said}; nothing was sent. --yes sends as much as the budget pays for.")
+    if not click.confirm(f"{said}. Send as much as it pays for?", default=False, err=True):
+        raise RefusedError("Nothing was sent.")

@@ -1,0 +1,31 @@
+"""The flags of every command that sends new requests."""
+
+import click
+
+from tui.cli.budget import budget_flag
+from tui.cli.times import Seconds
+
+
+def sending_flags() -> list[click.Option]:
+    """Return them, in the order of the help."""
+    return [
+        click.Option(
+            ["--dry-run"],
+            is_flag=True,
+            help="Print method, URL, body and estimated price; send nothing. "
+            "Files are shown by size and sha256.",
+        ),
+        click.Option(
+            ["--no-wait"], is_flag=True, help="End as soon as every task is known by its id."
+        ),
+        click.Option(
+            ["--timeout"],
+            type=Seconds(),
+            metavar="S",
+            help="Wait that many seconds at most; the jobs go on.",
+        ),
+        budget_flag(),
+        click.Option(
+            ["--yes"], is_flag=True, help="Don't ask before many requests, or for the budget."
+        ),
+    ]

@@ -1,0 +1,27 @@
+"""What this process may still spend."""
+
+from decimal import Decimal
+
+from tui.core.budget import Caps, Spent, excess
+from tui.services.journal.protocol import OverBudgetError
+
+
+class Purse:
+    """Keeps to the cap for one run; those for day and month the journal keeps, for everybody."""
+
+    def __init__(self, caps: Caps) -> None:
+        self._caps = Caps(run=caps.run)
+        self._spent = Decimal(0)
+
+    def take(self, price: Decimal | None) -> None:
+        """Count a price as spent; raises OverBudgetError when the cap forbids it."""
+        if self._caps.run is not None and price is None:
+            raise OverBudgetError("its price is unknown, and there is a budget to keep")
+        found = excess(self._caps, Spent(run=self._spent), price or Decimal(0))
+        if found:
+            raise OverBudgetError(str(found))
+        self._spent += price or Decimal(0)
+
+    def give_back(self, price: Decimal | None) -> None:
+        """Take a price back: the submission was not accepted."""
+        self._spent -= price or Decimal(0)
