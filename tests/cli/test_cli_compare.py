@@ -30,7 +30,7 @@ def test_one_wish_is_said_in_each_models_own_words(deck: Deck) -> None:
         "quality": "high",
         "output_format": "jpeg",
     }
-    assert found["seedream-5.0-lite"] == {"prompt": "a cat", "size": "2560x1440"}
+    assert found["seedream-5.0-lite"] == {"prompt": "a cat", "size": "2731x1536"}
     assert "seedream-5.0-lite: no quality high, no format jpeg" in ran.err
 
 
