@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "delete": ("tui.cli.delete:delete", "Take jobs off the lists, their images into the trash."),
     "resolve": ("tui.cli.resolve:resolve", "Decide what becomes of an `unknown` job."),
     "resume": ("tui.cli.resume:resume", "Finish everything that is unfinished."),
+    "export": ("tui.cli.export:export", "Copy images with a page to look at them."),
+    "import": ("tui.cli.import_folder:import_folder", "Take a folder's images into the history."),
     "prune": ("tui.cli.prune:prune", "Remove what is too old to be needed."),
     "stats": ("tui.cli.stats:stats", "Add up jobs, times and money."),
     "models": ("tui.cli.models:models", "List the models and what they take."),

@@ -1,0 +1,93 @@
+"""`imagedeck import`."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli.common import cli_of
+from tui.cli.output import note, say_json
+from tui.core.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.cli.context import Cli
+    from tui.core.job import Job
+    from tui.services.importing.folder import Left
+
+
+@click.command("import")
+@click.argument("folder", type=click.Path())
+@click.option("--dry-run", is_flag=True, help="Only say what would come in.")
+@click.pass_context
+def import_folder(ctx: click.Context, *, folder: str, dry_run: bool) -> int:
+    """Take the images of a folder into the history; they stay where they are.
+
+    Images with a sidecar of imagedeck come with everything that is known of them, PNG files of
+    A1111, ComfyUI and InvokeAI with their prompt.
+    """
+    from tui.cli.errors import RefusedError
+
+    cli = cli_of(ctx)
+    try:
+        jobs, left = asyncio.run(_found(Path(folder).expanduser().absolute()))
+    except OSError as error:
+        raise RefusedError(f"{clean(folder)} can't be read: {error.strerror}.") from error
+    known = [job for job in jobs if cli.history.get(job.id)]
+    new = [job for job in jobs if job not in known]
+    if new and not dry_run:
+        asyncio.run(_add(cli, new))
+    _tell(cli, new, known, left, dry_run=dry_run)
+    return 0
+
+
+async def _found(folder: Path) -> "tuple[list[Job], list[Left]]":
+    from tui.services.decode import Decoder
+    from tui.services.importing.folder import Left, jobs_in
+    from tui.services.importing.sidecars import together
+
+    jobs: dict[str, Job] = {}
+    left: list[Left] = []
+    decoder = Decoder()
+    try:
+        async for one in jobs_in(folder, decoder):
+            if isinstance(one, Left):
+                left.append(one)
+            else:
+                jobs[one.id] = together(jobs[one.id], one) if one.id in jobs else one
+    finally:
+        await decoder.close()
+    return list(jobs.values()), left
+
+
+async def _add(cli: "Cli", jobs: "Sequence[Job]") -> None:
+    from tui.services.clock import SystemClock
+    from tui.services.journal import SqliteJournal
+
+    journal = SqliteJournal.open(cli.places.database, SystemClock(), tell=note)
+    try:
+        await journal.add(jobs)
+    finally:
+        await journal.close()
+
+
+def _tell(
+    cli: "Cli",
+    new: "Sequence[Job]",
+    known: "Sequence[Job]",
+    left: "Sequence[Left]",
+    *,
+    dry_run: bool,
+) -> None:
+    for one in left:
+        note(f"left out: {one.path}: {one.reason}")
+    images = sum(len(job.files) for job in new)
+    if cli.json:
+        counts = {"jobs": len(new), "images": images, "known": len(known), "left_out": len(left)}
+        say_json({**counts, "dry_run": dry_run})
+        return
+    came = "would come in" if dry_run else "came in"
+    there = f"; {len(known):,} were there already" if known else ""
+    note(f"{len(new):,} jobs with {images:,} images {came}{there}.")

@@ -1,0 +1,1 @@
+"""Images of other folders and programs brought into the history."""
