@@ -17,8 +17,9 @@ from tui.app.widgets.preview.blocks import blocks
 from tui.app.widgets.preview.card import Card
 from tui.app.widgets.preview.facts import Fact, facts_of
 from tui.app.widgets.preview.picture_view import PictureView
+from tui.app.widgets.preview.wanted import ThumbnailWanted
 from tui.core.job import ErrorKind, Job, JobError, State
-from tui.core.picture import Picture, Wish
+from tui.core.picture import Part, Picture, Wish
 from tui.core.price import Price
 from tui.core.size import Size
 
@@ -73,9 +74,9 @@ def plain(size: Size, pixel: bytes = RED) -> Picture:
 
 def answer(pilot: Pilot[None], preview: Preview) -> Any:
     """Give the picture last asked for, a third less high than it may be."""
-    wanted = pilot.app.told(Preview.ThumbnailWanted)[-1]
+    wanted = pilot.app.told(ThumbnailWanted)[-1]
     size = Size(wanted.wish.box.width, wanted.wish.box.width * 2 // 3)
-    preview.picture(wanted.sha256, plain(size))
+    preview.picture(wanted, plain(size))
     return wanted
 
 
@@ -130,7 +131,7 @@ async def test_before_there_is_an_image_it_says_what_is_known(
         await pilot.pause()
         assert "14s, typically ≈50s" in screen_text(pilot.app)
         assert preview._ticker is None
-        assert pilot.app.told(Preview.ThumbnailWanted) == []
+        assert pilot.app.told(ThumbnailWanted) == []
 
 
 async def test_it_asks_for_the_pixels_there_is_room_for(
@@ -143,17 +144,17 @@ async def test_it_asks_for_the_pixels_there_is_room_for(
         file = saved.files[0]
         assert (wanted.path, wanted.sha256) == (file.path, file.sha256)
         assert wanted.wish.box == Size(40, 28)  # 1536 × 1024 in 40 cells: the card gets the rest
-        assert len(pilot.app.told(Preview.ThumbnailWanted)) == 1
+        assert len(pilot.app.told(ThumbnailWanted)) == 1
         preview.show(replace(saved, change=2))
         await pilot.pause()
-        assert len(pilot.app.told(Preview.ThumbnailWanted)) == 1
+        assert len(pilot.app.told(ThumbnailWanted)) == 1
         await pilot.resize_terminal(30, 40)
         await pilot.pause()
         assert answer(pilot, preview).wish.box == Size(30, 20)
         await pilot.resize_terminal(1200, 400)
         await pilot.pause()
         assert answer(pilot, preview).wish.box == Size(320, 320)
-    assert Preview.ThumbnailWanted("", "", Wish(box=Size(1, 1))).can_replace(wanted)
+    assert ThumbnailWanted("", "", Wish(box=Size(1, 1)), preview).can_replace(wanted)
 
 
 async def test_brackets_and_arrows_go_through_the_images(
@@ -165,6 +166,7 @@ async def test_brackets_and_arrows_go_through_the_images(
         assert "image 1 of 2" in screen_text(pilot.app)
         for key, index in (("]", 2), ("right", 1), ("[", 2), ("left", 1), ("right", 2)):
             await pilot.press(key)
+            await pilot.pause()
             assert f"image {index} of 2" in screen_text(pilot.app)
             assert answer(pilot, preview).sha256 == saved.files[index - 1].sha256
         preview.show(replace(saved, change=2))
@@ -176,26 +178,25 @@ async def test_brackets_and_arrows_go_through_the_images(
         assert "No job is chosen." in screen_text(pilot.app)
 
 
-async def test_each_preview_gets_the_picture_that_it_asked_for_last(
-    hosted: Hosted, saved: Job
+async def test_each_preview_draws_the_picture_that_it_asked_for_last(
+    hosted: Hosted, saved: Job, screen_text: ScreenText
 ) -> None:
     one, other = Preview(), Preview()
     async with hosted(one, other, size=(60, 80)) as pilot:
         one.show(saved)
         await pilot.pause()
-        small = pilot.app.told(Preview.ThumbnailWanted)[-1]
-        assert one.wants(small)
+        small = pilot.app.told(ThumbnailWanted)[-1]
         other.show(saved)
         await pilot.pause()
-        others = pilot.app.told(Preview.ThumbnailWanted)[-1]
+        others = pilot.app.told(ThumbnailWanted)[-1]
+        assert not others.can_replace(small)  # else one of them would wait for ever
         await pilot.resize_terminal(80, 80)
         await pilot.pause()
-        assert not one.wants(small)  # its answer may come after that to a larger one
-        assert not one.wants(others)
-        assert others.can_replace(others)
-        assert not others.can_replace(small)  # else one of them would wait for ever
+        one.no_picture(small, "too late")  # its answer may come after that to a larger one
+        await pilot.pause()
+        assert "too late" not in screen_text(pilot.app)
         await other.remove()
-        assert not other.wants(others)
+        other.picture(others, Picture(1, 1, b"\0" * 4))  # no error
 
 
 async def test_a_late_picture_of_another_image_is_not_drawn(
@@ -204,11 +205,12 @@ async def test_a_late_picture_of_another_image_is_not_drawn(
     async with hosted(preview, size=(60, 40)) as pilot:
         preview.show(saved)
         await pilot.press("]")
-        preview.picture(saved.files[0].sha256, plain(Size(20, 20)))
-        preview.no_picture(saved.files[0].sha256, "too late")
+        first, second = pilot.app.told(ThumbnailWanted)
+        preview.picture(first, plain(Size(20, 20)))
+        preview.no_picture(first, "too late")
         await pilot.pause()
         assert "▀" not in screen_text(pilot.app)
-        preview.no_picture(saved.files[1].sha256, "its file is gone [/x]")
+        preview.no_picture(second, "its file is gone [/x]")
         await pilot.pause()
         assert "not drawn: its file is gone [/x]" in screen_text(pilot.app)
         answer(pilot, preview)
@@ -250,13 +252,13 @@ async def test_idle_it_writes_nothing(
     async with hosted(preview, size=(80, 24)) as pilot:
         preview.show(saved)
         await pilot.pause()
-        wanted = pilot.app.told(Preview.ThumbnailWanted)[-1]
+        wanted = pilot.app.told(ThumbnailWanted)[-1]
         picture = plain(wanted.wish.box)
-        preview.picture(wanted.sha256, picture)
+        preview.picture(wanted, picture)
         await pilot.pause()
         written = on_the_wire(pilot, monkeypatch)
         preview.show(replace(saved, change=2))
-        preview.picture(wanted.sha256, picture)
+        preview.picture(wanted, picture)
         await pilot.hover(offset=(5, 5))
         await pilot.hover(offset=(70, 6))
         await pilot.pause()
@@ -280,7 +282,7 @@ async def test_any_size_will_do(
         view = preview.query_one(PictureView)
         view.styles.width = view.styles.height = 0
         await pilot.pause()
-        preview.picture(wanted.sha256, plain(Size(1, 1)))
+        preview.picture(wanted, plain(Size(1, 1)))
         await pilot.pause()
 
 
@@ -290,8 +292,8 @@ async def test_transparent_pixels_show_what_lies_behind_in_every_theme(
     async with hosted(preview, size=(80, 24)) as pilot:
         preview.show(saved)
         await pilot.pause()
-        wanted = pilot.app.told(Preview.ThumbnailWanted)[-1]
-        preview.picture(wanted.sha256, plain(wanted.wish.box, CLEAR))
+        wanted = pilot.app.told(ThumbnailWanted)[-1]
+        preview.picture(wanted, plain(wanted.wish.box, CLEAR))
         seen = set()
         for theme in ("textual-light", "textual-dark"):
             pilot.app.theme = theme
@@ -383,3 +385,31 @@ def test_a_job_of_an_unknown_model_is_shown_as_it_is(make_job: MakeJob) -> None:
     assert texts["model"] == "a model of next year"
     assert texts["pixels"] == "left to the model, asked for"
     assert texts["time"] == "9s so far"
+
+
+async def test_an_image_is_enlarged_and_moved_over(
+    hosted: Hosted, preview: Preview, saved: Job
+) -> None:
+    async with hosted(preview, size=(60, 40)) as pilot:
+
+        async def part_after(*keys: str) -> Part | None:
+            await pilot.press(*keys)
+            return pilot.app.told(ThumbnailWanted)[-1].wish.part
+
+        preview.show(saved)
+        assert await part_after("+") == Part(256, 170, 1024, 683)
+        assert await part_after("right", "right", "right", "right") == Part(512, 170, 1024, 683)
+        assert await part_after("up", "up", "up") == Part(512, 0, 1024, 683)
+        assert await part_after("left", "down") == Part(256, 170, 1024, 683)
+        assert preview.file == saved.files[0]
+        deep = await part_after(*["+"] * 20)
+        assert (deep.width, deep.height) == (48, 32)
+        assert await part_after("0") is None
+        assert await part_after("+", "-", "-") is None
+        assert await part_after("right") is None
+        assert preview.file == saved.files[1]
+        await part_after("+", "]")
+        assert preview._lens.is_whole
+        await pilot.press("i")
+        assert not preview.query_one(Card).display
+        assert answer(pilot, preview).wish.box == Size(60, 80)

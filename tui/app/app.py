@@ -22,7 +22,7 @@ from tui.app.job_desk import JobDesk
 from tui.app.notifying import Notifier
 from tui.app.opening import Opening
 from tui.app.panes import Panes
-from tui.app.screens.look import LookScreen
+from tui.app.screens.look import JobsScreen
 from tui.app.screens.main import MainScreen
 from tui.app.session import Session
 from tui.app.shelf import Shelf
@@ -31,7 +31,7 @@ from tui.app.terminal import TerminalApp
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.jobs.columns import named, titles
 from tui.app.widgets.jobs.pane import JobsPane
-from tui.app.widgets.preview import Preview
+from tui.app.widgets.preview.wanted import ThumbnailWanted
 from tui.app.widgets.prompt import PromptEditor
 from tui.core.job import Job
 from tui.core.request import Request
@@ -164,8 +164,8 @@ class Imagedeck(TerminalApp):
         """Look at a reference."""
         self.run_worker(self._desk.check_reference(event.source))
 
-    @on(Preview.ThumbnailWanted)
-    def draw(self, event: Preview.ThumbnailWanted) -> None:
+    @on(ThumbnailWanted)
+    def draw(self, event: ThumbnailWanted) -> None:
         """Make a small picture."""
         self.run_worker(self._desk.draw(event))
 
@@ -232,7 +232,7 @@ class Imagedeck(TerminalApp):
         self.notices.say_of(jobs)
         self._notifier.see(jobs)
         for screen in self.screen_stack:
-            if isinstance(screen, LookScreen):
+            if isinstance(screen, JobsScreen):
                 screen.apply(jobs)
 
     def _show_place(self) -> None:

@@ -8,7 +8,7 @@ from tui.app.earlier import older
 from tui.app.screens.main import MainScreen
 from tui.app.session import Session
 from tui.app.widgets.jobs.finding import FindingPane
-from tui.app.widgets.preview import Preview
+from tui.app.widgets.preview.wanted import ThumbnailWanted
 from tui.core.fault import Fault
 from tui.core.job import Job
 from tui.core.request import Request
@@ -69,20 +69,17 @@ class Desk:
             references, faults = [], [Fault(field.name, source, str(error))]
         form.reference_result(source, references[0] if references else None, faults)
 
-    async def draw(self, wanted: Preview.ThumbnailWanted) -> None:
-        """Make the small picture that a preview asks for, and give it back if it still does."""
-        preview = wanted.preview
+    async def draw(self, wanted: ThumbnailWanted) -> None:
+        """Make the picture that a widget asks for."""
         try:
             making = (await self._session.opened()).thumbnail(
                 wanted.path, wanted.sha256, wanted.wish
             )
             picture = await asyncio.wrap_future(making)
         except (BadImageError, DecoderError) as error:
-            if preview.wants(wanted):
-                preview.no_picture(wanted.sha256, str(error))
+            wanted.to.no_picture(wanted, str(error))
         else:
-            if preview.wants(wanted):
-                preview.picture(wanted.sha256, picture)
+            wanted.to.picture(wanted, picture)
 
     async def find_older(self, wanted: FindingPane.OlderWanted) -> None:
         """Find older jobs for the table."""

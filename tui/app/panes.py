@@ -31,7 +31,7 @@ class Panes:
         """
         if part == "preview" and not self._is_wide:
             self._screen.toggle_class("-looking")
-            self._screen.call_after_refresh(self._screen.on_resize)
+            self._screen.call_after_refresh(self._screen.fill_preview)
             return
         hidden = set(self._choices.hidden) ^ {part}
         self._choose(hidden=tuple(sorted(hidden)))

@@ -11,6 +11,7 @@ import pytest
 from tui.core.job import ErrorKind, Job, JobError, Result, Saved, State
 from tui.core.request import Reference, Request
 from tui.services.journal import JournalError, Query, StaleError
+from tui.services.journal.rows import _saved
 
 Open = Callable[..., Any]
 NewJob = Callable[..., Job]
@@ -246,3 +247,12 @@ async def test_jobs_outlive_a_restart(open_journal: Open, new_job: NewJob) -> No
     assert again.history.list(Query()) == list(reversed(jobs))
     assert again.salt() == salt
     assert len(salt) == 16
+
+
+def test_what_only_a_newer_version_knows_of_an_image_is_left_out() -> None:
+    file = {"path": "/1.png", "index": 1, "width": 2, "height": 3, "format": "PNG", "bytes": 9}
+    older = {**file, "sha256": "cd" * 32, "notes": ["odd"]}
+    known = _saved({**older, "has_c2pa": True})
+    assert known.has_c2pa is True
+    assert _saved({**older, "has_c2pa": True, "mood": "blue"}) == known
+    assert _saved(older).has_c2pa is None

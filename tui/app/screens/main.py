@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -18,6 +18,8 @@ from textual.screen import Screen
 from tui.app.canvas import Canvas
 from tui.app.estimates import Estimates
 from tui.app.everywhere import WORK
+from tui.app.screens.compare import CompareScreen
+from tui.app.screens.gallery import GalleryScreen
 from tui.app.screens.jump import JumpScreen, go_to
 from tui.app.screens.look import LookScreen, preview_of
 from tui.app.widgets.form import RequestForm
@@ -36,7 +38,7 @@ from tui.core.job import Job, State
 from tui.core.model import Model
 from tui.core.request import Request
 from tui.core.text import clean, one_line
-from tui.models import MODELS, UnknownModelError, find_model
+from tui.models import MODELS, find_model
 from tui.services.draft import KeptDraft
 
 
@@ -206,7 +208,17 @@ class MainScreen(Screen[None]):
             return
         self.app.push_screen(LookScreen(event.job, self._estimates, self._canvas))
 
-    def on_resize(self) -> None:
+    @on(JobsPane.PicturesAsked)
+    def show_pictures(self, event: JobsPane.PicturesAsked) -> None:
+        """Show the images of several jobs."""
+        if len(event.jobs) < 2 and not event.is_gallery:
+            self.app.notify("There are no two jobs with images yet.", severity="warning")
+            return
+        screen = GalleryScreen if event.is_gallery else CompareScreen
+        self.app.push_screen(screen(event.jobs, self._estimates, self._canvas))
+
+    @on(events.Resize)
+    def fill_preview(self) -> None:
         """Fill a preview that has just got its place."""
         self._preview(self.table.job)
         self.post_message(self.Resized())
@@ -227,7 +239,5 @@ class MainScreen(Screen[None]):
 
 
 def _model_of(name: str) -> Model:
-    try:
-        return find_model(name)
-    except UnknownModelError:
-        return MODELS[0]
+    known = (model for model in MODELS if model.id == name)
+    return next(known, MODELS[0])

@@ -17,6 +17,7 @@ from tui.services.journal.protocol import DamagedError
 Row = tuple[Any, ...]
 
 _FIELDS = tuple(field.name for field in fields(Job))
+_SAVED = frozenset(field.name for field in fields(Saved))
 _CONSTANT = frozenset({"id", "request", "created"})
 _OURS = frozenset({"state", "change", "fence", "owner", "updated"})
 _FACTS = frozenset(_FIELDS) - _CONSTANT - _OURS
@@ -141,7 +142,9 @@ def _job_of(row: Row) -> Job:
 
 
 def _saved(one: dict[str, Any]) -> Saved:
-    return Saved(**{**one, "notes": tuple(one["notes"])})
+    # What only a newer version knows is left out: its rows are no damage.
+    known = {name: value for name, value in one.items() if name in _SAVED}
+    return Saved(**{**known, "notes": tuple(one["notes"])})
 
 
 def _column(name: str, value: Any) -> Any:

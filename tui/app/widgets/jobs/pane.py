@@ -10,6 +10,7 @@ from tui.app.screens.columns import ColumnsScreen
 from tui.app.widgets.jobs.columns import Chosen
 from tui.app.widgets.jobs.finding import FindingPane
 from tui.app.widgets.jobs.verbs import OF_NO_JOB, VERBS, Verb
+from tui.app.widgets.preview.parameters import around
 from tui.core.job import Job
 
 
@@ -35,6 +36,22 @@ class JobsPane(FindingPane):
             id="jobs.columns",
             tooltip="Choose the columns and their order",
         ),
+        Binding(
+            "c",
+            "pictures(False)",
+            "Compare",
+            show=False,
+            id="jobs.compare",
+            tooltip="Hold its images against those of the next one",
+        ),
+        Binding(
+            "i",
+            "pictures(True)",
+            "Images",
+            show=False,
+            id="jobs.images",
+            tooltip="See the images of all jobs, small",
+        ),
     ]
 
     @dataclass
@@ -46,10 +63,25 @@ class JobsPane(FindingPane):
         value: str = ""
 
     @dataclass
+    class PicturesAsked(Message):
+        """Show the images of these jobs: all of them, or against each other."""
+
+        jobs: list[Job]
+        is_gallery: bool
+
+    @dataclass
     class Chose(Message):
         """Somebody has chosen these columns."""
 
         chosen: Chosen
+
+    def action_pictures(self, is_gallery: bool) -> None:
+        """Ask for images: of all jobs, or of the marked ones, or of one and its neighbour."""
+        jobs = self.table.loaded()
+        if not is_gallery:
+            marked = list(self.table.marked)
+            jobs = marked if len(marked) > 1 else around(jobs, self.table.job)
+        self.post_message(self.PicturesAsked(jobs, is_gallery))
 
     def action_ask(self, verb: str, value: str = "") -> None:
         """Ask for a verb on the marked jobs, or on the one under the cursor."""

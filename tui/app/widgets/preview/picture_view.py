@@ -15,7 +15,7 @@ from textual.widget import Widget
 from tui.app import kitty
 from tui.app.canvas import SKIP, Canvas
 from tui.app.widgets.preview.blocks import blocks
-from tui.core.picture import MOST_SENT, Drawing, Graphics, Picture, Wish
+from tui.core.picture import MOST_SENT, Drawing, Graphics, Part, Picture, Wish
 from tui.core.size import Size
 
 
@@ -70,8 +70,8 @@ class PictureView(Widget):
             self._picture = picture
             self._place()
 
-    def wish(self) -> Wish | None:
-        """Return what picture there is room for, None where there is none."""
+    def wish(self, part: Part | None = None) -> Wish | None:
+        """Return what picture of a part there is room for, None where there is none."""
         columns, lines = self.size
         if not columns or not lines:
             return None
@@ -87,9 +87,9 @@ class PictureView(Widget):
                 most, limit = detail.sixel_pixels, detail.sixels
                 box = Size(min(width, most), max(6, min(height, most) // 6 * 6))
             case _:
-                return Wish(box=sketch)
+                return Wish(box=sketch, part=part)
         ground = self._ground
-        return Wish(box=box, graphics=graphics, sketch=sketch, ground=ground, most=limit)
+        return Wish(box=box, graphics=graphics, part=part, sketch=sketch, ground=ground, most=limit)
 
     def notify_style_update(self) -> None:
         """Draw anew: the theme may have changed what lies behind."""

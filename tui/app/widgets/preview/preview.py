@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widget import Widget
 
 from tui.app.canvas import Canvas
 from tui.app.looks import Tone, is_running, typical_of
 from tui.app.widgets.preview.card import Card
 from tui.app.widgets.preview.facts import Fact, facts_of
-from tui.app.widgets.preview.picture_view import PictureView
+from tui.app.widgets.preview.lens import Lens
+from tui.app.widgets.preview.picture_view import SMALL, Detail, PictureView
+from tui.app.widgets.preview.wanted import ThumbnailWanted
 from tui.core.job import Job, Saved
 from tui.core.picture import Drawing, Graphics, Picture, Wish
 from tui.core.price import Price
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
 
 _TICK = 1.0
 _NOTHING = (Fact("", "No job is chosen.", Tone.MUTED),)
+_STEP, _ALMOST = 0.25, 1.01  # of what is seen; a scale that is as good as 1
 _BESIDE = 56  # cells: from here on there is room for both, if it is wide for its height
+
+
+def _binding(keys: str, action: str, name: str, about: str, short: str = "") -> Binding:
+    description = short or about
+    return Binding(keys, action, description, show=bool(short), id=f"preview.{name}", tooltip=about)
 
 
 class Preview(Widget, can_focus=True):
@@ -34,48 +41,24 @@ class Preview(Widget, can_focus=True):
     `now` gives Unix seconds, `typical` how many a job is expected to take, `price` what it costs.
     """
 
+    BINDING_GROUP_TITLE = "Preview"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "right_square_bracket,right",
-            "image(1)",
-            "Next image",
-            show=False,
-            id="preview.next",
-            tooltip="The job's next image",
-        ),
-        Binding(
-            "left_square_bracket,left",
-            "image(-1)",
-            "Previous image",
-            show=False,
-            id="preview.previous",
-            tooltip="The job's previous image",
-        ),
-        Binding("up,k", "scroll(-1)", "Up", show=False, id="preview.up", tooltip="Scroll up"),
-        Binding(
-            "down,j", "scroll(1)", "Down", show=False, id="preview.down", tooltip="Scroll down"
-        ),
+        _binding("right_square_bracket", "image(1)", "next", "The job's next image"),
+        _binding("left_square_bracket", "image(-1)", "previous", "The job's previous image"),
+        _binding("k", "scroll(-1)", "up", "Scroll up"),
+        _binding("j", "scroll(1)", "down", "Scroll down"),
+        _binding("right", "go(1, 0)", "right", "Enlarged: to the right; else the next image"),
+        _binding("left", "go(-1, 0)", "left", "Enlarged: to the left; else the previous image"),
+        _binding("up", "go(0, -1)", "above", "Enlarged: up; else scroll up"),
+        _binding("down", "go(0, 1)", "below", "Enlarged: down; else scroll down"),
+        _binding("plus,equals_sign", "zoom(1.5)", "zoom-in", "Enlarge", short="Enlarge"),
+        _binding("minus", "zoom(0.6666666)", "zoom-out", "Enlarge less", short="Less"),
+        _binding("0", "whole", "whole", "See the whole image"),
+        _binding("i", "card", "card", "Show or hide what is known", short="Card"),
     ]
 
     _view = getters.query_one(PictureView)
     _card = getters.query_one(Card)
-
-    class ThumbnailWanted(Message):
-        """Somebody is to make a picture of an image, as wished, and give it back.
-
-        The answer is `Preview.picture`, or `Preview.no_picture` with the reason.
-        """
-
-        def __init__(self, preview: "Preview", path: str, sha256: str, wish: Wish) -> None:
-            super().__init__()
-            self.preview = preview
-            self.path = path
-            self.sha256 = sha256
-            self.wish = wish
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the last one of each preview counts."""
-            return isinstance(message, Preview.ThumbnailWanted) and message.preview is self.preview
 
     def __init__(
         self,
@@ -84,6 +67,7 @@ class Preview(Widget, can_focus=True):
         typical: Callable[[Job], float | None] = typical_of,
         price: Callable[[Job], Price | None] = lambda _: None,
         canvas: Canvas | None = None,
+        detail: Detail = SMALL,
         id: str | None = None,  # noqa: A002 - Textual's word
         classes: str | None = None,
     ) -> None:
@@ -92,17 +76,18 @@ class Preview(Widget, can_focus=True):
         self._typical = typical
         self._price = price
         self._canvas = canvas or Canvas()
+        self._detail = detail
         self._job: Job | None = None
         self._index = 0
         self._asked: tuple[str, Wish] | None = None
-        self._wanted: Preview.ThumbnailWanted | None = None
         self._problem: str | None = None
+        self._lens = Lens()
         self._limits: tuple[int | None, int | None] = (None, None)
         self._ticker: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Put the picture before the card."""
-        yield PictureView(self._canvas)
+        yield PictureView(self._canvas, self._detail)
         yield Card()
 
     def on_mount(self) -> None:
@@ -122,26 +107,46 @@ class Preview(Widget, can_focus=True):
         self._job = job
         self._renew(before)
 
-    def wants(self, wanted: ThumbnailWanted) -> bool:
-        """Whether it is what this one asked for last, and it is still there to draw it.
-
-        A smaller picture may come after a larger one, and any after the screen was left.
-        """
-        is_whole = bool(self.query(PictureView)) and bool(self.query(Card))
-        return wanted is self._wanted and is_whole
-
-    def picture(self, sha256: str, picture: Picture | Drawing) -> None:
+    def picture(self, wanted: ThumbnailWanted, picture: Picture | Drawing) -> None:
         """Draw a picture, if it is still the one that is wanted."""
-        if self.file and self.file.sha256 == sha256:
+        if self._awaits(wanted):
             self._view.show(picture)
             self._problem = None
             self._write()
 
-    def no_picture(self, sha256: str, reason: str) -> None:
+    def no_picture(self, wanted: ThumbnailWanted, reason: str) -> None:
         """Say why there is no picture, if it is still the one that is wanted."""
-        if self.file and self.file.sha256 == sha256:
+        if self._awaits(wanted):
             self._problem = reason
             self._write()
+
+    def _awaits(self, wanted: ThumbnailWanted) -> bool:
+        # A smaller picture may come after a larger one, and any after the screen was left.
+        is_whole = bool(self.query(PictureView)) and bool(self.query(Card))
+        return is_whole and self._asked == (wanted.sha256, wanted.wish)
+
+    def action_go(self, right: int, down: int) -> None:
+        """Move over an enlarged image; without one, through the images and the card."""
+        if not self._lens.is_whole:
+            self._look(self._lens.moved(right * _STEP, down * _STEP))
+        elif right:
+            self.action_image(right)
+        else:
+            self.action_scroll(down)
+
+    def action_zoom(self, by: float) -> None:
+        """Enlarge the image, or less."""
+        scale = self._lens.scale * by
+        self._look(self._lens.zoomed(by) if scale > _ALMOST else Lens())
+
+    def action_whole(self) -> None:
+        """See the whole image again."""
+        self._look(Lens())
+
+    def action_card(self) -> None:
+        """Give the picture all the room, or not any longer."""
+        self.toggle_class("-alone")
+        self._reshape()
 
     def action_image(self, by: int) -> None:
         """Go to another image of the job, round and round."""
@@ -159,10 +164,11 @@ class Preview(Widget, can_focus=True):
         """Put the card beside or below the picture, and let neither leave room unused."""
         width, height = self.size
         # A cell is twice as high as wide.
-        beside = width >= _BESIDE and width > 2.5 * height
+        is_alone = self.has_class("-alone")
+        beside = width >= _BESIDE and width > 2.5 * height and not is_alone
         self.set_class(beside, "-beside")
         limits: tuple[int | None, int | None] = (None, None)
-        if self.file and width and height:
+        if self.file and width and height and not is_alone:
             ratio = self.file.width / self.file.height
             wide, high = ceil(2 * height * ratio), ceil(width / ratio / 2)
             limits = (max(1, wide), None) if beside else (None, max(1, high))
@@ -174,13 +180,18 @@ class Preview(Widget, can_focus=True):
     @on(PictureView.Resized)
     def _ask(self) -> None:
         """Ask for the pixels that there is room for, unless that was done."""
-        wish = self._view.wish() if self.is_mounted and self._draws else None
-        if not self.file or wish is None:
+        file = self.file
+        if not file or not self.is_mounted or not self._draws:
             return
-        if self._asked != (wanted := (self.file.sha256, wish)):
+        wish = self._view.wish(self._lens.part(file.width, file.height))
+        if wish and self._asked != (wanted := (file.sha256, wish)):
             self._asked = wanted
-            self._wanted = self.ThumbnailWanted(self, self.file.path, self.file.sha256, wish)
-            self.post_message(self._wanted)
+            self.post_message(ThumbnailWanted(file.path, file.sha256, wish, self))
+
+    def _look(self, lens: Lens) -> None:
+        if self.file and lens != self._lens:
+            self._lens = lens
+            self._ask()
 
     @property
     def _draws(self) -> bool:
@@ -191,6 +202,7 @@ class Preview(Widget, can_focus=True):
             return
         if before is None or self.file is None or before.sha256 != self.file.sha256:
             self._problem = self._asked = None
+            self._lens = Lens()
             self._view.show(None)
         self.set_class(self.file is None or not self._draws, "-bare")
         self._reshape()
