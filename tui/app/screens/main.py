@@ -184,7 +184,7 @@ class MainScreen(Screen[None]):
         self.editor.focus()
 
     @on(PromptEditor.Edited)
-    def check_prompt(self, event: PromptEditor.Edited) -> None:
+    def _check_prompt(self, event: PromptEditor.Edited) -> None:
         """Check the request with the new prompt."""
         self.form.set_prompt(event.text)
 
