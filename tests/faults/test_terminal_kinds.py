@@ -110,6 +110,14 @@ def test_the_editor_gets_the_terminal_as_the_shell_left_it(open_terminal: Open, 
     leave(terminal)
 
 
+def test_an_editor_that_fails_gives_the_screen_back(open_terminal: Open) -> None:
+    terminal = open_terminal("--demo", EDITOR="false")
+    terminal.see("No jobs yet")
+    terminal.send("a lighthouse\x05")
+    terminal.see("false ended with code 1", "a lighthouse")
+    leave(terminal)
+
+
 @pytest.mark.parametrize(
     "variables",
     [

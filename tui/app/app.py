@@ -172,12 +172,15 @@ class Imagedeck(TerminalApp):
     @on(MainScreen.EditWanted)
     def edit(self, event: MainScreen.EditWanted) -> None:
         """Edit the prompt in the user's editor."""
-        try:
-            with self.suspend():
-                text = edit_outside(event.prompt, os.environ)
-        except EditorError as error:
-            self.say(str(error), "warning")
-        else:
+        with self.suspend():
+            # Caught in here: an error that left it would leave the app without its screen.
+            try:
+                text, problem = edit_outside(event.prompt, os.environ), ""
+            except EditorError as error:
+                text, problem = event.prompt, str(error)
+        if problem:
+            self.say(problem, "warning")
+        elif text != event.prompt:
             self.main.editor.take(text)
         self.refresh(layout=True)
 

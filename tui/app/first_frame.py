@@ -10,6 +10,7 @@ import tty
 
 TYPE_CHECKING = False  # the module typing alone takes half as long as Python's start
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 _ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
@@ -44,7 +45,7 @@ class FirstFrame:
         except (termios.error, OSError, ValueError):
             self.before = None
         self._is_shown = True
-        _write(_ENTER + _TEXT + _questions())
+        _write(_ENTER + _TEXT + questions(os.environ))
         self.asked = time.monotonic()
         _end_in_order()
 
@@ -86,8 +87,9 @@ def is_dumb() -> bool:
     return os.environ.get("TERM", "dumb") in {"", "dumb"}
 
 
-def _questions() -> str:
-    term = os.environ.get("TERM", "")
+def questions(environ: Mapping[str, str]) -> str:
+    """Return what asks a terminal what it is."""
+    term = environ.get("TERM", "")
     if term.startswith(("tmux", "screen")):  # they would take kitty's question for a title
         return _QUESTIONS
     return _AS_KITTY + _QUESTIONS

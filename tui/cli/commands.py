@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "gateway": ("tui.cli.gateway:gateway", "Serve the embedded gateway over HTTP."),
     "key": ("tui.cli.key:key", "Set, check or forget the gateway key."),
     "config": ("tui.cli.config:config", "Find, show or edit the settings."),
+    "doctor": ("tui.cli.doctor.command:doctor", "Find out what is wrong, and what to do."),
     "completion": ("tui.cli.completion:completion", "Print the completion script of a shell."),
 }
 

@@ -1,0 +1,120 @@
+"""The recipe of docs/ssh.md: an account of a real sshd that only runs imagedeck."""
+
+import getpass
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+SSHD = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
+KITTY = {
+    "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\": "\x1b_Gi=31;OK\x1b\\",
+    "\x1b[>0q": "\x1bP>|kitty(0.41.1)\x1b\\",
+    "\x1b[16t": "\x1b[6;16;8t",
+    "\x1b[c": "\x1b[?62;c",
+}
+pytestmark = [
+    pytest.mark.skipif(not (SSHD and shutil.which("ssh")), reason="needs ssh and sshd"),
+    pytest.mark.skipif(os.geteuid() != 0, reason="sshd asks for root to read passwords"),
+]
+
+
+@pytest.fixture
+def account(tmp_path: Path, home: Path) -> Iterator[list[str]]:
+    """An sshd on loopback with the recipe's account; returns how to get in."""
+    for name in ("host", "client"):
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / name)]
+        subprocess.run(command, check=True)
+    shutil.copy(tmp_path / "client.pub", tmp_path / "authorized")
+    start = tmp_path / "imagedeck"
+    start.write_text(
+        f"#!/bin/sh\nexport HOME={home} PYTHONPATH={PROJECT}\n"
+        f"export PYTHON_KEYRING_BACKEND=keyring.backends.null.Keyring\n"
+        f'cd && env > "$HOME/seen" && exec {sys.executable} -m tui --demo\n'
+    )
+    start.chmod(0o700)
+    page = (PROJECT / "docs" / "ssh.md").read_text("utf-8")
+    recipe = re.search(r"```sshd\n(.*?)```", page, re.DOTALL)[1]
+    recipe = recipe.replace("pictures", getpass.getuser())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (tmp_path / "config").write_text(
+        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {tmp_path / 'host'}\nStrictModes no\n"
+        f"PidFile none\nUsePAM no\nPermitRootLogin yes\n"
+        f"AuthorizedKeysFile {tmp_path / 'authorized'}\n"
+        + recipe.replace("/usr/local/bin/imagedeck", str(start))
+    )
+    Path("/run/sshd").mkdir(exist_ok=True)
+    server = subprocess.Popen(
+        [str(SSHD), "-D", "-e", "-f", str(tmp_path / "config")], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        _wait_for(port, server)
+        yield [
+            *["ssh", "-F", "none", "-p", str(port), "-i", str(tmp_path / "client")],
+            *["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"],
+            *["-o", "LogLevel=ERROR", "-o", "SendEnv=COLORTERM"],
+        ]
+    finally:
+        server.terminate()
+        server.communicate()
+
+
+def _wait_for(port: int, server: "subprocess.Popen[str]") -> None:
+    end = time.monotonic() + 10
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
+    pytest.fail(f"sshd does not start: {server.communicate()[1] if server.poll() else ''}")
+
+
+def test_the_account_runs_the_app_and_nothing_else(
+    account: list[str], open_terminal: Callable[..., Any], home: Path
+) -> None:
+    terminal = open_terminal(
+        "-tt",
+        "127.0.0.1",
+        "/bin/sh",  # what is asked for is not what one gets
+        command=tuple(account),
+        size=(160, 45),
+        answers=KITTY,
+        COLORTERM="truecolor",
+    )
+    terminal.see("DEMO", "No jobs yet")
+    assert "COLORTERM=truecolor" in (home / "seen").read_text()
+    terminal.send("a lighthouse\x07")
+    terminal.see("saved", "sha256")
+    terminal.until(lambda: b"\x1b_Ga=T" in terminal.raw)
+    terminal.send("\x05")  # an editor would be a way out
+    terminal.see("false")
+    terminal.send("\x11")
+    assert terminal.end() == 0
+    terminal.assert_restored()
+
+
+def test_without_a_terminal_the_account_gets_a_sentence(account: list[str]) -> None:
+    done = subprocess.run(
+        [*account, "-T", "127.0.0.1", "cat /etc/passwd"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "needs a terminal" in done.stderr

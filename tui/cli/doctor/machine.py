@@ -1,0 +1,68 @@
+"""Checks of the machine: room, file system, the decoder of images."""
+
+import base64
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tui.cli.doctor.check import Check
+from tui.core.units import amount
+from tui.services.decode import BadImageError, Decoder, DecoderError
+from tui.services.files import StorageError, check_folder
+from tui.services.journal.storage import network_kind
+from tui.services.places import Places
+from tui.services.settings import Settings
+
+_LEAST_FREE = 500 * 1024**2
+_PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJg"
+    "gg=="
+)
+
+
+def disk_checks(settings: Settings, places: Places) -> Iterator[Check]:
+    """Look at the folders that images and jobs go to."""
+    for name, folder in (("images", settings.output_dir), ("jobs", places.data)):
+        yield _room(name, folder)
+    kind = network_kind(_existing(places.data))
+    if kind:
+        do = "Move the jobs to a local disk: set XDG_DATA_HOME to a folder on one."
+        yield Check("file system", f"{places.data} lies on {kind}, slow and with weak locks", do)
+    else:
+        yield Check("file system", f"{places.data} lies on a local disk")
+
+
+def _room(name: str, folder: Path) -> Check:
+    label = f"disk ({name})"
+    try:
+        check_folder(folder)
+    except StorageError as error:
+        return Check(label, str(error), "Give the folder back, or choose another: --output-dir.")
+    free = shutil.disk_usage(folder).free
+    if free < _LEAST_FREE:
+        return Check(label, f"{amount(free)} free at {folder}", "Make room: images are 1 to 20 MB.")
+    return Check(label, f"{amount(free)} free at {folder}")
+
+
+def _existing(path: Path) -> Path:
+    return next(one for one in (path, *path.parents) if one.exists())
+
+
+async def decoder_check() -> Check:
+    """Decode one pixel, as every image is."""
+    decoder = Decoder(children=1)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            await decoder.inspect(_pixel(Path(folder, "pixel.png")))
+    except (DecoderError, BadImageError, OSError) as error:
+        do = "Install imagedeck anew: Pillow, or the Python beside it, does not start."
+        return Check("decoder", str(error), do)
+    finally:
+        await decoder.close()
+    return Check("decoder", "images can be checked")
+
+
+def _pixel(file: Path) -> Path:
+    file.write_bytes(_PIXEL)
+    return file
