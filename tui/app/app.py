@@ -14,7 +14,7 @@ from textual.message import Message
 from tui.app.appearance import Appearance
 from tui.app.canvas import Canvas
 from tui.app.desk import Desk
-from tui.app.editing import EditorError, edit_outside
+from tui.app.editing import try_editing
 from tui.app.estimates import Estimates
 from tui.app.everywhere import EVERYWHERE
 from tui.app.inbox import Inbox
@@ -173,11 +173,7 @@ class Imagedeck(TerminalApp):
     def edit(self, event: MainScreen.EditWanted) -> None:
         """Edit the prompt in the user's editor."""
         with self.suspend():
-            # Caught in here: an error that left it would leave the app without its screen.
-            try:
-                text, problem = edit_outside(event.prompt, os.environ), ""
-            except EditorError as error:
-                text, problem = event.prompt, str(error)
+            text, problem = try_editing(event.prompt, os.environ)
         if problem:
             self.say(problem, "warning")
         elif text != event.prompt:

@@ -34,3 +34,14 @@ def edit_outside(text: str, environ: Mapping[str, str]) -> str:
         raise EditorError(f"{editor} ended with code {code}; the prompt is as it was.")
     # Editors end a file with a line feed; the prompt had none.
     return edited if text.endswith("\n") else edited.removesuffix("\n")
+
+
+def try_editing(text: str, environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return the edited text, or the same one and what went wrong.
+
+    For a suspended app: an error that left it then would leave the app without its screen.
+    """
+    try:
+        return edit_outside(text, environ), ""
+    except EditorError as error:
+        return text, str(error)
