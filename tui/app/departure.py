@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
@@ -76,7 +77,8 @@ class Departure:
         self.begin(number)
 
     def _see_through(self) -> None:
-        self._leave()
+        with suppress(RuntimeError):  # its loop has ended just now
+            self._leave()
         if self._has_left.wait(_PATIENCE) or not self._ending.acquire(blocking=False):
             return
         try:

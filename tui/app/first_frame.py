@@ -27,12 +27,13 @@ class FirstFrame:
 
     Without it, keys typed early would be echoed into the frame; with it they reach the app.
     `before` is the terminal's mode as the shell left it, `asked` when it was asked what it is: it
-    answers while the rest is imported.
+    answers while the rest is imported. `signal` is what came meanwhile to end us.
     """
 
     def __init__(self) -> None:
         self.before: list[Any] | None = None
         self.asked: float | None = None
+        self.signal: int | None = None
         self._is_shown = False
 
     def show(self) -> None:
@@ -110,6 +111,8 @@ def _end_in_order() -> None:
     import signal  # after the frame, which it would delay by a third
 
     def leave(number: int, _frame: object) -> None:
+        # Raised in the middle of anything, it may be swallowed: by a weakref's callback, for one.
+        FRAME.signal = number
         sys.exit(128 + number)
 
     for one in (signal.SIGHUP, signal.SIGTERM):

@@ -53,6 +53,8 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
         restore=partial(_restore, outlet),
     )
     departure.install()
+    if FRAME.signal is not None:
+        return 128 + FRAME.signal
     app.driver_class = driver_for(
         outlet, app.canvas, listening, lambda: departure.begin(signal.SIGHUP)
     )

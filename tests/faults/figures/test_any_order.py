@@ -93,6 +93,9 @@ class World:
                 engine.loop.call_soon(act)
             self.settle()
         self.time = until
+        for engine in list(self.engines):
+            engine.turn()  # what asyncio itself has waited for
+        self.settle()
 
     def settle(self) -> None:
         for engine in list(self.engines):
@@ -208,6 +211,8 @@ class Engine:
         self._stack = AsyncExitStack()  # never closed: nobody closes what a kill ends
         self.loop = asyncio.new_event_loop()
         self.loop.set_default_executor(Inline(1))
+        # Time-outs of asyncio's own count in the world's time, or a run can't be repeated.
+        self.loop.time = lambda: world.time  # type: ignore[method-assign]
         # What a dead process leaves undone is no news.
         self.loop.set_exception_handler(lambda *_: None)
         clock = EngineClock(world, self)

@@ -123,7 +123,7 @@ def ssh(tmp_path: Path) -> Iterator[Server]:
 def fill(pid: int) -> None:
     """Make the app draw until its terminal takes nothing more."""
     tty = os.open(f"/proc/{pid}/fd/0", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-    full, width, end = 0, 80, time.monotonic() + 60
+    full, width, end = 0, 80, time.monotonic() + 300
     try:
         while full < 20:
             assert time.monotonic() < end, "somebody reads it"

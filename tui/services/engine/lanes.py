@@ -94,7 +94,7 @@ class Lane:
     async def finish(self, seconds: float) -> None:
         """Wait at most that long for what is being served, then cancel it."""
         await self.settle(seconds)
-        late = set(self._serving.values())
+        late = [*self._serving.values()]
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)

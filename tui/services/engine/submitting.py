@@ -43,7 +43,7 @@ class Submitting:
         self._work = work
         self._publish = publish
         self._pauses = Pauses()
-        self._waiting: set[asyncio.Task[Submission]] = set()
+        self._waiting: dict[asyncio.Task[Submission], None] = {}  # in their order
         self._has_given_up = False
         self._tasks: dict[str, str] = {}
         self._announced = 0.0
@@ -52,7 +52,7 @@ class Submitting:
     def give_up(self) -> None:
         """Wait for no answer any longer; what has been sent becomes `unknown`."""
         self._has_given_up = True
-        for task in self._waiting:
+        for task in [*self._waiting]:
             task.cancel()
 
     async def step(self, job: Job) -> Next:
@@ -121,7 +121,7 @@ class Submitting:
             return has_left
 
         task = asyncio.ensure_future(self._work.gateway.submit(path, body, sent))
-        self._waiting.add(task)
+        self._waiting[task] = None
         try:
             return await task
         except DiskError as problem:  # from `sent`: so nothing has left
@@ -132,7 +132,7 @@ class Submitting:
             gone = "imagedeck was ended before the answer came"
             return Ambiguous(gone) if has_left else NotSent(gone)
         finally:
-            self._waiting.discard(task)
+            del self._waiting[task]
 
     def _announce(self, pause: Pause, now: float) -> None:
         # Once a pause: what was in flight together is answered alike.

@@ -77,7 +77,7 @@ def connect(path: Path, *, writable: bool = True) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = TRUNCATE")
         db.execute("PRAGMA synchronous = EXTRA")
         db.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves it in the disk's cache
-        db.execute("PRAGMA cache_size = -16000")
+        db.execute("PRAGMA cache_size = -4000")  # 4 MB; the system caches the file as well
     except sqlite3.Error:
         db.close()
         raise
