@@ -470,6 +470,8 @@ class AnyOrder(RuleBasedStateMachine):
         )
 
 
+# An engine that is killed leaves its files open, as a process would; there the kernel closes them.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     ("runs", "steps"), [(12, 20), pytest.param(2000, 40, marks=pytest.mark.soak)]
 )
