@@ -1,8 +1,9 @@
 """Jobs followed until nothing more is to be waited for."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from tui.core.job import Job, JobError, State
 from tui.deck import Deck
 
 _LOOK_AGAIN = 1.0  # seconds
+_LOOKED_AT = 200  # jobs of others at once; of ten thousand a part each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Following:
         self._reporter = reporter
         self._jobs: dict[str, Job] = {}
         self._open: dict[str, None] = {}
-        self._elsewhere: set[str] = set()
+        self._elsewhere: dict[str, None] = {}
         self._unsent: set[str] = set()
         self._ended: dict[str, int] = {}
         self._feed: Feed | None = None
@@ -125,7 +127,7 @@ class Following:
             if job.state is State.QUEUED:
                 self._unsent.add(job.id)
             if elsewhere:
-                self._elsewhere.add(job.id)
+                self._elsewhere[job.id] = None
                 self._note(job)
 
     def forget(self, job: Job) -> None:
@@ -169,7 +171,7 @@ class Following:
             return
         match one:
             case Job() if one.id in self._jobs or one.id in self._ended:
-                self._elsewhere.discard(one.id)
+                self._elsewhere.pop(one.id, None)
                 self._note(one)
             case str():
                 self._reporter.tell(one)
@@ -181,7 +183,7 @@ class Following:
             # Of what has ended only the outcome is kept: there may be a hundred thousand.
             self._jobs.pop(job.id, None)
             self._ended[job.id] = exits.code_of(job)
-            self._elsewhere.discard(job.id)
+            self._elsewhere.pop(job.id, None)
         else:
             self._jobs[job.id] = job
             self._ended.pop(job.id, None)
@@ -205,9 +207,11 @@ class Following:
 
     def _look_elsewhere(self, deck: Deck) -> None:
         """Take up what nobody alive works on any more; see how the rest stands."""
-        waiting: Sequence[str] = list(self._elsewhere)
+        waiting = list(islice(self._elsewhere, _LOOKED_AT))
+        for job_id in waiting:  # those looked at go to the end
+            self._elsewhere[job_id] = self._elsewhere.pop(job_id)
         for job in deck.follow(waiting):
-            self._elsewhere.discard(job.id)
+            self._elsewhere.pop(job.id, None)
         for job_id in waiting:
             now = deck.journal.history.get(job_id)
             if now and job_id in self._elsewhere and now.change != self._jobs[job_id].change:

@@ -80,3 +80,25 @@ def test_a_batch_killed_anywhere_pays_for_each_row_once(
             f"{done} kills, {batches} batches of {ROWS + 2}: {charged.total()} charges for "
             f"{len(jobs)} rows, {len(unknown)} of them unknown; every other row has its image",
         )
+
+
+def test_two_runs_of_one_batch_at_once_pay_for_each_row_once(
+    nursery: Any,
+    new_home: Any,
+    tmp_path: Path,
+    http_gateway: Any,
+    examine: Callable[..., Any],
+) -> None:
+    gateway = http_gateway(pace=0.002)
+    home = new_home(tmp_path / "home", gateway.url)
+    path = write_batch(home, 1)
+    pids = [nursery.start(home, "batch", str(path), "-m", "gpt", go=False) for _ in range(3)]
+    for pid in pids:
+        nursery.go(pid)
+    assert [nursery.wait(pid) for pid in pids] == [0, 0, 0], home.said
+    assert not examine(home, gateway.ledger()).faults
+    assert len(home.jobs) == len(gateway.ledger().accepted) == ROWS + 2
+    # Each of them reports every image.
+    lines = [line for line in home.said.splitlines() if line.startswith(str(home.images))]
+    assert len(lines) == 3 * (ROWS + 2)
+    assert len(set(lines)) == ROWS + 2
