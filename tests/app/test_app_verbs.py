@@ -181,6 +181,10 @@ async def test_a_job_is_tagged_rated_deleted_and_brought_back(
         assert [(job.tags, job.rating) for job in person.jobs] == [(("cover",), 4)] * 2
         await person.until_sees("rating 4 of 5", "tags cover", "note for ann")
 
+        await person.press("f5")
+        await person.until_sees("Statistics: the last 30 days", "Seedream 5.0 lite 2 2 100%")
+        await person.press("escape")
+        await person.until_sees("✓ saved")
         await person.press("home", "D")
         await person.until_states("saved")
         await person.until_sees("Deleted: 1 job. U undoes it")

@@ -24,6 +24,7 @@ from tui.app.opening import Opening
 from tui.app.panes import Panes
 from tui.app.screens.look import JobsScreen
 from tui.app.screens.main import MainScreen
+from tui.app.screens.statistics import StatisticsScreen
 from tui.app.session import Session
 from tui.app.shelf import Shelf
 from tui.app.styles import style_files
@@ -203,9 +204,17 @@ class Imagedeck(TerminalApp):
 
     @work(exclusive=True, group="shelf")
     async def action_open(self, what: str) -> None:
-        """Let an earlier prompt or a preset be chosen for the form."""
-        if self.screen is self.main:
-            await (self._shelf.presets() if what == "presets" else self._shelf.prompts())
+        """Let an earlier prompt or a preset be chosen for the form, or show the statistics."""
+        if self.screen is not self.main:
+            return
+        match what:
+            case "presets":
+                await self._shelf.presets()
+            case "prompts":
+                await self._shelf.prompts()
+            case _:
+                if ledger := await self._desk.ledger():
+                    self.push_screen(StatisticsScreen(*ledger))
 
     @on(PromptEditor.EarlierWanted)
     async def _recall(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from tui.app.earlier import older
 from tui.app.screens.main import MainScreen
@@ -12,6 +13,7 @@ from tui.app.widgets.preview.wanted import ThumbnailWanted
 from tui.core.fault import Fault
 from tui.core.job import Job
 from tui.core.request import Request
+from tui.core.stats import Entry
 from tui.services.decode import BadImageError, DecoderError
 from tui.services.files import StorageError
 from tui.services.journal.protocol import JournalError
@@ -90,6 +92,16 @@ class Desk:
             self._notify(str(error), "error")
         else:
             self._screen.jobs.take_older(wanted, jobs)
+
+    async def ledger(self) -> tuple[list[Entry], str] | None:
+        """Return what every job came to, keyed by day and model, and what day it is."""
+        history = (await self._session.opened()).journal.history
+        try:
+            entries = await asyncio.to_thread(lambda: [*history.ledger(0.0, ("day", "model"))])
+        except JournalError as error:
+            self._notify(str(error), "error")
+            return None
+        return entries, f"{datetime.now().astimezone():%Y-%m-%d}"
 
     async def send(self, request: Request, follows: str | None = None) -> bool:
         """Send a request, as one that follows another job; return whether it is written down."""

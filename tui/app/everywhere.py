@@ -13,6 +13,14 @@ EVERYWHERE: list[BindingType] = [
         tooltip="End a pause: submit again at once, with another key if the key was refused",
     ),
     Binding(
+        "f5",
+        "open('statistics')",
+        "Statistics",
+        show=False,
+        id="app.statistics",
+        tooltip="Jobs, times and money by model and day",
+    ),
+    Binding(
         "ctrl+r",
         "open('prompts')",
         "History",

@@ -1,0 +1,156 @@
+"""The screen that shows what many jobs came to."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.getters import query_one
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from tui.app.cells import fit
+from tui.app.looks import full_name
+from tui.core.charts import bar, spark
+from tui.core.price import Price
+from tui.core.stats import Entry, Figures, figures
+from tui.core.units import lasted
+
+PERIODS: tuple[tuple[str, int | None], ...] = (
+    ("the last 7 days", 7),
+    ("the last 30 days", 30),
+    ("the last 365 days", 365),
+    ("all time", None),
+)
+_NAME, _DAY = 20, 10
+_HEADERS = ("Jobs", "Saved", "Success", "Median", "95 %", "Spent", "Maybe")
+_WIDTHS = (6, 6, 8, 7, 7, 9, 9)
+_MOST_DAYS = 60
+_CHART = 24
+
+
+class StatisticsScreen(Screen[None]):
+    """Sums `entries`, keyed by day and model, over a period that ends `today`."""
+
+    BINDING_GROUP_TITLE = "Statistics"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f5,q", "close", "Back", id="stats.close", tooltip="Back to work"),
+        Binding("left,h", "period(-1)", "Shorter", id="stats.shorter", tooltip="A shorter time"),
+        Binding("right,l", "period(1)", "Longer", id="stats.longer", tooltip="A longer time"),
+    ]
+    title_line = query_one("#stats-title", Static)
+    body = query_one("#stats-text", Static)
+
+    def __init__(self, entries: Sequence[Entry], today: str) -> None:
+        super().__init__()
+        self._entries = entries
+        self._today = date.fromisoformat(today)
+        self._period = 1
+
+    def compose(self) -> ComposeResult:
+        """Put the figures under what they are about."""
+        yield Static(id="stats-title")
+        with VerticalScroll(id="stats-scroll"):
+            yield Static(id="stats-text")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show the last month."""
+        self._show()
+        self.query_one("#stats-scroll").focus()
+
+    def action_close(self) -> None:
+        """Go back."""
+        self.dismiss()
+
+    def action_period(self, by: int) -> None:
+        """Take a longer or a shorter time."""
+        self._period = max(0, min(len(PERIODS) - 1, self._period + by))
+        self._show()
+
+    def on_resize(self) -> None:
+        """Draw anew in the room there is."""
+        self._show()
+
+    def _show(self) -> None:
+        name, days = PERIODS[self._period]
+        title = f"Statistics: {name} (← → another time)"
+        self.title_line.update(Content.assemble((title, "bold")))
+        first = "" if days is None else str(self._today - timedelta(days=days - 1))
+        entries = [one for one in self._entries if one.key[0] >= first]
+        width = max(20, self.size.width - 4)
+        self.body.update(Content("\n").join(_lines(entries, self._today, width)))
+
+
+def _lines(entries: Sequence[Entry], today: date, width: int) -> list[Content]:
+    if not entries:
+        return [Content("No job was made in this time.")]
+    head = fit("Model", _NAME) + _cells(_HEADERS)
+    lines = [Content.assemble((head.rstrip(), "$text-muted bold"))]
+    days = _days(entries, today)
+    by_both = figures(entries)
+    for (model,), found in figures(replace(one, key=one.key[1:]) for one in entries).items():
+        lines.append(Content(fit(full_name(model), _NAME) + _cells(_figures(found))))
+        daily = [by_both.get((day, model), Figures()) for day in days]
+        lines.append(_sparks(daily, width))
+    total = figures(replace(one, key=()) for one in entries)[()]
+    lines.append(Content.assemble((fit("All", _NAME) + _cells(_figures(total)), "bold")))
+    if total.unpriced:
+        lines.append(Content(f"The prices of {total.unpriced:,} jobs are unknown, in no sum."))
+    by_day = figures(replace(one, key=one.key[:1]) for one in entries)
+    return [*lines, Content(""), *_calendar(by_day, width)]
+
+
+def _sparks(daily: Sequence[Figures], width: int) -> Content:
+    cells = max(1, (width - 24) // 2)
+    return Content.assemble(
+        ("  jobs ", "$text-muted"),
+        (spark([one.jobs for one in daily], cells), "$text-accent"),
+        ("  spent ", "$text-muted"),
+        (spark([float(one.spent) for one in daily], cells), "$text-success"),
+    )
+
+
+def _calendar(by_day: dict[tuple[str, ...], Figures], width: int) -> list[Content]:
+    newest = [*by_day.items()][::-1][:_MOST_DAYS]
+    most = max(one.jobs for _, one in newest)
+    dearest = float(max(one.spent for _, one in newest))
+    cells = max(4, min(_CHART, (width - _DAY - 36) // 2))
+    head = f"{fit('Day', _DAY)}  {'Jobs':>6} {'':<{cells}}  Failed  {'Spent':>9}"
+    lines = [Content.assemble((head, "$text-muted bold"))]
+    for (day,), one in newest:
+        lines.append(
+            Content.assemble(
+                f"{fit(day, _DAY)}  {one.jobs:>6,} ",
+                (fit(bar(one.jobs, most, cells), cells), "$text-accent"),
+                (f"  {one.failed or '–':>6}", "$text-error" if one.failed else "$text-muted"),
+                f"  {Price(one.spent)!s:>9} ",
+                (bar(float(one.spent), dearest, cells), "$text-success"),
+            )
+        )
+    return lines
+
+
+def _days(entries: Sequence[Entry], today: date) -> list[str]:
+    first = date.fromisoformat(min(one.key[0] for one in entries))
+    return [str(first + timedelta(days=at)) for at in range((max(today, first) - first).days + 1)]
+
+
+def _figures(found: Figures) -> tuple[str, ...]:
+    return (
+        f"{found.jobs:,}",
+        f"{found.saved:,}",
+        "–" if found.success is None else f"{found.success:.0%}",
+        "–" if found.median is None else lasted(found.median),
+        "–" if found.p95 is None else lasted(found.p95),
+        str(Price(found.spent)),
+        str(Price(found.maybe)) if found.maybe else "–",
+    )
+
+
+def _cells(texts: Sequence[str]) -> str:
+    return "".join(f"{text:>{width}}" for text, width in zip(texts, _WIDTHS, strict=True))
