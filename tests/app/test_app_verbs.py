@@ -197,7 +197,7 @@ async def test_a_job_is_tagged_rated_deleted_and_brought_back(
         await person.until_states()
         put: list[str] = []
         monkeypatch.setattr("tui.app.deleting.trash_images", lambda paths: put.extend(paths) or [])
-        await person.app._job_desk.deleting.sweep()  # as at the next start
+        await person.app.job_desk.deleting.sweep()  # as at the next start
         assert len(put) == 2
 
 

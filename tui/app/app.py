@@ -14,7 +14,6 @@ from textual.message import Message
 from tui.app.appearance import Appearance
 from tui.app.canvas import Canvas
 from tui.app.desk import Desk
-from tui.app.editing import try_editing
 from tui.app.estimates import Estimates
 from tui.app.everywhere import EVERYWHERE
 from tui.app.inbox import Inbox
@@ -22,22 +21,16 @@ from tui.app.job_desk import JobDesk
 from tui.app.notifying import Notifier
 from tui.app.opening import Opening
 from tui.app.panes import Panes
+from tui.app.routing import RoutingApp
 from tui.app.screens.look import JobsScreen
 from tui.app.screens.main import MainScreen
-from tui.app.screens.statistics import StatisticsScreen
 from tui.app.session import Session
 from tui.app.shelf import Shelf
 from tui.app.styles import style_files
-from tui.app.terminal import TerminalApp
-from tui.app.widgets.form import RequestForm
-from tui.app.widgets.jobs.columns import named, titles
-from tui.app.widgets.jobs.pane import JobsPane
-from tui.app.widgets.preview.wanted import ThumbnailWanted
-from tui.app.widgets.prompt import PromptEditor
+from tui.app.widgets.jobs.columns import named
 from tui.core.job import Job
-from tui.core.request import Request
 from tui.core.text import clean
-from tui.services.choices import choose, load_choices
+from tui.services.choices import load_choices
 from tui.services.draft import load_draft, save_draft
 from tui.services.egress import EgressError
 from tui.services.journal.protocol import JournalError
@@ -48,7 +41,7 @@ _LOOK_AROUND = 1.0  # seconds between looks at what other processes did
 BROKEN = 6
 
 
-class Imagedeck(TerminalApp):
+class Imagedeck(RoutingApp):
     """Opens the deck, carries news from the engine to the screen, wishes to the engine."""
 
     TITLE = "imagedeck"
@@ -90,21 +83,21 @@ class Imagedeck(TerminalApp):
         self.main = MainScreen(
             draft, settings.fields, Estimates(self.session), self.canvas, columns
         )
-        self._desk = Desk(self.session, self.main, self.say)
-        self._job_desk = JobDesk(self.session, self.main, self._desk, self)
+        self.desk = Desk(self.session, self.main, self.say)
+        self.job_desk = JobDesk(self.session, self.main, self.desk, self)
         self._notifier = Notifier(
             settings.notify, settings.notify_after, os.environ, self.to_terminal
         )
         self._opening = Opening(self, self.session, self.main, self.say)
-        self._shelf = Shelf(self, self.session, self.main, self.say)
-        self._panes = Panes(self.main, places.choices)
+        self.shelf = Shelf(self, self.session, self.main, self.say)
+        self.panes = Panes(self.main, places.choices)
         self._appearance = Appearance(self, settings, places.choices, self.say)
 
     async def on_mount(self) -> None:
         """Show the screen, then open everything else beside it."""
         await self.push_screen(self.main)
         self._appearance.begin()
-        self._panes.begin()
+        self.panes.begin()
         self._show_place()
         # Only when it can be seen and typed into: what opens is imported meanwhile.
         self.main.call_after_refresh(self._begin)
@@ -114,7 +107,7 @@ class Imagedeck(TerminalApp):
         with self._fatal():
             await self._opening.begin()
             self._look_around()
-            await self._job_desk.deleting.sweep()
+            await self.job_desk.deleting.sweep()
 
     @work(exclusive=True, group="others")
     async def _look_around(self) -> None:
@@ -140,85 +133,12 @@ class Imagedeck(TerminalApp):
         """Leave because of a signal."""
         self.leave(event.code)
 
-    @on(MainScreen.Submit)
-    def submit(self, event: MainScreen.Submit) -> None:
-        """Send a request, as soon as the deck is open."""
-        self.run_worker(self._submit(event.request))
-
-    @on(JobsPane.Asked)
-    def do_verb(self, event: JobsPane.Asked) -> None:
-        """Do something with jobs."""
-        self.run_worker(self._job_desk.do(event.verb, event.jobs, event.value))
-
-    @on(JobsPane.OlderWanted)
-    def find_older(self, event: JobsPane.OlderWanted) -> None:
-        """Look into the history."""
-        self.run_worker(self._desk.find_older(event))
-
-    @on(JobsPane.Chose)
-    def keep_columns(self, event: JobsPane.Chose) -> None:
-        """Keep the table's columns for the next start."""
-        choose(self.session.places.choices, columns=titles(event.chosen))
-
-    @on(RequestForm.ReferenceGiven)
-    def check_reference(self, event: RequestForm.ReferenceGiven) -> None:
-        """Look at a reference."""
-        self.run_worker(self._desk.check_reference(event.source))
-
-    @on(ThumbnailWanted)
-    def draw(self, event: ThumbnailWanted) -> None:
-        """Make a small picture."""
-        self.run_worker(self._desk.draw(event))
-
-    @on(MainScreen.EditWanted)
-    def edit(self, event: MainScreen.EditWanted) -> None:
-        """Edit the prompt in the user's editor."""
-        with self.suspend():
-            text, problem = try_editing(event.prompt, os.environ)
-        if problem:
-            self.say(problem, "warning")
-        elif text != event.prompt:
-            self.main.editor.take(text)
-        self.refresh(layout=True)
-
     @work(exclusive=True, group="go on")
     async def action_go_on(self) -> None:
         """End a pause, with another key if the key was refused."""
         with self._fatal():
             if await self._opening.go_on():
                 self._look_around()
-
-    def action_arrange(self, what: str) -> None:
-        """Hide or show a part of the main screen, or make one larger or smaller."""
-        if self.screen is not self.main:
-            return
-        match what:
-            case "larger" | "smaller":
-                self._panes.move(1 if what == "larger" else -1)
-            case part:
-                self._panes.toggle(part)
-
-    @on(MainScreen.Resized)
-    def _arrange(self) -> None:
-        self._panes.apply()
-
-    @work(exclusive=True, group="shelf")
-    async def action_open(self, what: str) -> None:
-        """Let an earlier prompt or a preset be chosen for the form, or show the statistics."""
-        if self.screen is not self.main:
-            return
-        match what:
-            case "presets":
-                await self._shelf.presets()
-            case "prompts":
-                await self._shelf.prompts()
-            case _:
-                if ledger := await self._desk.ledger():
-                    self.push_screen(StatisticsScreen(*ledger))
-
-    @on(PromptEditor.EarlierWanted)
-    async def _recall(self) -> None:
-        self.main.editor.take_earlier(await self._shelf.find_prompts())
 
     async def action_quit(self) -> None:
         """Leave; jobs under way go on at the next start."""
@@ -228,10 +148,6 @@ class Imagedeck(TerminalApp):
         """Keep the draft, then end with this exit code."""
         save_draft(self.session.places.draft, self.main.draft())
         self.exit(return_code=code)
-
-    async def _submit(self, request: Request) -> None:
-        await self.session.opened()
-        await self._desk.submit(request)
 
     def _show(self, jobs: list[Job]) -> None:
         if not jobs:

@@ -1,0 +1,110 @@
+"""An app that passes on what its widgets ask for."""
+
+import os
+
+from textual import on, work
+
+from tui.app.desk import Desk
+from tui.app.editing import try_editing
+from tui.app.job_desk import JobDesk
+from tui.app.panes import Panes
+from tui.app.screens.main import MainScreen
+from tui.app.screens.statistics import StatisticsScreen
+from tui.app.session import Session
+from tui.app.shelf import Shelf
+from tui.app.terminal import TerminalApp
+from tui.app.widgets.form import RequestForm
+from tui.app.widgets.jobs.columns import titles
+from tui.app.widgets.jobs.pane import JobsPane
+from tui.app.widgets.preview.wanted import ThumbnailWanted
+from tui.app.widgets.prompt import PromptEditor
+from tui.core.request import Request
+from tui.services.choices import choose
+
+
+class RoutingApp(TerminalApp):
+    """Gives each wish to whoever can do it; who that is, says the app that is made of this."""
+
+    session: Session
+    main: MainScreen
+    desk: Desk
+    job_desk: JobDesk
+    shelf: Shelf
+    panes: Panes
+
+    @on(MainScreen.Submit)
+    def submit(self, event: MainScreen.Submit) -> None:
+        """Send a request, as soon as the deck is open."""
+        self.run_worker(self._submit(event.request))
+
+    @on(JobsPane.Asked)
+    def do_verb(self, event: JobsPane.Asked) -> None:
+        """Do something with jobs."""
+        self.run_worker(self.job_desk.do(event.verb, event.jobs, event.value))
+
+    @on(JobsPane.OlderWanted)
+    def find_older(self, event: JobsPane.OlderWanted) -> None:
+        """Look into the history."""
+        self.run_worker(self.desk.find_older(event))
+
+    @on(JobsPane.Chose)
+    def keep_columns(self, event: JobsPane.Chose) -> None:
+        """Keep the table's columns for the next start."""
+        choose(self.session.places.choices, columns=titles(event.chosen))
+
+    @on(RequestForm.ReferenceGiven)
+    def check_reference(self, event: RequestForm.ReferenceGiven) -> None:
+        """Look at a reference."""
+        self.run_worker(self.desk.check_reference(event.source))
+
+    @on(ThumbnailWanted)
+    def draw(self, event: ThumbnailWanted) -> None:
+        """Make a small picture."""
+        self.run_worker(self.desk.draw(event))
+
+    @on(MainScreen.EditWanted)
+    def edit(self, event: MainScreen.EditWanted) -> None:
+        """Edit the prompt in the user's editor."""
+        with self.suspend():
+            text, problem = try_editing(event.prompt, os.environ)
+        if problem:
+            self.say(problem, "warning")
+        elif text != event.prompt:
+            self.main.editor.take(text)
+        self.refresh(layout=True)
+
+    def action_arrange(self, what: str) -> None:
+        """Hide or show a part of the main screen, or make one larger or smaller."""
+        if self.screen is not self.main:
+            return
+        match what:
+            case "larger" | "smaller":
+                self.panes.move(1 if what == "larger" else -1)
+            case part:
+                self.panes.toggle(part)
+
+    @on(MainScreen.Resized)
+    def _arrange(self) -> None:
+        self.panes.apply()
+
+    @work(exclusive=True, group="shelf")
+    async def action_open(self, what: str) -> None:
+        """Let an earlier prompt or a preset be chosen for the form, or show the statistics."""
+        if self.screen is not self.main:
+            return
+        match what:
+            case "presets":
+                await self.shelf.presets()
+            case "prompts":
+                await self.shelf.prompts()
+            case _:
+                if ledger := await self.desk.ledger():
+                    self.push_screen(StatisticsScreen(*ledger))
+
+    @on(PromptEditor.EarlierWanted)
+    async def _recall(self) -> None:
+        self.main.editor.take_earlier(await self.shelf.find_prompts())
+
+    async def _submit(self, request: Request) -> None:
+        await self.session.opened()
+        await self.desk.submit(request)
