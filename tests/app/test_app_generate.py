@@ -155,3 +155,27 @@ async def test_an_output_folder_that_takes_nothing_is_told_and_nothing_is_sent(
         await person.press("ctrl+g")
         await person.until_states("saved")
     assert gateway.ledger().charges(PROMPT) == 1
+
+
+async def test_all_models_make_it_at_once_each_in_its_own_words(
+    open_at: Callable[..., Any], http_gateway: Callable[..., Any]
+) -> None:
+    gateway = http_gateway()
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        await person.choose(4)
+        await person.set("size", "1536x1024")
+        await person.set("quality", "low")
+        await person.go_to("#picker")
+        await person.press("a")
+        await person.until_sees("Prompt for GPT-Image-2 and 3 more", "4 images")
+        await person.send("a lighthouse")
+        await person.until_sees("no quality low")
+        await person.until(lambda: len(gateway.ledger().accepted) == 4, "for four submissions")
+        await person.until(lambda: person.states.count("saved") == 4, "for four images")
+        assert len({job.group for job in person.jobs}) == 1
+        values = {job.request.model: dict(job.request.values) for job in person.jobs}
+        assert values["gpt-image-2"]["size"] == "1536x1024"
+        assert values["gemini-3-pro-image"]["aspect_ratio"] == "3:2"
+        await person.choose(1)  # one alone again
+        await person.until_sees("Prompt for Seedream 5.0 lite", "1 image")

@@ -184,7 +184,7 @@ async def test_a_long_prompt_is_advised_against_an_empty_one_is_not_scolded(
 
 async def test_an_estimate_needs_no_prompt(hosted: Hosted) -> None:
     async with hosted(RequestForm(GPT_IMAGE, {"n": 3}), size=SMALL) as pilot:
-        assert form_of(pilot).estimated().count == 3
+        assert form_of(pilot).estimated()[0].count == 3
         assert form_of(pilot).checked.request is None
 
 

@@ -32,9 +32,11 @@ async def test_keys_move_the_cursor_and_enter_chooses(hosted: Hosted) -> None:
     async with hosted(ModelPicker(), size=(30, 9)) as pilot:
         await pilot.press("j", "down", "k", "j", "enter")
         assert [one.model for one in pilot.app.told(ModelPicker.Chosen)] == [GEMINI_PRO]
-        await pilot.press("end", "down", "enter", "home", "up", "space")
+        await pilot.press("end", "down", "enter", "home", "up", "enter", "down", "space")
+        picker = pilot.app.query_one(ModelPicker)
     chosen = [one.model for one in pilot.app.told(ModelPicker.Chosen)]
     assert chosen == [GEMINI_PRO, GPT_IMAGE, SEEDREAM]
+    assert [one.title for one in picker.others] == [MODELS[1].title]
 
 
 async def test_a_digit_chooses_at_once(hosted: Hosted) -> None:

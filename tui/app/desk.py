@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from tui.app.earlier import older
@@ -36,16 +36,16 @@ class Desk:
         self._last: tuple[str, float] = ("", 0.0)
         self._edited: str | None = None
 
-    async def submit(self, request: Request) -> None:
-        """Send a request; the same one within two seconds only at a second, confirming press."""
-        key, now = request.key, time.monotonic()
+    async def submit(self, requests: Sequence[Request]) -> None:
+        """Send requests; the same ones within two seconds only at a second, confirming press."""
+        key, now = " ".join(one.key for one in requests), time.monotonic()
         last, at = self._last
         if key == last and now - at < SAME_WITHIN:
             self._last = ("", 0.0)  # the next press is the confirming one
             self._notify("The same request again? Press once more to pay for it twice.", "warning")
             return
         self._last = (key, now)
-        if await self.send(request, self._edited):
+        if await self.send(requests, self._edited):
             self._edited = None
         else:
             self._last = ("", 0.0)
@@ -103,11 +103,11 @@ class Desk:
             return None
         return entries, f"{datetime.now().astimezone():%Y-%m-%d}"
 
-    async def send(self, request: Request, follows: str | None = None) -> bool:
-        """Send a request, as one that follows another job; return whether it is written down."""
+    async def send(self, requests: Sequence[Request], follows: str | None = None) -> bool:
+        """Send requests, as what follows another job; return whether they are written down."""
         await self._session.opened()
         try:
-            jobs = await asyncio.to_thread(self._session.submit, request, follows)
+            jobs = await asyncio.to_thread(self._session.submit, requests, follows)
         except (StorageError, JournalError) as error:
             self._notify(f"Nothing was sent: {error}", "error")
             return False

@@ -1,9 +1,11 @@
 """What is expected of a request by the settings and the history: its time, its price."""
 
+from collections.abc import Sequence
+
 from tui.app.session import Session
 from tui.app.widgets.jobs.expects import Expects
 from tui.core.job import Job
-from tui.core.price import Price
+from tui.core.price import Price, total
 from tui.core.request import Request
 from tui.models import PRICES_AS_OF, UnknownModelError, find_model
 
@@ -49,9 +51,13 @@ class Estimates:
         """Estimate a request's price by the settings."""
         return self._session.settings.price(request)
 
-    def line(self, request: Request, room: int) -> str:
-        """Say in one line what a request makes, costs and takes."""
-        return estimate_line(request, self.cost(request), self.seconds(request), room=room)
+    def line(self, requests: Sequence[Request], room: int) -> str:
+        """Say in one line what requests make, cost and take; the first one's pixels."""
+        first, *others = requests
+        price = total(map(self.cost, requests))
+        seconds = max((self.seconds(one) or 0.0 for one in requests), default=0.0)
+        images = sum(one.count for one in others)
+        return estimate_line(first, price, seconds or None, room=room, more=images)
 
 
 def estimate_line(
@@ -60,11 +66,16 @@ def estimate_line(
     seconds: float | None,
     *,
     room: int,
+    more: int = 0,
     as_of: str = PRICES_AS_OF,
 ) -> str:
-    """Return pixels, images, price and typical time; the price's date if `room` cells allow it."""
+    """Return pixels, images, price and typical time; the price's date if `room` cells allow it.
+
+    `more` are the images that other models make.
+    """
     size = find_model(request.model).pixels(request.values)
-    images = "1 image" if request.count == 1 else f"{request.count} images"
+    number = request.count + more
+    images = "1 image" if number == 1 else f"{number} images"
     cost, date = ("price unknown", "") if price.amount is None else (f"est. {price}", f" ({as_of})")
     time = "" if seconds is None else f" · {_time(seconds)}"
     begin = f"{size or 'size left open'} · {images} · {cost}"

@@ -103,7 +103,7 @@ class JobDesk:
         ):
             return
         for job in able:
-            if not await self._desk.send(job.request, job.id):
+            if not await self._desk.send([job.request], job.id):
                 return
 
     async def _use(self, jobs: Jobs) -> None:

@@ -6,18 +6,25 @@ from textual import on, work
 
 from tui.app.desk import Desk
 from tui.app.editing import try_editing
+from tui.app.estimates import Estimates
 from tui.app.job_desk import JobDesk
 from tui.app.panes import Panes
+from tui.app.screens.compare import CompareScreen
+from tui.app.screens.gallery import GalleryScreen
+from tui.app.screens.look import LookScreen
 from tui.app.screens.main import MainScreen
 from tui.app.screens.statistics import StatisticsScreen
 from tui.app.session import Session
 from tui.app.shelf import Shelf
 from tui.app.terminal import TerminalApp
 from tui.app.widgets.form import RequestForm
+from tui.app.widgets.jobs import JobTable
 from tui.app.widgets.jobs.columns import titles
 from tui.app.widgets.jobs.pane import JobsPane
+from tui.app.widgets.jobs.verbs import Verb
 from tui.app.widgets.preview.wanted import ThumbnailWanted
 from tui.app.widgets.prompt import PromptEditor
+from tui.core.job import State
 from tui.core.request import Request
 from tui.services.choices import choose
 
@@ -35,12 +42,30 @@ class RoutingApp(TerminalApp):
     @on(MainScreen.Submit)
     def submit(self, event: MainScreen.Submit) -> None:
         """Send a request, as soon as the deck is open."""
-        self.run_worker(self._submit(event.request))
+        self.run_worker(self._submit(event.requests))
 
     @on(JobsPane.Asked)
     def do_verb(self, event: JobsPane.Asked) -> None:
         """Do something with jobs."""
         self.run_worker(self.job_desk.do(event.verb, event.jobs, event.value))
+
+    @on(JobTable.Opened)
+    def look(self, event: JobTable.Opened) -> None:
+        """Show a job over the whole terminal, or ask what becomes of an `unknown` one."""
+        job = event.job
+        if job.state is State.UNKNOWN and not job.resolution:
+            self.run_worker(self.job_desk.do(Verb.RESOLVE, (job,)))
+        else:
+            self.push_screen(LookScreen(job, Estimates(self.session), self.canvas))
+
+    @on(JobsPane.PicturesAsked)
+    def show_pictures(self, event: JobsPane.PicturesAsked) -> None:
+        """Show the images of several jobs."""
+        if len(event.jobs) < 2 and not event.is_gallery:
+            self.say("There are no two jobs with images yet.", "warning")
+            return
+        screen = GalleryScreen if event.is_gallery else CompareScreen
+        self.push_screen(screen(event.jobs, Estimates(self.session), self.canvas))
 
     @on(JobsPane.OlderWanted)
     def find_older(self, event: JobsPane.OlderWanted) -> None:
@@ -105,6 +130,6 @@ class RoutingApp(TerminalApp):
     async def _recall(self) -> None:
         self.main.editor.take_earlier(await self.shelf.find_prompts())
 
-    async def _submit(self, request: Request) -> None:
+    async def _submit(self, requests: tuple[Request, ...]) -> None:
         await self.session.opened()
-        await self.desk.submit(request)
+        await self.desk.submit(requests)

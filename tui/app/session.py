@@ -2,11 +2,13 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.app.inbox import Inbox
 from tui.core.job import Job
+from tui.core.naming import group_name
 from tui.core.request import Request
 from tui.services.finisher import start_finisher
 from tui.services.keys import Key, find_key, store_key
@@ -122,10 +124,17 @@ class Session:
             flags = {**self._flags, "preview": None}  # it shows nothing
             start_finisher(flags, key, demo=self.is_demo, environ=os.environ)
 
-    def submit(self, request: Request, follows: str | None = None) -> list[Job]:
-        """Write a new job down and let it go; raises StorageError or JournalError."""
-        self.deck.check_output()
-        return self.deck.engine.add(self.deck.new_jobs(request, follows=follows)).result()
+    def submit(self, requests: Sequence[Request], follows: str | None = None) -> list[Job]:
+        """Write new jobs down, several as a group, and let them go.
+
+        Raises StorageError or JournalError.
+        """
+        deck, group = self.deck, None
+        if len(requests) > 1:
+            group = group_name(requests[0].prompt, secrets.token_bytes(4))
+        deck.check_output()
+        made = [deck.new_jobs(one, follows=follows, group=group) for one in requests]
+        return deck.engine.add([job for jobs in made for job in jobs]).result()
 
     def _load(self, *, demo: bool) -> None:
         self.places: Places = Places.standard(demo=demo)

@@ -1,6 +1,6 @@
 """The screen one works on: models, form, jobs, preview."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -18,23 +18,21 @@ from textual.screen import Screen
 from tui.app.canvas import Canvas
 from tui.app.estimates import Estimates
 from tui.app.everywhere import WORK
-from tui.app.screens.compare import CompareScreen
-from tui.app.screens.gallery import GalleryScreen
 from tui.app.screens.jump import JumpScreen, go_to
-from tui.app.screens.look import LookScreen, preview_of
+from tui.app.screens.look import preview_of
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.frame import note
 from tui.app.widgets.jobs import JobTable
 from tui.app.widgets.jobs.columns import Chosen
 from tui.app.widgets.jobs.pane import JobsPane
-from tui.app.widgets.jobs.verbs import Verb
 from tui.app.widgets.keybar import KeyBar
 from tui.app.widgets.models import ModelPicker
 from tui.app.widgets.preview import Preview
 from tui.app.widgets.prompt import PromptEditor
 from tui.app.widgets.topline import TopLine
+from tui.core.fault import Fault
 from tui.core.fields import Prompt
-from tui.core.job import Job, State
+from tui.core.job import Job
 from tui.core.model import Model
 from tui.core.request import Request
 from tui.core.text import clean, one_line
@@ -58,9 +56,9 @@ class MainScreen(Screen[None]):
 
     @dataclass
     class Submit(Message):
-        """Send this request."""
+        """Send these requests: one, or the same wish in several models' words."""
 
-        request: Request
+        requests: tuple[Request, ...]
 
     class Resized(Message):
         """It has another size."""
@@ -153,11 +151,15 @@ class MainScreen(Screen[None]):
 
     def _generate(self) -> None:
         """Send the request, or say what keeps it from being sent."""
-        errors = self.form.checked.errors
-        request = self.form.checked.request
-        if request is not None:
-            self.post_message(self.Submit(request))
+        spread = self.form.spread(self.picker.others)
+        if spread.errors:
+            self._refuse(spread.errors)
             return
+        if spread.lost:
+            self._warn(spread.lost)
+        self.post_message(self.Submit(spread.requests))
+
+    def _refuse(self, errors: Sequence[Fault]) -> None:
         lines = [one_line(str(fault), 200) for fault in errors[:5]]
         self.app.notify(
             "\n".join(lines), title="Not sent", severity="warning", timeout=8, markup=False
@@ -179,9 +181,15 @@ class MainScreen(Screen[None]):
         if event.model is not self.form.model:
             lost = self.form.set_model(event.model)
             if lost:
-                self.app.notify(clean(lost, 500), severity="warning", timeout=8, markup=False)
+                self._warn(lost)
         self._take_model(event.model)
         self.editor.focus()
+
+    @on(ModelPicker.Spread)
+    def _tell_spread(self) -> None:
+        """Say who makes the image, and what that costs."""
+        self._take_model(self.form.model)
+        self.show_estimate()
 
     @on(PromptEditor.Edited)
     def _check_prompt(self, event: PromptEditor.Edited) -> None:
@@ -191,31 +199,14 @@ class MainScreen(Screen[None]):
     @on(RequestForm.Changed)
     def show_estimate(self) -> None:
         """Say below the form what its request makes, costs and takes."""
-        request = self.form.estimated()
+        requests = self.form.estimated(self.picker.others)
         room = self.form.size.width - 4  # between the corners
-        note(self.form, self._estimates.line(request, room) if request else "")
+        note(self.form, self._estimates.line(requests, room) if requests else "")
 
     @on(JobTable.Highlighted)
     def preview_job(self, event: JobTable.Highlighted) -> None:
         """Show the job under the cursor, or at least what is wrong with it."""
         self._preview(event.job)
-
-    @on(JobTable.Opened)
-    def look(self, event: JobTable.Opened) -> None:
-        """Show a job over the whole terminal, or ask what becomes of an `unknown` one."""
-        if event.job.state is State.UNKNOWN and not event.job.resolution:
-            self.post_message(JobsPane.Asked(Verb.RESOLVE, (event.job,)))
-            return
-        self.app.push_screen(LookScreen(event.job, self._estimates, self._canvas))
-
-    @on(JobsPane.PicturesAsked)
-    def show_pictures(self, event: JobsPane.PicturesAsked) -> None:
-        """Show the images of several jobs."""
-        if len(event.jobs) < 2 and not event.is_gallery:
-            self.app.notify("There are no two jobs with images yet.", severity="warning")
-            return
-        screen = GalleryScreen if event.is_gallery else CompareScreen
-        self.app.push_screen(screen(event.jobs, self._estimates, self._canvas))
 
     @on(events.Resize)
     def fill_preview(self) -> None:
@@ -232,10 +223,15 @@ class MainScreen(Screen[None]):
             error = None  # it stands there
         note(self.jobs, one_line(error.message, 200) if error else "")
 
+    def _warn(self, text: str) -> None:
+        self.app.notify(clean(text, 500), severity="warning", timeout=8, markup=False)
+
     def _take_model(self, model: Model) -> None:
         prompt = next(field for field in model.fields if isinstance(field, Prompt))
         self.editor.advise(prompt.advice)
-        self.editor.border_title = Content(f"Prompt for {model.title}")
+        more = len(self.picker.others)
+        whom = f"{model.title} and {more} more" if more else model.title
+        self.editor.border_title = Content(f"Prompt for {whom}")
 
 
 def _model_of(name: str) -> Model:

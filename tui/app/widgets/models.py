@@ -46,7 +46,17 @@ class ModelPicker(Widget, can_focus=True):
         Binding("home", "move(-99)", "First", show=False, id="models.first", tooltip="The first"),
         Binding("end", "move(99)", "Last", show=False, id="models.last", tooltip="The last"),
         Binding(
-            "enter,space", "choose", "Choose", id="models.choose", tooltip="Work with this model"
+            "enter", "choose", "Choose", id="models.choose", tooltip="Work with this model alone"
+        ),
+        Binding(
+            "space",
+            "add",
+            "Add",
+            id="models.add",
+            tooltip="Let this model make the image too, or no longer",
+        ),
+        Binding(
+            "a", "add_all", "All", id="models.all", tooltip="Let all models make the image at once"
         ),
         *(
             Binding(
@@ -63,12 +73,16 @@ class ModelPicker(Widget, can_focus=True):
 
     cursor = reactive(0)
     chosen = reactive(0)
+    also: reactive[frozenset[int]] = reactive(frozenset())
 
     @dataclass
     class Chosen(Message):
         """A model was chosen."""
 
         model: Model
+
+    class Spread(Message):
+        """Other models than before make the image too."""
 
     def __init__(self, models: Sequence[Model] = MODELS, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -82,6 +96,24 @@ class ModelPicker(Widget, can_focus=True):
     def show(self, model: Model) -> None:
         """Mark a model that was chosen elsewhere, without a message."""
         self.chosen = self.cursor = self._models.index(model)
+        self.also = frozenset()
+
+    @property
+    def others(self) -> list[Model]:
+        """The models that make the image too, beside the one that is chosen."""
+        return [self._models[index] for index in sorted(self.also)]
+
+    def action_add(self) -> None:
+        """Let the model under the cursor make the image too, or no longer."""
+        if self.cursor != self.chosen:
+            self.also ^= {self.cursor}
+            self.post_message(self.Spread())
+
+    def action_add_all(self) -> None:
+        """Let all of them make it, or, when they all do, the chosen one alone."""
+        rest = frozenset(range(len(self._models))) - {self.chosen}
+        self.also = frozenset() if self.also == rest else rest
+        self.post_message(self.Spread())
 
     def render(self) -> Content:
         """Draw as many lines a model as there is room for."""
@@ -96,6 +128,7 @@ class ModelPicker(Widget, can_focus=True):
         index = number - 1 if number else self.cursor
         if index < len(self._models):
             self.cursor = self.chosen = index
+            self.also = frozenset()
             self.post_message(self.Chosen(self.model))
 
     @on(events.Click)
@@ -137,7 +170,7 @@ class ModelPicker(Widget, can_focus=True):
             yield _Line(index, text)
 
     def _drawn(self, line: _Line) -> Content:
-        is_chosen = line.model == self.chosen
+        is_chosen = line.model == self.chosen or line.model in self.also
         text = set_cell_size(line.text, self.content_size.width)
         if is_chosen and text.startswith(" ") and line.text:
             text = f"{_MARK}{text[1:]}"

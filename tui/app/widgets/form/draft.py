@@ -26,6 +26,15 @@ class GivenReference:
         return self.reference is None and not self.faults
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """One wish as several models take it: requests, what stops them, what is lost with whom."""
+
+    requests: tuple[Request, ...]
+    errors: tuple[Fault, ...]
+    lost: str
+
+
 class Draft:
     """Values as texts, references and prompt, for one model; remembers what they were to mean.
 
@@ -57,7 +66,19 @@ class Draft:
         new = {name: self.values[name] for name in usual if name not in wording.values}
         self._wanted = wanted.moved(Intent(), read(model, new))
         self._known_models.add(model.id)
-        return self._lost(wording)
+        lost = self._lost(model, wording)
+        return f"{lost}. It comes back with a model that takes it." if lost else ""
+
+    def spread(self, models: Sequence[Model], own: Checked) -> Spread:
+        """Say the same to each of these models too; `own` is what the form's model was told."""
+        wanted = self._wanted.moved(self._said, read(self.model, self.values))
+        said = [self._said_to(model, word(model, wanted)) for model in models]
+        checked = [own, *(one for one, _lost in said)]
+        return Spread(
+            requests=tuple(one.request for one in checked if one.request),
+            errors=tuple(fault for one in checked for fault in one.errors),
+            lost="; ".join(lost for _checked, lost in said if lost),
+        )
 
     def load(self, values: Mapping[str, object], references: Sequence[Reference | str]) -> None:
         """Replace all values and references; those given as texts are still to be checked."""
@@ -111,7 +132,11 @@ class Draft:
 
     def without_prompt(self) -> Request | None:
         """Return the request with some prompt, to estimate it before a prompt is written."""
-        return self._validate(self.prompt if self.prompt.strip() else _ANY_PROMPT).request
+        return self._validate(self._some_prompt).request
+
+    @property
+    def _some_prompt(self) -> str:
+        return self.prompt if self.prompt.strip() else _ANY_PROMPT
 
     def _validate(self, prompt: str) -> Checked:
         taken = self.references if self.model.references else []
@@ -122,10 +147,17 @@ class Draft:
         self.values = self._known(values)
         self._said = self._wanted = read(self.model, self.values)
 
-    def _lost(self, wording: Wording) -> str:
-        references = "no references" if self.references and not self.model.references else ""
+    def _said_to(self, model: Model, wording: Wording) -> tuple[Checked, str]:
+        given = [one.reference for one in self.references if one.reference]
+        usual = self._usual.get(model.id, {})
+        values = {**usual, **wording.values, "prompt": self._some_prompt}
+        checked = model.validate(values, given if model.references else ())
+        return checked, self._lost(model, wording)
+
+    def _lost(self, model: Model, wording: Wording) -> str:
+        references = "no references" if self.references and not model.references else ""
         lost = ", ".join(filter(None, (wording.lost, references)))
-        return f"{self.model.title}: {lost}. It comes back with a model that takes it." * bool(lost)
+        return f"{model.title}: {lost}" if lost else ""
 
     def _known(self, values: Mapping[str, object]) -> dict[str, str]:
         names = [

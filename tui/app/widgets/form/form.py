@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
 
-from tui.app.widgets.form.draft import Draft
+from tui.app.widgets.form.draft import Draft, Spread
 from tui.app.widgets.form.faults import NEAREST, FaultLines
 from tui.app.widgets.form.references import ReferencesRow
 from tui.app.widgets.form.row import FieldRow, FormRow
@@ -87,9 +87,14 @@ class RequestForm(Vertical):
         given = self._draft.references if self.model.references else []
         return [one.reference or one.source for one in given]
 
-    def estimated(self) -> Request | None:
-        """Return a request to estimate: also before there is a prompt."""
-        return self._draft.without_prompt()
+    def estimated(self, others: Sequence[Model] = ()) -> list[Request]:
+        """Return what to estimate, also before there is a prompt; nothing while it is wrong."""
+        own = self._draft.without_prompt()
+        return [own, *self._draft.spread(others, Checked(None, ())).requests] if own else []
+
+    def spread(self, models: Sequence[Model]) -> Spread:
+        """Return the request, and the same wish as each of these models takes it."""
+        return self._draft.spread(models, self._checked)
 
     def set_prompt(self, prompt: str) -> None:
         """Take the prompt, which is edited elsewhere."""
