@@ -297,3 +297,17 @@ async def test_columns_are_chosen_moved_and_kept(
         assert len(pilot.app.told(JobsPane.Chose)) == 2
     assert titles(STANDARD) == ()
     assert named(["nothing"]) == STANDARD
+
+
+async def test_ticks_tell_chosen_columns_by_shape_and_by_mouse(
+    hosted: Hosted, pane: JobsPane, jobs: list[Job], screen_text: ScreenText, golden: Any
+) -> None:
+    async with hosted(pane, size=(60, 24)) as pilot:
+        await fill(pilot, pane, jobs)
+        await pilot.press("C")
+        await pilot.pause()
+        golden("columns-60x24", screen_text(pilot.app))
+        await pilot.click("ColumnList", offset=(3, 1))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert Shows.TIME not in pilot.app.told(JobsPane.Chose)[-1].chosen

@@ -2,22 +2,24 @@
 
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
 from textual.screen import ModalScreen
-from textual.widgets import SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
 from tui.app.widgets.jobs.columns import STANDARD, Chosen, Shows
 
 
-class ColumnList(SelectionList[Shows]):
+class ColumnList(OptionList):
     """All columns in their order, the chosen ones ticked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "tick", "Show/hide", id="columns.tick", tooltip="Show the column or not"),
         Binding(
             "J,shift+down",
             "shift(1)",
@@ -36,32 +38,38 @@ class ColumnList(SelectionList[Shows]):
 
     def __init__(self, chosen: Chosen) -> None:
         super().__init__(compact=True)
-        self._order = [*chosen, *(one for one in Shows if one not in chosen)]
-        self._fill(chosen, 0)
+        self.take(chosen)
 
     @property
     def chosen(self) -> Chosen:
         """The ticked columns, from the left."""
-        ticked = set(self.selected)
-        return tuple(one for one in self._order if one in ticked)
+        return tuple(one for one in self._order if one in self._ticked)
+
+    def action_tick(self) -> None:
+        """Tick the highlighted column, or take its tick away."""
+        if self.highlighted is not None:
+            self._ticked ^= {self._order[self.highlighted]}
+            self._fill(self.highlighted)
 
     def action_shift(self, by: int) -> None:
         """Move the highlighted column."""
-        at = self.highlighted
-        if at is None or not 0 <= at + by < len(self._order):
+        at, order = self.highlighted, self._order
+        if at is None or not 0 <= at + by < len(order):
             return
-        chosen, order = self.chosen, self._order
         order[at], order[at + by] = order[at + by], order[at]
-        self._fill(chosen, at + by)
+        self._fill(at + by)
 
     def take(self, chosen: Chosen) -> None:
         """Tick these, in this order."""
         self._order = [*chosen, *(one for one in Shows if one not in chosen)]
-        self._fill(chosen, 0)
+        self._ticked = set(chosen)
+        self._fill(0)
 
-    def _fill(self, chosen: Chosen, at: int) -> None:
+    def _fill(self, at: int) -> None:
         self.clear_options()
-        self.add_options([Selection(Content(one.value), one, one in chosen) for one in self._order])
+        ticks = ("✓" if one in self._ticked else " " for one in self._order)
+        lines = zip(ticks, self._order, strict=True)
+        self.add_options([Option(Content(f"{tick} {one.value}")) for tick, one in lines])
         self.highlighted = at
 
 
@@ -94,6 +102,12 @@ class ColumnsScreen(ModalScreen[Chosen | None]):
     def action_take(self) -> None:
         """Show what is ticked; nothing at all can't be shown."""
         self.dismiss(self.names.chosen or None)
+
+    @on(OptionList.OptionSelected)
+    def tick(self, event: OptionList.OptionSelected) -> None:
+        """Tick what was clicked."""
+        event.stop()
+        self.names.action_tick()
 
     def action_leave(self) -> None:
         """Leave them as they were."""
