@@ -151,7 +151,8 @@ class Emulator:
 class Terminal:
     """The app in a terminal; it is read only while something is waited for.
 
-    `answers` are what it answers to which question, each so many seconds late.
+    `answers` are what it answers to which question, each so many seconds late; `window` is its
+    size where it does not tell that.
     """
 
     def __init__(
@@ -161,9 +162,10 @@ class Terminal:
         size: tuple[int, int],
         answers: Mapping[str, str],
         late: float,
+        window: tuple[int, int] | None = None,
         **options: Any,
     ) -> None:
-        columns, lines = size
+        columns, lines = window or size
         self._answers = {one.encode(): answer.encode() for one, answer in answers.items()}
         self._late = late
         self._due: list[tuple[float, bytes]] = []
@@ -174,7 +176,7 @@ class Terminal:
         self._shell = pexpect.spawn(
             sys.executable,
             ["-c", SHELL, str(self._note), *command],
-            dimensions=(lines, columns),
+            dimensions=size[::-1],
             **options,
         )
         self.number = self._shell.child_fd
@@ -318,6 +320,7 @@ def open_terminal(
         size: tuple[int, int] = (80, 24),
         answers: Mapping[str, str] = {},
         late: float = 0.0,
+        window: tuple[int, int] | None = None,
         ignore_sighup: bool = False,
         command: tuple[str, ...] = (sys.executable, "-m", "tui"),
         **variables: str | None,
@@ -331,6 +334,7 @@ def open_terminal(
             size,
             answers,
             late,
+            window,
             env={name: value for name, value in merged.items() if value is not None},
             cwd=str(home),
             ignore_sighup=ignore_sighup,

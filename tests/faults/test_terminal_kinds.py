@@ -137,15 +137,31 @@ def test_poor_terminals(open_terminal: Open, variables: dict[str, str | None]) -
     leave(terminal)
 
 
-@pytest.mark.parametrize("term", ["dumb", "", None], ids=repr)
-def test_a_terminal_that_places_nothing_gets_a_sentence(
-    open_terminal: Open, term: str | None
+@pytest.mark.parametrize(
+    ("term", "size"), [("dumb", (80, 24)), (None, (80, 24)), ("xterm", (0, 0))], ids=repr
+)
+def test_where_nothing_can_be_placed_it_works_line_by_line(
+    open_terminal: Open, term: str | None, size: tuple[int, int]
 ) -> None:
-    terminal = open_terminal("--demo", TERM=term)
-    assert terminal.end() == 2
-    assert b"\x1b" not in terminal.raw
-    assert "TERM says" in terminal.text
-    assert "generate" in terminal.text
+    terminal = open_terminal("--demo", TERM=term, size=size, window=(80, 24))
+    terminal.see("line by line", "imagedeck>")
+    terminal.send("model gpt\ngenerate a lighthouse\nwait\n")
+    terminal.see("queued", "saved", "Done.")
+    terminal.send("quit\n")
+    assert terminal.end() == 0
+    if term != "xterm":  # where it is, the line can be edited
+        assert b"\x1b" not in terminal.raw
+
+
+def test_a_terminal_without_unicode_gets_signs_it_knows(open_terminal: Open) -> None:
+    terminal = open_terminal("--demo", PYTHONIOENCODING="latin-1", size=(160, 45))
+    terminal.see("DEMO", "No jobs yet")
+    terminal.send("a lighthouse\x07")
+    terminal.see("+ saved", "sha256", "2048x2048 > 2048x2048")
+    terminal.rest()
+    # What Latin-1 has, such as a middle dot, is no UTF-8, which this terminal reads.
+    assert "".join(terminal.lines).replace("\ufffd", "").isascii()
+    leave(terminal)
 
 
 def test_without_a_terminal_it_names_the_commands(environ: dict[str, str], home: Path) -> None:

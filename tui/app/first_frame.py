@@ -72,7 +72,7 @@ FRAME = FirstFrame()  # there is one terminal
 
 def wants_frame(args: list[str]) -> bool:
     """Whether a command line opens the app, as far as can be seen, on a terminal that shows it."""
-    return _opens_app(args) and is_terminal() and not is_dumb()
+    return _opens_app(args) and is_terminal() and not is_dumb() and has_size()
 
 
 def is_terminal() -> bool:
@@ -86,6 +86,14 @@ def is_terminal() -> bool:
 def is_dumb() -> bool:
     """Whether the terminal can't place anything on its screen."""
     return os.environ.get("TERM", "dumb") in {"", "dumb"}
+
+
+def has_size() -> bool:
+    """Whether the terminal has any cells; one of ssh without a terminal behind it has none."""
+    try:
+        return all(os.get_terminal_size(sys.stdout.fileno()))
+    except (AttributeError, OSError, ValueError):
+        return False
 
 
 def questions(environ: Mapping[str, str]) -> str:

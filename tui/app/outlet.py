@@ -6,6 +6,8 @@ import termios
 from contextlib import suppress
 from typing import TextIO
 
+from tui.app import poorer
+
 _TRIES = 100
 
 
@@ -24,7 +26,7 @@ class Outlet:
 
     def write(self, text: str) -> int:
         """Write all of it, as fast as it is read; a terminal that is gone takes everything."""
-        left = memoryview(text.encode(self._encoding, "replace"))
+        left = memoryview(text.encode(self._encoding, poorer.NAME))
         with suppress(OSError):
             while left and not self._is_seized:
                 select.select([], [self._number], [])

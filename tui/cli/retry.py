@@ -44,7 +44,7 @@ def retry(
 
     cli = cli_of(ctx)
     old = find_jobs(cli, names)
-    faults = [fault for job in old for fault in _faults(cli, job, again=again)]
+    faults = [fault for job in old for fault in refusals(cli, job, again=again)]
     if faults:
         raise RefusedError(*faults)
     ask_above(cli, len(old), yes=yes)
@@ -61,7 +61,8 @@ def _price(cli: Cli, job: Job) -> Price:
     return model.price(job.request, cli.settings.prices_of(model))
 
 
-def _faults(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
+def refusals(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
+    """Say why a job can't be made anew; nothing where it can."""
     name, named = f"Job {job.short_id}", f"{job.short_id}{cli.suffix}"
     match job.state:
         case state if state in _TAKEN:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 import tui
-from tui.app.first_frame import is_dumb, is_terminal
+from tui.app.first_frame import has_size, is_dumb, is_terminal
 from tui.cli import exits
 from tui.cli.commands import COMMANDS, LazyGroup
 from tui.cli.common import add_common
@@ -48,12 +48,17 @@ imagedeck key set                               then the same without --demo
     help="Show the version and exit.",
 )
 @click.option(
+    "--plain",
+    is_flag=True,
+    help="Work line by line: for screen readers, and where nothing can be placed.",
+)
+@click.option(
     "--preview",
     type=click.Choice(PREVIEWS),
     help="How the app shows pictures; auto: the best that the terminal can.",
 )
 @click.pass_context
-def root(ctx: click.Context, *, preview: str | None) -> int:
+def root(ctx: click.Context, *, plain: bool, preview: str | None) -> int:
     """Set up what every command needs; without a command, open the app."""
     from tui.services.crash import install_crash_report
     from tui.services.places import Places
@@ -61,19 +66,18 @@ def root(ctx: click.Context, *, preview: str | None) -> int:
     install_crash_report(Places.standard().log_file)
     if ctx.invoked_subcommand is not None:
         return exits.OK
+    cli: Cli = ctx.obj
+    if plain or (is_terminal() and (is_dumb() or not has_size())):
+        from tui.cli.plain.shell import open_plain
+
+        return open_plain(cli)
     if not is_terminal():
         raise click.UsageError(
             "The app needs a terminal at both ends. "
             f"Without one, name a command: {', '.join(COMMANDS)}."
         )
-    if is_dumb():
-        raise click.UsageError(
-            "The app can't be drawn here: TERM says that this terminal can't place text. "
-            f"Set TERM, or name a command: {', '.join(COMMANDS)}."
-        )
     from tui.app.launch import open_app
 
-    cli: Cli = ctx.obj
     return open_app({**cli.flags, "preview": preview}, demo=cli.demo)
 
 

@@ -43,7 +43,7 @@ def run(cli: Cli, start: Start, wish: Wish, shown: PlainReporter | None = None) 
         lambda number: news.put(Stop(number)),
         hurry=deck.engine.hurry,
         close=deck.engine.close,
-        part=lambda number: _part(cli, deck, number),
+        part=lambda number: part(cli, deck, number),
     )
     with signals, shown or reporter_for(cli) as reporter:
         following = Following(wish, reporter)
@@ -56,17 +56,17 @@ def run(cli: Cli, start: Start, wish: Wish, shown: PlainReporter | None = None) 
             _close(cli, following)
         following.drain(news)
     if following.stopped_by == signal.SIGHUP and following.unfinished:
-        _leave_behind(cli, deck.key)
+        leave_behind(cli, deck.key)
     return following.exit_code
 
 
-def _part(cli: Cli, deck: Deck, number: int) -> None:
+def part(cli: Cli, deck: Deck, number: int) -> None:
     """Do the last thing of a run whose main thread is held up."""
     if number == signal.SIGHUP:
-        _leave_behind(cli, deck.key)
+        leave_behind(cli, deck.key)
 
 
-def _leave_behind(cli: Cli, key: Key | None) -> None:
+def leave_behind(cli: Cli, key: Key | None) -> None:
     """Let somebody without a terminal finish the rest, if the settings say so."""
     if cli.settings.detach_on_hangup:
         start_finisher(cli.flags, key, demo=cli.demo, environ=os.environ)

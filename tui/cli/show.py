@@ -43,7 +43,7 @@ def show(ctx: click.Context, *, job: str, form: str | None) -> None:
     if cli.json:
         say_json(_record(found))
         return
-    for label, text in _lines(found, cli.settings, cli.suffix):
+    for label, text in lines_about(found, cli.settings, cli.suffix):
         say(f"{label:<11}{text}".rstrip())
 
 
@@ -83,7 +83,8 @@ def _record(job: Job) -> dict[str, Any]:
     }
 
 
-def _lines(job: Job, settings: Settings, suffix: str) -> Iterator[tuple[str, str]]:
+def lines_about(job: Job, settings: Settings, suffix: str) -> Iterator[tuple[str, str]]:
+    """Yield labels, empty ones for more of the same, and texts."""
     yield "job", f"{job.short_id}  ({job.id})"
     yield "state", status(job) + ("" if job.watched else ", not watched any more")
     if job.error:

@@ -1,0 +1,1 @@
+"""The app as lines: for screen readers, and for terminals where nothing can be placed."""

@@ -1,0 +1,190 @@
+"""What the line mode works on: a request being written, and the jobs."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tui.app.earlier import Orphans
+from tui.cli.context import Cli
+from tui.cli.errors import RefusedError
+from tui.cli.job_names import find_jobs
+from tui.cli.plain.voice import Voice
+from tui.cli.retry import refusals
+from tui.cli.words import status
+from tui.core.job import Job, State
+from tui.core.model import Model
+from tui.core.price import Price, total
+from tui.core.references import References
+from tui.core.request import Reference, Request
+from tui.core.text import one_line
+from tui.deck import Deck
+from tui.models import MODELS, UnknownModelError, find_model
+from tui.services.draft import KeptDraft
+from tui.services.journal.protocol import Query
+
+SAME_WITHIN = 2.0  # seconds in which an identical request needs a yes
+Ask = Callable[[str], bool]
+
+
+@dataclass
+class Desk:
+    """Carries out what somebody types; raises RefusedError with what is wrong.
+
+    `ask` lets a question be answered with yes or no.
+    """
+
+    cli: Cli
+    deck: Deck
+    voice: Voice
+    ask: Ask
+    model: Model = MODELS[0]
+    values: dict[str, object] = field(default_factory=dict)
+    references: list[Reference] = field(default_factory=list)
+    prompt: str = ""
+    _last: tuple[str, float] = ("", 0.0)
+
+    @classmethod
+    def with_draft(cls, cli: Cli, deck: Deck, voice: Voice, ask: Ask, draft: KeptDraft) -> "Desk":
+        """Begin where the app, or this, was left."""
+        desk = cls(cli, deck, voice, ask)
+        try:
+            desk.model = find_model(draft.model)
+        except UnknownModelError:
+            return desk
+        desk.values, desk.prompt = dict(draft.values), draft.prompt
+        desk.references = [one for one in draft.references if isinstance(one, Reference)]
+        return desk
+
+    @property
+    def draft(self) -> KeptDraft:
+        """What is being written."""
+        return KeptDraft(self.model.id, self.prompt, self.values, tuple(self.references))
+
+    def job(self, name: str) -> Job:
+        """Find a job by the end of its id; without a name, the newest."""
+        if name:
+            return find_jobs(self.cli, [name])[0]
+        newest = self.cli.history.list(Query(limit=1))
+        if not newest:
+            raise RefusedError("There are no jobs yet.")
+        return newest[0]
+
+    def choose(self, name: str) -> None:
+        """Write for another model; fields that it has too are kept."""
+        try:
+            self.model = find_model(name)
+        except UnknownModelError as error:
+            raise RefusedError(str(error)) from error
+        own = {one.name for one in self.model.fields}
+        self.values = {one: value for one, value in self.values.items() if one in own}
+        if self.model.references is None:
+            self.references = []
+
+    def set(self, name: str, text: str) -> None:
+        """Set a field as it is typed; an empty text takes it back."""
+        known = {one.name: one for one in self.model.fields if one.name != "prompt"}
+        found = known.get(name.replace("-", "_"))
+        if found is None or isinstance(found, References):
+            names = ", ".join(one for one in known if not isinstance(known[one], References))
+            raise RefusedError(f"{self.model.id} has no field {name!r}. It has {names}.")
+        values = {one: value for one, value in self.values.items() if one != found.name}
+        if text:
+            values[found.name] = text
+        checked = self.model.validate({**values, "prompt": self.prompt}, tuple(self.references))
+        if faults := [str(one) for one in checked.errors if one.field == found.name]:
+            raise RefusedError(*faults)
+        self.values = values
+
+    def add_reference(self, source: str) -> str:
+        """Take a file or URL as a reference; return its name."""
+        if self.model.references is None:
+            takers = ", ".join(one.id for one in MODELS if one.references)
+            raise RefusedError(f"{self.model.id} takes no references. These do: {takers}.")
+        taken, faults = self.deck.take_references([source], self.model.references).result()
+        if faults:
+            raise RefusedError(*map(str, faults))
+        self.references += taken
+        return taken[0].name
+
+    def _checked(self) -> Request:
+        """Return the request as it stands; raises RefusedError with every fault."""
+        usual: Mapping[str, object] = self.cli.settings.fields.get(self.model.id, {})
+        given = {**usual, **self.values, "prompt": self.prompt}
+        checked = self.model.validate(given, tuple(self.references))
+        for fault in checked.faults:
+            if not fault.is_error:
+                self.voice.say(f"Warning: {fault}")
+        if checked.request is None or checked.errors:
+            raise RefusedError("Nothing was sent.", *map(str, checked.errors))
+        return checked.request
+
+    def price(self, request: Request) -> Price:
+        """Estimate what a request costs."""
+        model = find_model(request.model)
+        return model.price(request, self.cli.settings.prices_of(model))
+
+    def generate(self) -> None:
+        """Send the request; the same one within two seconds only after a yes."""
+        request = self._checked()
+        key, at = self._last
+        self._last = (request.key, time.monotonic())
+        is_same = request.key == key and time.monotonic() - at < SAME_WITHIN
+        if is_same and not self.ask("The same request again? It is paid for twice."):
+            return
+        self.send(request)
+
+    def send(self, request: Request, follows: str | None = None) -> None:
+        """Write a job down, and let it go."""
+        self.deck.check_output()
+        for job in self.deck.engine.add(self.deck.new_jobs(request, follows=follows)).result():
+            price = self.price(request)
+            self.voice.say(f"Job {job.short_id} queued. Estimated price: {price}.")
+
+    def retry(self, job: Job) -> None:
+        """Make a job anew, as a new one."""
+        is_saved = job.state is State.SAVED
+        if faults := refusals(self.cli, job, again=True):
+            raise RefusedError(*faults)
+        if is_saved and not self.ask("Its images are here already. Make others, and pay for them?"):
+            return
+        self.send(job.request, job.id)
+
+    def remix(self, job: Job) -> None:
+        """Take a job's whole request as the one being written."""
+        self.choose(job.request.model)
+        self.values = {name: one for name, one in job.request.values.items() if name != "prompt"}
+        self.references, self.prompt = list(job.request.references), job.prompt
+
+    def stop(self, job: Job) -> str:
+        """Drop a job that was not sent, or stop watching it; say which."""
+        if not job.is_live:
+            raise RefusedError("There is nothing left to stop.")
+        if self.deck.engine.drop(job.id).result():
+            return "Dropped before it was sent, for free."
+        if self.deck.engine.stop_watching(job.id).result():
+            return "No longer watched; the gateway goes on, and bills it."
+        raise RefusedError("It is being sent right now, or another imagedeck works on it.")
+
+    def go_on_with_earlier(self) -> None:
+        """Go on with jobs of earlier runs; ask before sending what was never sent."""
+        queued = Orphans(self.deck).take_up()
+        if not queued:
+            return
+        price = total(self.price(job.request) for job in queued)
+        what = "1 job was" if len(queued) == 1 else f"{len(queued)} jobs were"
+        if self.ask(f"{what} never sent. Send now? Estimated price: {price}."):
+            self.deck.follow([job.id for job in queued])
+
+    def under_way(self) -> list[Job]:
+        """Return the jobs that go on by themselves now."""
+        if self.deck.engine.hold or not self.deck.engine.is_running:
+            return []
+        live = tuple(state for state in State if not state.is_end)
+        jobs = self.cli.history.list(Query(states=live, limit=None))
+        return [job for job in jobs if job.is_live and not job.is_resting]
+
+    def listed(self, words: str) -> Iterator[str]:
+        """Yield a line for each of the newest jobs, or of those with such a prompt."""
+        for job in self.cli.history.list(Query(text=words, limit=20)):
+            count = f"{len(job.files)} of {job.request.count} images"
+            yield f"{job.short_id}, {status(job)}, {count}, {one_line(job.prompt, 80)}"

@@ -1,0 +1,199 @@
+"""The verbs of the line mode: those of the app, typed."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from tui.cli.errors import RefusedError
+from tui.cli.plain.desk import Desk
+from tui.cli.show import lines_about
+from tui.core.job import State
+from tui.core.references import References
+from tui.models import MODELS
+
+_LOOK_AGAIN = 0.2  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A word, what stands behind it, what it does; None where it ends the mode."""
+
+    word: str
+    usage: str
+    about: str
+    run: Callable[[Desk, str], None] | None
+
+
+def carry_out(desk: Desk, line: str) -> bool:
+    """Do what a line says; False when it says to leave. Raises RefusedError."""
+    word, _, rest = line.strip().partition(" ")
+    if not word:
+        return True
+    verb = _BY_WORD.get(word.lower())
+    if verb is None:
+        near = get_close_matches(word.lower(), _BY_WORD, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        # Never taken for a prompt: a slip would be paid for.
+        raise RefusedError(f"There is no verb {word!r}.{hint} `help` lists them.")
+    if verb.run is None:
+        return False
+    verb.run(desk, rest.strip())
+    return True
+
+
+def _help(desk: Desk, _rest: str) -> None:
+    for verb in VERBS:
+        desk.voice.say(f"{verb.word} {verb.usage}".strip() + f": {verb.about}")
+
+
+def _generate(desk: Desk, rest: str) -> None:
+    desk.prompt = rest or desk.prompt
+    desk.generate()
+
+
+def _model(desk: Desk, rest: str) -> None:
+    if rest:
+        desk.choose(rest)
+        desk.voice.say(f"{desk.model.title}, best for {desk.model.best_for}.")
+        return
+    for model in MODELS:
+        here = ", chosen" if model is desk.model else ""
+        desk.voice.say(f"{', '.join(model.names)}: {model.title}, {model.best_for}{here}")
+
+
+def _set(desk: Desk, rest: str) -> None:
+    name, _, text = rest.partition(" ")
+    if not name:
+        _request(desk, "")
+        return
+    desk.set(name, text.strip())
+    desk.voice.say(f"{name}: {text.strip() or 'not set'}")
+
+
+def _request(desk: Desk, _rest: str) -> None:
+    desk.voice.say(f"Model: {desk.model.title}")
+    desk.voice.say(f"Prompt: {desk.prompt or 'none yet'}")
+    for one in desk.model.fields:
+        if one.name != "prompt" and not isinstance(one, References):
+            value = desk.values.get(one.name, f"not set, {one.allowed}")
+            desk.voice.say(f"{one.name}: {value}")
+    for at, reference in enumerate(desk.references, 1):
+        desk.voice.say(f"Reference {at}: {reference.name}")
+
+
+def _prompt(desk: Desk, rest: str) -> None:
+    desk.prompt = rest
+    desk.voice.say(f"Prompt: {rest or 'none'}")
+
+
+def _image(desk: Desk, rest: str) -> None:
+    if rest:
+        desk.voice.say(f"Reference: {desk.add_reference(rest)}")
+    else:
+        desk.references = []
+        desk.voice.say("No references.")
+
+
+def _use(desk: Desk, rest: str) -> None:
+    job = desk.job(rest)
+    if not job.files:
+        raise RefusedError("It has no image yet.")
+    desk.voice.say(f"Reference: {desk.add_reference(job.files[0].path)}")
+
+
+def _jobs(desk: Desk, rest: str) -> None:
+    lines = list(desk.listed(rest))
+    for line in lines or ["There are no such jobs." if rest else "There are no jobs yet."]:
+        desk.voice.say(line)
+
+
+def _show(desk: Desk, rest: str) -> None:
+    for label, text in lines_about(desk.job(rest), desk.cli.settings, desk.cli.suffix):
+        desk.voice.say(f"{label}: {text}" if label else text)
+
+
+def _wait(desk: Desk, rest: str) -> None:
+    wanted = desk.job(rest).id if rest else None
+    waited = False
+    while [job for job in desk.under_way() if wanted in {None, job.id}]:
+        waited = True
+        time.sleep(_LOOK_AGAIN)
+    desk.voice.finish()
+    desk.voice.say("Done." if waited else "Nothing is under way.")
+
+
+def _retry(desk: Desk, rest: str) -> None:
+    desk.retry(desk.job(rest))
+
+
+def _remix(desk: Desk, rest: str) -> None:
+    desk.remix(desk.job(rest))
+    _request(desk, "")
+
+
+def _stop(desk: Desk, rest: str) -> None:
+    desk.voice.say(desk.stop(desk.job(rest)))
+
+
+def _resolve(desk: Desk, rest: str) -> None:
+    from tui.services.engine.resolving import Abandon, Attach, ResolveError, Resubmit, Way
+
+    name, _, way_text = rest.partition(" ")
+    word, _, task_id = way_text.strip().partition(" ")
+    job = desk.job(name)
+    if job.state is not State.UNKNOWN:
+        raise RefusedError(f"Job {job.short_id} is {job.state}: nothing is to be resolved.")
+    way: Way
+    match word:
+        case "attach" if task_id:
+            way = Attach(task_id.strip())
+        case "abandon":
+            way = Abandon()
+        case "resubmit":
+            if not desk.ask("If the first was accepted after all, both are paid. Send again?"):
+                return
+            desk.deck.check_output()
+            (new,) = desk.deck.new_jobs(job.request, follows=job.id)
+            way = Resubmit(new)
+        case _:
+            raise RefusedError("Say `resolve JOB attach TASK_ID`, `… resubmit` or `… abandon`.")
+    try:
+        desk.deck.engine.resolve(job.id, way).result()
+    except ResolveError as error:
+        raise RefusedError(str(error)) from error
+    desk.voice.say("Resolved.")
+
+
+def _go(desk: Desk, _rest: str) -> None:
+    desk.deck.engine.go_on()
+    desk.voice.say("Submissions go on.")
+
+
+def _by_word() -> Iterator[tuple[str, Verb]]:
+    for verb in VERBS:
+        yield verb.word, verb
+    yield from (("exit", VERBS[-1]), ("drop", _STOP), ("?", VERBS[0]))
+
+
+_STOP = Verb("stop", "JOB", "drop it unsent, for free, or stop watching it", _stop)
+VERBS = (
+    Verb("help", "", "list the verbs", _help),
+    Verb("generate", "PROMPT", "send the request; without a prompt, the one before", _generate),
+    Verb("prompt", "TEXT", "write the prompt without sending it", _prompt),
+    Verb("model", "NAME", "choose a model; without a name, list them", _model),
+    Verb("set", "FIELD VALUE", "set a field; without a value, take it back", _set),
+    Verb("image", "FILE or URL", "add a reference; without one, remove all", _image),
+    Verb("request", "", "say what would be sent", _request),
+    Verb("jobs", "WORDS", "list the newest 20 jobs, or those with such a prompt", _jobs),
+    Verb("show", "JOB", "say everything about a job; without one, the newest", _show),
+    Verb("wait", "JOB", "wait for a job, or for all that are under way", _wait),
+    Verb("remix", "JOB", "take a job's request as the one being written", _remix),
+    Verb("retry", "JOB", "make it again as a new job, which is billed anew", _retry),
+    Verb("use", "JOB", "use its first image as a reference", _use),
+    _STOP,
+    Verb("resolve", "JOB WAY", "an unknown job: attach TASK_ID, resubmit, or abandon", _resolve),
+    Verb("go", "", "end a pause: submit again at once", _go),
+    Verb("quit", "", "leave; jobs go on at the next start", None),
+)
+_BY_WORD = dict(_by_word())
