@@ -77,7 +77,7 @@ async def test_typing_a_query_shows_what_it_holds_for(
         await pilot.press("slash", "escape")
         assert len(shown(pane)) == 4
         assert not pane.query_one(FilterLine).display
-        assert not pane.query_one(JobsStatus).display
+        assert pane.query_one(JobsStatus).has_class("-quiet")
 
 
 async def test_a_query_that_can_not_be_read_is_explained_and_changes_nothing(

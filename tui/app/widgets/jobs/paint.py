@@ -62,14 +62,16 @@ def _arrow(column: Column, sort: Sort) -> str:
 def _line(
     cells: Sequence[tuple[Column, str, Style]], width: int, rest: Style, gutter: str = " "
 ) -> Strip:
-    segments, x = [Segment(fit(gutter, min(1, width)), rest)], min(1, width)
-    for column, text, style in cells:
-        if column.width <= 0:
-            continue
-        if column.x > x:
-            segments.append(Segment(" " * (column.x - x), rest))
-        segments.append(Segment(fit(text, column.width), style))
-        x = column.x + column.width
-    if x < width:
-        segments.append(Segment(" " * (width - x), rest))
-    return Strip(segments, width)
+    """Put cells beside each other, each with the gap behind it: a style costs 40 bytes to begin."""
+    parts = [(fit(gutter, min(1, width)), rest)]
+    shown = [cell for cell in cells if cell[0].width > 0]
+    ends = [*(column.x for column, _, _ in shown[1:]), *([width] if shown else [])]
+    for (column, text, style), end in zip(shown, ends, strict=True):
+        padded = fit(text, column.width) + " " * (end - column.x - column.width)
+        if parts[-1][1] == style:
+            parts[-1] = (parts[-1][0] + padded, style)
+        else:
+            parts.append((padded, style))
+    if not shown and width > 1:
+        parts.append((" " * (width - 1), rest))
+    return Strip([Segment(text, style) for text, style in parts], width)

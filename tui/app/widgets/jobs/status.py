@@ -14,7 +14,7 @@ class JobsStatus(Static):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._shown = ""
-        self.display = False
+        self.add_class("-quiet")
 
     def tell(self, standing: Standing, filtered: str, fault: str = "") -> None:
         """Say how the table stands, `filtered` by this query, or why a query can't be read."""
@@ -23,7 +23,7 @@ class JobsStatus(Static):
             return
         self._shown = text
         self.set_class(bool(fault), "fault")
-        self.display = bool(text)
+        self.set_class(not text, "-quiet")
         self.update(Content(text), layout=False)
 
 
