@@ -97,6 +97,7 @@ def test_files_are_private_whatever_the_umask(run_process: Deck, home: Path) -> 
 
 def test_a_remote_screen_gets_no_key(deck: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.cli.root.is_terminal", lambda: True)
+    monkeypatch.setattr("tui.cli.root.has_size", lambda: True)
     monkeypatch.setenv("TEXTUAL_DRIVER", "textual.drivers.web_driver:WebDriver")
     ran = deck()
     assert ran.code == 2
