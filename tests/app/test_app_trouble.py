@@ -66,7 +66,19 @@ async def test_hostile_words_reach_no_terminal(open_app: Opened) -> None:
             looks_safe("[/x] [bold]")
         await person.until(lambda: looks_safe("✓ saved", "✗ failed"))
         await person.go_to("#jobs")
-        for key in ("home", "enter", "escape", "R", "escape", "end", "enter", "escape", "r", "f1"):
+        for key in (
+            "home",
+            "enter",
+            "escape",
+            "R",
+            "escape",
+            "end",
+            "enter",
+            "escape",
+            "r",
+            "y",
+            "f1",
+        ):
             await person.press(key)
             looks_safe()
         await person.until(lambda: looks_safe("Keys"))
