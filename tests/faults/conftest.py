@@ -185,7 +185,10 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        return [line.rstrip() for line in self.emulator.screen.display]
+        # Not its own `display`, which trips over a wide character that is half overwritten yet.
+        screen = self.emulator.screen
+        rows = (screen.buffer[y] for y in range(screen.lines))
+        return ["".join(row[x].data for x in range(screen.columns)).rstrip() for row in rows]
 
     @property
     def text(self) -> str:

@@ -19,6 +19,7 @@ from tui.app.canvas import Canvas
 from tui.app.estimates import Estimates
 from tui.app.screens.look import LookScreen
 from tui.app.widgets.form.completion import complete
+from tui.app.widgets.preview.wanted import ThumbnailWanted
 from tui.core.job import ErrorKind, Job, JobError, Result, Saved, State
 from tui.core.naming import DEFAULT_TEMPLATE
 from tui.core.request import Reference, Request
@@ -148,7 +149,9 @@ async def test_jobs_are_shown_as_text(
         for number, job in enumerate(reversed(jobs)):
             assert main.table.job == job
             main.preview.show(job)
-            main.preview.no_picture(f"{int(job.id, 16):064x}", job.prompt)
+            if main.preview._asked:
+                wanted = ThumbnailWanted("", *main.preview._asked, main.preview)
+                main.preview.no_picture(wanted, job.prompt)
             await seen.looks(job.prompt)
             if number % 8 == 0:
                 seen.app.push_screen(LookScreen(job, Estimates(seen.app.session), Canvas()))
