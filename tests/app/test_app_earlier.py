@@ -98,7 +98,7 @@ async def test_a_job_of_another_process_is_left_to_it_and_taken_up_when_that_end
         await asyncio.to_thread(other.open, Key(KEY))
         try:
             request = Request(model="gpt-image-2", values={"prompt": "from elsewhere"})
-            await asyncio.to_thread(other.submit, request)
+            await asyncio.to_thread(other.submit, [request])
             await person.until_sees("from elsewhere", "● processing")
             await person.go_to("#jobs")
             await person.press("x")

@@ -91,7 +91,7 @@ async def test_hundreds_of_jobs_at_once(open_app: Opened, at_home: Path) -> None
         for number in range(300):
             values = {"prompt": f"picture {number}", "size": "64x64"}
             request = Request(model="gpt-image-2", values=values)
-            person.app.main.post_message(MainScreen.Submit(request))
+            person.app.main.post_message(MainScreen.Submit((request,)))
         await person.until(lambda: len(person.jobs) == 300, "for all")
         await person.prompt("still here")
         await person.until_sees("still here")

@@ -133,7 +133,7 @@ async def test_images_are_looked_at_one_by_one(open_at: OpenAt, http_gateway: Ga
         await person.press("left_square_bracket")
         await person.until_sees("2 of 2", two[:8])
         await person.press("escape")
-        await person.until_sees("^g Generate")
+        await person.until_sees("Look", "Filter")
         assert person.app.main.table.has_focus
 
 
@@ -209,7 +209,7 @@ async def test_a_paused_queue_is_put_in_order_and_edited(
         await person.until_ready()
         await person.go_to("#jobs")
         await person.press("p")
-        await person.until_sees("Submissions pause", "paused by you (f4: go on)")
+        await person.until_sees("Submissions pause", "paused by you, f4: go on")
         for number, prompt in enumerate(("one", "two", "three"), 1):
             await person.send(prompt)
             await person.until_states(*["queued"] * number)

@@ -130,7 +130,9 @@ async def test_what_can_not_be_had_is_said(
 
 async def test_a_name_that_no_disk_takes_is_said(decoder: Decoder, tmp_path: Path) -> None:
     with pytest.raises(BadImageError, match="its file can't be read: File name too long"):
-        await Thumbnails(decoder, tmp_path / "thumbnails").get(tmp_path / ("x" * 300), HASH)
+        await Thumbnails(decoder, tmp_path / "thumbnails").get(
+            tmp_path / ("x" * 300), HASH, Wish(box=LARGEST)
+        )
 
 
 async def test_no_image_no_thumbnail(decoder: Decoder, tmp_path: Path) -> None:
