@@ -24,7 +24,7 @@ run: $(RUN) project ## start imagedeck, or what ARGS says: ARGS="generate gpt 'a
 	@exec $(VENV)/bin/imagedeck $(value ARGS)
 
 test: $(RUN) $(DEV) project ## run the tests against the installed package, with coverage
-	@$(PY) -P -m pytest -n auto --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(PY) -P -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 check: $(RUN) $(DEV) ## format, lint, types, import contracts, and the wheel: built, installed, started
 	@.ci/check $(VENV)

@@ -1,5 +1,6 @@
 import asyncio
 import heapq
+import time
 from collections.abc import AsyncIterator, Callable
 from itertools import count, groupby
 from pathlib import Path
@@ -58,6 +59,7 @@ class JumpingClock:
         return _Timer(self._cancelled, number)
 
     def _jump(self) -> None:
+        time.sleep(0)  # what jumps without a pause would starve the journal's thread
         if not self._timers or not self.jumps:
             return None
         due, number, act = heapq.heappop(self._timers)
