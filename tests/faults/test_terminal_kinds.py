@@ -84,11 +84,14 @@ def test_any_size_is_survived(demo: Any, width: int) -> None:
 def test_suspended_it_leaves_the_terminal_to_the_shell(demo: Any) -> None:
     demo.send("before")
     demo.see("before")
+    modes = set(demo.emulator.on)
     demo.signal(signal.SIGTSTP)
     demo.until(lambda: _state(demo.pid) == "T")
     demo.rest()
     demo.assert_restored()
     demo.signal(signal.SIGCONT)
+    # What it drew before is still to be seen; keys typed too early would be the shell's.
+    demo.until(lambda: demo.emulator.on == modes)
     demo.see("DEMO", "before")
     demo.send(" and after")
     demo.see("before and after")
