@@ -11,8 +11,10 @@ import httpx
 import pytest
 import trustme
 
+from tui.services.addresses import AddressError
 from tui.services.egress import Egress, EgressError, open_egress
 from tui.services.network import Network, open_network
+from tui.services.transport import AiohttpTransport
 
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
@@ -173,6 +175,24 @@ async def plain() -> AsyncIterator[Network]:
     egress = Egress(ssl.create_default_context(), lambda _url: None)
     async with open_network(egress, "http://127.0.0.1", polls=2, downloads=2) as network:
         yield network
+
+
+async def test_who_is_at_the_other_end_is_checked_once_more() -> None:
+    # A body that is still to come, so that there is a connection whose end can be looked at.
+    peer = Peer(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}")
+    looks: list[str] = []
+
+    def check(address: str) -> None:
+        looks.append(address)
+        if len(looks) > 1:
+            raise AddressError(f"{address} is somebody else")
+
+    egress = Egress(ssl.create_default_context(), lambda _url: None)
+    transport = AiohttpTransport(egress, connections=1, check_address=check)
+    async with listening(peer) as far, httpx.AsyncClient(transport=transport) as client:
+        with pytest.raises(httpx.TransportError, match="somebody else"):
+            await client.get(f"http://127.0.0.1:{far.port}/a.png")
+    assert looks == ["127.0.0.1", "127.0.0.1"]
 
 
 async def test_signed_urls_arrive_as_they_are(plain: Network) -> None:

@@ -21,9 +21,9 @@ CheckAddress = Callable[[str], None]
 class AiohttpTransport(httpx.AsyncBaseTransport):
     """GET requests for one httpx client; no cookies, no redirects, bodies as delivered.
 
-    `check_address` sees every IP address before a socket to it is opened and may raise; not
-    the proxy's own, which the user chose. At most `connections` are open at once; who waits
-    for one is the lanes' business.
+    `check_address` sees every IP address before a socket to it is opened, and once more who is at
+    its other end, and may raise; not the proxy's own, which the user chose. At most `connections`
+    are open at once; who waits for one is the lanes' business.
     """
 
     def __init__(
@@ -54,6 +54,8 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                     sock_read=limits.get("read"),
                 ),
             )
+            if proxy is None:
+                self._check_peer(answer)
         return httpx.Response(
             answer.status,
             headers=answer.raw_headers,
@@ -79,6 +81,18 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             skip_auto_headers=("Accept", "User-Agent", "Accept-Encoding"),
         )
         return session
+
+    def _check_peer(self, answer: aiohttp.ClientResponse) -> None:
+        connection = answer.connection
+        transport = connection.transport if connection else None
+        peer = transport.get_extra_info("peername") if transport else None
+        if not peer or not self._check_address:
+            return  # the whole answer is here already, from a socket that was checked
+        try:
+            self._check_address(str(peer[0]))
+        except OSError:
+            answer.close()
+            raise
 
     def _socket(self, address: Any) -> socket.socket:
         family, kind, protocol, _, where = address
