@@ -179,3 +179,15 @@ async def test_all_models_make_it_at_once_each_in_its_own_words(
         assert values["gemini-3-pro-image"]["aspect_ratio"] == "3:2"
         await person.choose(1)  # one alone again
         await person.until_sees("Prompt for Seedream 5.0 lite", "1 image")
+
+
+async def test_a_wish_that_was_sent_already_is_pointed_out(open_app: Callable[..., Any]) -> None:
+    async with open_app(demo=True) as person:
+        await person.until_ready()
+        await person.until_sees("No jobs yet.", "f1 lists the keys")
+        await person.send("a lighthouse")
+        await person.until(lambda: person.jobs)
+        await person.until_sees(f"the same as {person.jobs[0].short_id}")
+        assert "f1 lists the keys" not in person.sees
+        await person.prompt("another lighthouse")
+        await person.until(lambda: "the same as" not in person.sees)

@@ -1,6 +1,6 @@
 """What is expected of a request by the settings and the history: its time, its price."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tui.app.session import Session
 from tui.app.widgets.jobs.expects import Expects
@@ -51,13 +51,19 @@ class Estimates:
         """Estimate a request's price by the settings."""
         return self._session.settings.price(request)
 
-    def line(self, requests: Sequence[Request], room: int) -> str:
-        """Say in one line what requests make, cost and take; the first one's pixels."""
+    def line(self, requests: Sequence[Request], recent: Iterable[Job], room: int) -> str:
+        """Say in one line what requests make, cost and take; the first one's pixels.
+
+        What was asked for by one of the `recent` jobs already is pointed out.
+        """
         first, *others = requests
         price = total(map(self.cost, requests))
         seconds = max((self.seconds(one) or 0.0 for one in requests), default=0.0)
         images = sum(one.count for one in others)
-        return estimate_line(first, price, seconds or None, room=room, more=images)
+        line = estimate_line(first, price, seconds or None, room=room, more=images)
+        keys = {one.key for one in requests}
+        same = next((job for job in recent if job.request.key in keys), None)
+        return _with(line, f"the same as {same.short_id}", room) if same else line
 
 
 def estimate_line(
@@ -81,6 +87,14 @@ def estimate_line(
     begin = f"{size or 'size left open'} · {images} · {cost}"
     whole = f"{begin}{date}{time}"
     return whole if len(whole) <= room else f"{begin}{time}"
+
+
+def _with(line: str, told: str, room: int) -> str:
+    """Put a warning behind a line, which loses its first parts where there is no room for both."""
+    parts = line.split(" · ")
+    while parts and len(" · ".join([*parts, told])) > room:
+        del parts[0]
+    return " · ".join([*parts, told])
 
 
 def _time(seconds: float) -> str:

@@ -12,15 +12,13 @@ class Choices:
     """A theme by name; parts of the screen that are hidden; how far their borders were moved.
 
     `moved` goes by part, in steps from where the layout puts the border. `columns` are the titles
-    of the table's columns, from the left; none for the standard ones. `toured`: whether the lines
-    for a first start were shown.
+    of the table's columns, from the left; none for the standard ones.
     """
 
     theme: str = ""
     hidden: tuple[str, ...] = ()
     moved: dict[str, int] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
-    toured: bool = False
 
 
 def load_choices(path: Path) -> Choices:
@@ -35,7 +33,6 @@ def load_choices(path: Path) -> Choices:
             hidden=tuple(str(one) for one in known.get("hidden", ())),
             moved={str(name): int(steps) for name, steps in dict(known.get("moved", {})).items()},
             columns=tuple(str(one) for one in known.get("columns", ())),
-            toured=bool(known.get("toured", False)),
         )
     except (TypeError, ValueError):
         return Choices()

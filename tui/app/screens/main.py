@@ -39,6 +39,8 @@ from tui.core.text import clean, one_line
 from tui.models import MODELS, find_model
 from tui.services.draft import KeptDraft
 
+_RECENT = 50  # jobs, among which a wish that is repeated is looked for
+
 
 class MainScreen(Screen[None]):
     """Routes between its widgets; what needs the engine goes up as a message."""
@@ -201,12 +203,14 @@ class MainScreen(Screen[None]):
         """Say below the form what its request makes, costs and takes."""
         requests = self.form.estimated(self.picker.others)
         room = self.form.size.width - 4  # between the corners
-        note(self.form, self._estimates.line(requests, room) if requests else "")
+        recent = self.table.loaded(_RECENT)
+        note(self.form, self._estimates.line(requests, recent, room) if requests else "")
 
     @on(JobTable.Highlighted)
     def preview_job(self, event: JobTable.Highlighted) -> None:
         """Show the job under the cursor, or at least what is wrong with it."""
         self._preview(event.job)
+        self.show_estimate()  # a new job: the same wish would be a repetition
 
     @on(events.Resize)
     def fill_preview(self) -> None:

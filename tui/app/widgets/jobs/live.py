@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 
 FLUSH_GAP = 0.25  # seconds between repaints; measured: 4 Hz costs half of what 10 Hz does
 _TICK = 1.0
-_EMPTY = ("No jobs yet.", "Write a prompt, press ctrl+g.")
+_EMPTY = (  # who has no jobs yet is new here
+    "No jobs yet.",
+    "Write a prompt, press ctrl+g.",
+    "ctrl+o goes to models, fields, jobs or preview.",
+    "On a job: enter looks, r remixes, x drops it.",
+    "ctrl+p finds all there is to do, f1 lists the keys.",
+    "Quitting (ctrl+q) loses nothing: jobs go on.",
+)
 _NOTHING_FOUND = ("No job is like that.", "Escape shows all again.")
 
 

@@ -33,9 +33,9 @@ class Stock:
         """Return the newest snapshot of a job that is held."""
         return self._all.get(job_id) or self.shown.get(job_id)
 
-    def all(self) -> list[Job]:
-        """Return all jobs that are held, shown or not."""
-        return self._all.newest(len(self._all))
+    def all(self, most: int | None = None) -> list[Job]:
+        """Return all jobs that are held, or the newest of them, shown or not."""
+        return self._all.newest(len(self._all) if most is None else most)
 
     def reset(self, jobs: Iterable[Job]) -> None:
         """Hold these jobs and no others."""

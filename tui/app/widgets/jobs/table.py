@@ -109,9 +109,9 @@ class JobTable(FoldedTable):
             self._ask()
         self.settle()
 
-    def loaded(self) -> list[Job]:
-        """Return all jobs that are loaded, shown or not."""
-        return self._stock.all()
+    def loaded(self, most: int | None = None) -> list[Job]:
+        """Return all jobs that are loaded, or the newest of them, shown or not."""
+        return self._stock.all(most)
 
     def choose(self, chosen: Chosen) -> None:
         """Show these columns."""
