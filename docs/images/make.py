@@ -24,7 +24,7 @@ PROMPTS = {
 async def send(app: "Imagedeck", request: "Request | None") -> None:
     """Send a request that is known to be valid."""
     if request:
-        await asyncio.to_thread(app.session.submit, request)
+        await asyncio.to_thread(app.session.submit, [request])
 
 
 async def shoot() -> None:
