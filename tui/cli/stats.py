@@ -1,21 +1,15 @@
 """`imagedeck stats`."""
 
-from collections.abc import Mapping
-from decimal import Decimal
-
 import click
 
 from tui.cli.common import cli_of
 from tui.cli.output import note, say, say_json
 from tui.cli.table import table
 from tui.cli.times import Since
-from tui.core.price import Price
-from tui.core.stats import Figures, figures
+from tui.core.stats import HEADERS, Figures, figures, total
 from tui.core.text import one_line
-from tui.core.units import lasted
 
 _KEYS = {"model": ("model",), "day": ("day", "model"), "batch": ("batch", "model")}
-_HEADERS = ("JOBS", "SAVED", "SUCCESS", "MEDIAN", "95 %", "SPENT", "MAYBE")
 
 
 @click.command()
@@ -38,7 +32,8 @@ def stats(ctx: click.Context, *, since: float | None, by: str) -> None:
     """
     cli = cli_of(ctx)
     keys = _KEYS[by]
-    found = figures(cli.history.ledger(since or 0.0, keys))
+    entries = list(cli.history.ledger(since or 0.0, keys))
+    found = figures(entries)
     if cli.json:
         for key, one in found.items():
             say_json(
@@ -48,33 +43,17 @@ def stats(ctx: click.Context, *, since: float | None, by: str) -> None:
     if not found:
         note("There are no such jobs." if since else "There are no jobs yet.")
         return
-    rows = [(*map(one_line, key), *_cells(one)) for key, one in found.items()]
-    total = _total(found)
-    rows.append(("all", *[""] * (len(keys) - 1), *_cells(total)))
-    for line in table((*(key.upper() for key in keys), *_HEADERS), rows):
+    rows = [(*map(one_line, key), *one.cells) for key, one in found.items()]
+    everything = total(entries)
+    rows.append(("all", *[""] * (len(keys) - 1), *everything.cells))
+    for line in table([name.upper() for name in (*keys, *HEADERS)], rows):
         say(line)
-    if total.unpriced:
-        note(f"The prices of {total.unpriced:,} jobs are unknown, and in no sum.")
+    if everything.unpriced:
+        note(f"The prices of {everything.unpriced:,} jobs are unknown, and in no sum.")
 
 
 def _named(keys: tuple[str, ...], key: tuple[str, ...]) -> dict[str, str | None]:
     return {name: part or None for name, part in zip(keys, key, strict=True)}
-
-
-def _cells(one: Figures) -> tuple[str, ...]:
-    return (
-        f"{one.jobs:,}",
-        f"{one.saved:,}",
-        "–" if one.success is None else f"{one.success:.0%}",
-        "–" if one.median is None else lasted(one.median),
-        "–" if one.p95 is None else lasted(one.p95),
-        _money(one.spent),
-        _money(one.maybe) if one.maybe else "–",
-    )
-
-
-def _money(amount: Decimal) -> str:
-    return str(Price(amount))
 
 
 def _record(one: Figures) -> dict[str, object]:
@@ -90,17 +69,3 @@ def _record(one: Figures) -> dict[str, object]:
         "maybe_billed": f"{one.maybe:f}",
         "unpriced": one.unpriced,
     }
-
-
-def _total(found: Mapping[tuple[str, ...], Figures]) -> Figures:
-    total = Figures()
-    for one in found.values():
-        total.jobs += one.jobs
-        total.saved += one.saved
-        total.failed += one.failed
-        total.unknown += one.unknown
-        total.spent += one.spent
-        total.maybe += one.maybe
-        total.unpriced += one.unpriced
-        total.seconds += one.seconds
-    return total

@@ -6,6 +6,10 @@ from decimal import Decimal
 from math import ceil
 
 from tui.core.job import State
+from tui.core.price import Price
+from tui.core.units import lasted
+
+HEADERS = ("Jobs", "Saved", "Success", "Median", "95 %", "Spent", "Maybe")
 
 _MADE = frozenset(
     {State.PENDING, State.PROCESSING, State.DOWNLOADING, State.SAVED, State.LOST, State.EXPIRED}
@@ -83,6 +87,19 @@ class Figures:
         """The time that 95 of 100 saved jobs keep below, in seconds."""
         return _quantile(self.seconds, 0.95)
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The figures below `HEADERS`; a dash where there is none."""
+        return (
+            f"{self.jobs:,}",
+            f"{self.saved:,}",
+            "–" if self.success is None else f"{self.success:.0%}",
+            _lasted(self.median),
+            _lasted(self.p95),
+            str(Price(self.spent)),
+            str(Price(self.maybe)) if self.maybe else "–",
+        )
+
 
 def figures(entries: Iterable[Entry]) -> dict[tuple[str, ...], Figures]:
     """Sum up by key, in the order of the keys."""
@@ -90,6 +107,18 @@ def figures(entries: Iterable[Entry]) -> dict[tuple[str, ...], Figures]:
     for entry in entries:
         found.setdefault(entry.key, Figures()).add(entry)
     return dict(sorted(found.items()))
+
+
+def total(entries: Iterable[Entry]) -> Figures:
+    """Sum up all of them."""
+    found = Figures()
+    for entry in entries:
+        found.add(entry)
+    return found
+
+
+def _lasted(seconds: float | None) -> str:
+    return "–" if seconds is None else lasted(seconds)
 
 
 def _quantile(numbers: Sequence[float], part: float) -> float | None:

@@ -2,16 +2,16 @@
 
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from tui.app.screens.answer import AnswerScreen
 
-class ConfirmScreen(ModalScreen[bool]):
+
+class ConfirmScreen(AnswerScreen):
     """Returns True for yes; escape means no."""
 
     BINDING_GROUP_TITLE = "Question"
@@ -35,13 +35,3 @@ class ConfirmScreen(ModalScreen[bool]):
             with Horizontal(id="confirm-buttons"):
                 yield Button(Content(f"{self._yes} (y)"), variant="primary", id="yes", compact=True)
                 yield Button(Content(f"{self._no} (n)"), id="no", compact=True)
-
-    def action_answer(self, answer: bool) -> None:
-        """Give the answer."""
-        self.dismiss(answer)
-
-    @on(Button.Pressed)
-    def press(self, event: Button.Pressed) -> None:
-        """Take a button for the answer on it."""
-        event.stop()
-        self.dismiss(event.button.id == "yes")

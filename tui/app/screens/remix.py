@@ -3,21 +3,20 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from tui.app.screens.answer import AnswerScreen
 from tui.core.difference import Difference
 from tui.core.text import one_line
 
 _MOST = 300  # characters of a text
 
 
-class RemixScreen(ModalScreen[bool]):
+class RemixScreen(AnswerScreen):
     """Returns True for taking the request into the form; escape leaves the form as it is."""
 
     BINDING_GROUP_TITLE = "Remix"
@@ -43,16 +42,6 @@ class RemixScreen(ModalScreen[bool]):
                     Content("Change the form (y)"), variant="primary", id="yes", compact=True
                 )
                 yield Button(Content("Leave it (n)"), id="no", compact=True)
-
-    def action_answer(self, answer: bool) -> None:
-        """Give the answer."""
-        self.dismiss(answer)
-
-    @on(Button.Pressed)
-    def press(self, event: Button.Pressed) -> None:
-        """Take a button for the answer on it."""
-        event.stop()
-        self.dismiss(event.button.id == "yes")
 
 
 def _lines(one: Difference) -> Content:

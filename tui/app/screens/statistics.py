@@ -17,8 +17,7 @@ from tui.app.cells import fit
 from tui.app.looks import full_name
 from tui.core.charts import bar, spark
 from tui.core.price import Price
-from tui.core.stats import Entry, Figures, figures
-from tui.core.units import lasted
+from tui.core.stats import HEADERS, Entry, Figures, figures, total
 
 PERIODS: tuple[tuple[str, int | None], ...] = (
     ("the last 7 days", 7),
@@ -27,7 +26,6 @@ PERIODS: tuple[tuple[str, int | None], ...] = (
     ("all time", None),
 )
 _NAME, _DAY = 20, 10
-_HEADERS = ("Jobs", "Saved", "Success", "Median", "95 %", "Spent", "Maybe")
 _WIDTHS = (6, 6, 8, 7, 7, 9, 9)
 _MOST_DAYS = 60
 _CHART = 24
@@ -89,18 +87,18 @@ class StatisticsScreen(Screen[None]):
 def _lines(entries: Sequence[Entry], today: date, width: int) -> list[Content]:
     if not entries:
         return [Content("No job was made in this time.")]
-    head = fit("Model", _NAME) + _cells(_HEADERS)
+    head = fit("Model", _NAME) + _cells(HEADERS)
     lines = [Content.assemble((head.rstrip(), "$text-muted bold"))]
     days = _days(entries, today)
     by_both = figures(entries)
     for (model,), found in figures(replace(one, key=one.key[1:]) for one in entries).items():
-        lines.append(Content(fit(full_name(model), _NAME) + _cells(_figures(found))))
+        lines.append(Content(fit(full_name(model), _NAME) + _cells(found.cells)))
         daily = [by_both.get((day, model), Figures()) for day in days]
         lines.append(_sparks(daily, width))
-    total = figures(replace(one, key=()) for one in entries)[()]
-    lines.append(Content.assemble((fit("All", _NAME) + _cells(_figures(total)), "bold")))
-    if total.unpriced:
-        lines.append(Content(f"The prices of {total.unpriced:,} jobs are unknown, in no sum."))
+    everything = total(entries)
+    lines.append(Content.assemble((fit("All", _NAME) + _cells(everything.cells), "bold")))
+    if everything.unpriced:
+        lines.append(Content(f"The prices of {everything.unpriced:,} jobs are unknown, in no sum."))
     by_day = figures(replace(one, key=one.key[:1]) for one in entries)
     return [*lines, Content(""), *_calendar(by_day, width)]
 
@@ -138,18 +136,6 @@ def _calendar(by_day: dict[tuple[str, ...], Figures], width: int) -> list[Conten
 def _days(entries: Sequence[Entry], today: date) -> list[str]:
     first = date.fromisoformat(min(one.key[0] for one in entries))
     return [str(first + timedelta(days=at)) for at in range((max(today, first) - first).days + 1)]
-
-
-def _figures(found: Figures) -> tuple[str, ...]:
-    return (
-        f"{found.jobs:,}",
-        f"{found.saved:,}",
-        "–" if found.success is None else f"{found.success:.0%}",
-        "–" if found.median is None else lasted(found.median),
-        "–" if found.p95 is None else lasted(found.p95),
-        str(Price(found.spent)),
-        str(Price(found.maybe)) if found.maybe else "–",
-    )
 
 
 def _cells(texts: Sequence[str]) -> str:
