@@ -39,3 +39,20 @@ def test_a_price_of_ones_own_and_what_nobody_knows() -> None:
     assert estimate_line(request, Price(None), None, room=80) == (
         "2048x2048 · 1 image · price unknown"
     )
+
+
+@pytest.mark.parametrize(
+    ("room", "line"),
+    [
+        (80, "2048x2048 · 1 image · est. $0.035 (2026-11) · ~25 s · the same as 0123456789"),
+        (70, "2048x2048 · 1 image · est. $0.035 · ~25 s · the same as 0123456789"),
+        (55, "1 image · est. $0.035 · ~25 s · the same as 0123456789"),
+        (50, "est. $0.035 · ~25 s · the same as 0123456789"),
+        (10, "est. $0.035 · the same as 0123456789"),
+    ],
+)
+def test_the_price_stays_beside_what_was_sent_already(room: int, line: str) -> None:
+    request = SEEDREAM.validate({"prompt": "a cat"}).request
+    assert request
+    told = "the same as 0123456789"
+    assert estimate_line(request, SEEDREAM.price(request), 25, room=room, told=told) == line

@@ -59,11 +59,11 @@ class Estimates:
         first, *others = requests
         price = total(map(self.cost, requests))
         seconds = max((self.seconds(one) or 0.0 for one in requests), default=0.0)
-        images = sum(one.count for one in others)
-        line = estimate_line(first, price, seconds or None, room=room, more=images)
         keys = {one.key for one in requests}
         same = next((job for job in recent if job.request.key in keys), None)
-        return _with(line, f"the same as {same.short_id}", room) if same else line
+        told = f"the same as {same.short_id}" if same else ""
+        more = sum(one.count for one in others)
+        return estimate_line(first, price, seconds or None, room=room, more=more, told=told)
 
 
 def estimate_line(
@@ -73,28 +73,28 @@ def estimate_line(
     *,
     room: int,
     more: int = 0,
+    told: str = "",
     as_of: str = PRICES_AS_OF,
 ) -> str:
-    """Return pixels, images, price and typical time; the price's date if `room` cells allow it.
+    """Return pixels, images, price, typical time and what else is `told`, in `room` cells.
 
-    `more` are the images that other models make.
+    `more` are the images that other models make. Where it is narrow, the price's date goes first,
+    then pixels, images and time; the price and what is told stay.
     """
-    size = find_model(request.model).pixels(request.values)
+    size = str(find_model(request.model).pixels(request.values) or "size left open")
     number = request.count + more
     images = "1 image" if number == 1 else f"{number} images"
     cost, date = ("price unknown", "") if price.amount is None else (f"est. {price}", f" ({as_of})")
-    time = "" if seconds is None else f" · {_time(seconds)}"
-    begin = f"{size or 'size left open'} · {images} · {cost}"
-    whole = f"{begin}{date}{time}"
-    return whole if len(whole) <= room else f"{begin}{time}"
-
-
-def _with(line: str, told: str, room: int) -> str:
-    """Put a warning behind a line, which loses its first parts where there is no room for both."""
-    parts = line.split(" · ")
-    while parts and len(" · ".join([*parts, told])) > room:
-        del parts[0]
-    return " · ".join([*parts, told])
+    time = "" if seconds is None else _time(seconds)
+    forms = (
+        (size, images, cost + date, time, told),
+        (size, images, cost, time, told),
+        (images, cost, time, told),
+        (cost, time, told),
+        (cost, told),
+    )
+    lines = [" · ".join(filter(None, form)) for form in forms]
+    return next((line for line in lines if len(line) <= room), lines[-1])
 
 
 def _time(seconds: float) -> str:
