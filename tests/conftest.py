@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,6 +34,11 @@ def pytest_configure(config: pytest.Config) -> None:
     is_short = config.option.markexpr != "soak"
     if is_short and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    # Under nohup, or behind a script's `&`, these are ignored, and what the tests start would
+    # inherit it: a handler goes on ignoring them here, and ends with exec.
+    for number in (signal.SIGHUP, signal.SIGINT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 def pytest_xdist_auto_num_workers() -> int:
