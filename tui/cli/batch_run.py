@@ -14,13 +14,11 @@ from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.following import Following, Wish
 from tui.cli.output import note
-from tui.cli.plan import Plan, expected_seconds, lines_of, tell
+from tui.cli.plan import Plan, expected_seconds, tell
 from tui.cli.session import run
 from tui.core.batch import Fate, group_of
-from tui.core.price import Price, total
-from tui.core.request import Request
+from tui.core.price import total
 from tui.deck import Deck
-from tui.models import find_model
 from tui.services.journal.protocol import Query
 
 _MOST = 1_000_000
@@ -127,38 +125,24 @@ def _plan(cli: Cli, batch: Batch, target: Target) -> Plan:
         numbers = Counter(one.form for one in _to_send(cli, batch, target, Counter()))
     prompts = (prompt for row in batch.sendable() for prompt in row.prompts)
     counts = [(form.request, number) for form, number in numbers.items() if form.request]
-    return plan_of(cli, counts, list(islice(prompts, 5)))
-
-
-def plan_of(cli: Cli, counts: list[tuple[Request, int]], examples: list[str]) -> Plan:
-    """Say what so many requests of each kind come to."""
     requests = sum(number for _, number in counts)
     return Plan(
         requests=requests,
         images=sum(request.count * number for request, number in counts),
-        price=total(_price(cli, request).times(number) for request, number in counts),
+        price=total(cli.settings.price(request).times(number) for request, number in counts),
         seconds=expected_seconds(cli, [request for request, _ in counts], requests),
-        examples=examples if requests else (),
+        examples=list(islice(prompts, 5)) if requests else (),
     )
-
-
-def _price(cli: Cli, request: Request) -> Price:
-    model = find_model(request.model)
-    return model.price(request, cli.settings.prices_of(model))
 
 
 def _show(cli: Cli, batch: Batch, target: Target) -> None:
     """Print what would be sent."""
     from tui.cli.dry_run import show_many
-    from tui.cli.output import say
 
     fates: Counter[Fate] = Counter()
     sent = _to_send(cli, batch, target, fates)
-    show_many(cli, ((f"line {one.line}: ", one.request) for one in sent))
-    if not cli.json:
-        say("")
-        for line in (*lines_of(_plan(cli, batch, target)), "Nothing was sent."):
-            say(line)
+    requests = ((f"line {one.line}: ", one.request) for one in sent)
+    show_many(cli, requests, lambda: _plan(cli, batch, target))
     _tell_fates(fates, target, sent=False)
 
 

@@ -55,8 +55,9 @@ def compare(
 
     PROMPT says what the image shows; `-` reads it from standard input.
     """
-    from tui.cli.comparing import confirm, new_jobs, read, show_requests
+    from tui.cli.comparing import new_jobs, plan_of, read, show_requests
     from tui.cli.following import Wish
+    from tui.cli.plan import confirm
     from tui.cli.session import run_new
 
     cli = cli_of(ctx)
@@ -65,7 +66,7 @@ def compare(
     if dry_run:
         show_requests(cli, comparison)
         return 0
-    confirm(cli, comparison, yes=yes)
+    confirm(cli, plan_of(cli, comparison), yes=yes)
     return run_new(
         cli,
         lambda deck: new_jobs(deck, comparison),

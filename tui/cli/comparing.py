@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tui.cli.asking import ask_above, read_count, read_prompt, take_references
-from tui.cli.budget import ask_budget
+from tui.cli.asking import read_count, read_prompt, take_references
 from tui.cli.errors import RefusedError
 from tui.cli.output import note
-from tui.cli.plan import Plan, expected_seconds, lines_of, tell
+from tui.cli.plan import Plan, expected_seconds
 from tui.core.fault import Fault
 from tui.core.fields import amount
 from tui.core.intent import Intent, word
@@ -71,24 +70,23 @@ def new_jobs(deck: "Deck", comparison: Comparison) -> list["Job"]:
     ]
 
 
-def confirm(cli: "Cli", comparison: Comparison, *, yes: bool) -> None:
-    """Tell what it comes to, and let a person confirm a large number; raises RefusedError."""
-    plan = _plan(cli, comparison)
-    tell(plan)
-    ask_above(cli, plan.requests, yes=yes)
-    ask_budget(cli, plan.price, yes=yes)
+def plan_of(cli: "Cli", comparison: Comparison) -> Plan:
+    """Say what it comes to."""
+    requests, count = comparison.requests, comparison.count
+    return Plan(
+        requests=len(requests) * count,
+        images=sum(one.count for one in requests) * count,
+        price=total(cli.settings.price(one).times(count) for one in requests),
+        seconds=expected_seconds(cli, requests, len(requests) * count),
+        more=[("models", ", ".join(one.model for one in requests))],
+    )
 
 
 def show_requests(cli: "Cli", comparison: Comparison) -> None:
     """Print all requests and what they come to; send nothing."""
     from tui.cli.dry_run import show_many
-    from tui.cli.output import say
 
-    show_many(cli, (("", one) for one in comparison))
-    if not cli.json:
-        say("")
-        for line in (*lines_of(_plan(cli, comparison)), "Nothing was sent."):
-            say(line)
+    show_many(cli, (("", one) for one in comparison), lambda: plan_of(cli, comparison))
 
 
 def _models(names: Sequence[str], faults: list[Fault]) -> list[Model]:
@@ -169,15 +167,3 @@ def _request(
     for warning in checked.warnings:
         note(f"warning: {model.id}: {warning}")
     return checked.request
-
-
-def _plan(cli: "Cli", comparison: Comparison) -> Plan:
-    requests = list(comparison)
-    prices = {model.id: cli.settings.prices_of(model) for model in MODELS}
-    return Plan(
-        requests=len(requests),
-        images=sum(one.count for one in requests),
-        price=total(find_model(one.model).price(one, prices[one.model]) for one in requests),
-        seconds=expected_seconds(cli, comparison.requests, len(requests)),
-        more=[("models", ", ".join(one.model for one in comparison.requests))],
-    )

@@ -2,11 +2,12 @@
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from tui.cli.context import Cli
 from tui.cli.output import say, say_json
+from tui.cli.plan import Plan, lines_of
 from tui.cli.times import rfc3339
 from tui.core.model import Model
 from tui.core.request import Reference, Request
@@ -21,7 +22,7 @@ def show(cli: Cli, request: Request, count: int) -> None:
     """
     model = find_model(request.model)
     url, body = _target(cli, model, request)
-    price = model.price(request, cli.settings.prices_of(model))
+    price = cli.settings.price(request)
     if cli.json:
         record = _record(cli, request)
         for _ in range(count):
@@ -37,14 +38,21 @@ def show(cli: Cli, request: Request, count: int) -> None:
         say(line)
 
 
-def show_many(cli: Cli, requests: Iterable[tuple[str, Request]]) -> None:
-    """Print a line for each request, behind what it is known by; as JSON the same as `show`."""
+def show_many(cli: Cli, requests: Iterable[tuple[str, Request]], plan: Callable[[], Plan]) -> None:
+    """Print a line for each request, behind what it is known by, then what they come to.
+
+    As JSON it is the same as `show`.
+    """
     for label, request in requests:
         if cli.json:
             say_json(_record(cli, request))
             continue
         url, body = _target(cli, find_model(request.model), request)
         say(f"{label}POST {url} {clean(json.dumps(body, ensure_ascii=False))}")
+    if not cli.json:
+        say("")
+        for line in (*lines_of(plan()), "Nothing was sent."):
+            say(line)
 
 
 def _target(cli: Cli, model: Model, request: Request) -> tuple[str, dict[str, Any]]:
@@ -55,7 +63,7 @@ def _target(cli: Cli, model: Model, request: Request) -> tuple[str, dict[str, An
 def _record(cli: Cli, request: Request) -> dict[str, Any]:
     model = find_model(request.model)
     url, body = _target(cli, model, request)
-    price = model.price(request, cli.settings.prices_of(model))
+    price = cli.settings.price(request)
     return {
         "job": None,
         "model": request.model,

@@ -128,8 +128,7 @@ def _generate(
         show(cli, request, count)
         return 0
     ask_above(cli, count, yes=yes)
-    each = model.price(request, cli.settings.prices_of(model))
-    ask_budget(cli, each.times(count), yes=yes)
+    ask_budget(cli, cli.settings.price(request).times(count), yes=yes)
     return run_new(
         cli,
         lambda deck: deck.new_jobs(request, count),

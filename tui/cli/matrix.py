@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tui.cli import exits
-from tui.cli.asking import ask_above, read_prompt, read_request
-from tui.cli.budget import ask_budget
+from tui.cli.asking import read_prompt, read_request
 from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.expanding import Matrix, Wanted, expansion_of
 from tui.cli.following import Wish
-from tui.cli.plan import Plan, expected_seconds, lines_of, tell
+from tui.cli.plan import Plan, confirm, expected_seconds
 from tui.cli.presets import with_preset
 from tui.cli.session import run_new
 from tui.core.fault import Fault
@@ -77,23 +76,16 @@ def send_many(cli: Cli, many: ManyRequests, wish: Wish, *, yes: bool) -> int:
 
     Raises RefusedError.
     """
-    plan = _plan(cli, many)
-    tell(plan)
-    ask_above(cli, plan.requests, yes=yes)
-    ask_budget(cli, plan.price, yes=yes)
+    confirm(cli, _plan(cli, many), yes=yes)
     return run_new(cli, lambda deck: _new_jobs(deck, many), wish)
 
 
 def show_requests(cli: Cli, many: ManyRequests) -> int:
     """Print all requests and what they come to; send nothing."""
     from tui.cli.dry_run import show_many
-    from tui.cli.output import say
 
-    show_many(cli, (("", one) for one in many for _ in range(many.count)))
-    if not cli.json:
-        say("")
-        for line in (*lines_of(_plan(cli, many)), "Nothing was sent."):
-            say(line)
+    requests = (("", one) for one in many for _ in range(many.count))
+    show_many(cli, requests, lambda: _plan(cli, many))
     return exits.OK
 
 
@@ -127,12 +119,11 @@ def _check(many: ManyRequests, text: str) -> None:
 
 
 def _plan(cli: Cli, many: ManyRequests) -> Plan:
-    model = find_model(many.first.model)
     requests = many.matrix.count * many.count
     return Plan(
         requests=requests,
         images=requests * many.first.count,
-        price=model.price(many.first, cli.settings.prices_of(model)).times(requests),
+        price=cli.settings.price(many.first).times(requests),
         seconds=expected_seconds(cli, [many.first], requests),
         examples=many.matrix.examples,
         more=many.matrix.about,

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tui.cli.asking import ask_above
+from tui.cli.budget import ask_budget
 from tui.cli.context import Cli
 from tui.cli.output import note
 from tui.core import schedule
@@ -42,6 +44,13 @@ def tell(plan: Plan) -> None:
     """Tell it on stderr."""
     for line in lines_of(plan):
         note(line)
+
+
+def confirm(cli: Cli, plan: Plan, *, yes: bool) -> None:
+    """Tell it, and let a person confirm what is much; raises RefusedError unless they do."""
+    tell(plan)
+    ask_above(cli, plan.requests, yes=yes)
+    ask_budget(cli, plan.price, yes=yes)
 
 
 def expected_seconds(cli: Cli, kinds: Iterable[Request], requests: int) -> float:

@@ -11,7 +11,7 @@ from tui.cli.errors import RefusedError
 from tui.cli.job_names import JobName, find_jobs
 from tui.cli.times import Seconds
 from tui.core.job import Job, State
-from tui.core.price import Price, total
+from tui.core.price import total
 from tui.core.text import clean
 from tui.models import UnknownModelError, find_model
 
@@ -48,17 +48,12 @@ def retry(
     if faults:
         raise RefusedError(*faults)
     ask_above(cli, len(old), yes=yes)
-    ask_budget(cli, total(_price(cli, job) for job in old), yes=yes)
+    ask_budget(cli, total(cli.settings.price(job.request) for job in old), yes=yes)
     return run_new(
         cli,
         lambda deck: [new for job in old for new in deck.new_jobs(job.request, follows=job.id)],
         Wish(timeout=timeout, until_submitted=no_wait),
     )
-
-
-def _price(cli: Cli, job: Job) -> Price:
-    model = find_model(job.request.model)
-    return model.price(job.request, cli.settings.prices_of(model))
 
 
 def refusals(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:

@@ -115,8 +115,7 @@ def _declared(job: Job, settings: Settings) -> Iterator[tuple[str, str]]:
     except UnknownModelError:
         return
     yield "asked for", f"{model.pixels(job.request.values) or 'a size left to the model'}"
-    price = model.price(job.request, settings.prices_of(model))
-    yield "price", f"{price} (an estimate as of {PRICES_AS_OF})"
+    yield "price", f"{settings.price(job.request)} (an estimate as of {PRICES_AS_OF})"
 
 
 def _times(job: Job) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from tui.cli.retry import refusals
 from tui.cli.words import status
 from tui.core.job import Job, State
 from tui.core.model import Model
-from tui.core.price import Price, total
+from tui.core.price import total
 from tui.core.references import References
 from tui.core.request import Reference, Request
 from tui.core.text import one_line
@@ -118,11 +118,6 @@ class Desk:
             raise RefusedError("Nothing was sent.", *map(str, checked.errors))
         return checked.request
 
-    def price(self, request: Request) -> Price:
-        """Estimate what a request costs."""
-        model = find_model(request.model)
-        return model.price(request, self.cli.settings.prices_of(model))
-
     def generate(self) -> None:
         """Send the request; the same one within two seconds only after a yes."""
         request = self._checked()
@@ -137,7 +132,7 @@ class Desk:
         """Write a job down, and let it go."""
         self.deck.check_output()
         for job in self.deck.engine.add(self.deck.new_jobs(request, follows=follows)).result():
-            price = self.price(request)
+            price = self.cli.settings.price(request)
             self.voice.say(f"Job {job.short_id} queued. Estimated price: {price}.")
 
     def retry(self, job: Job) -> None:
@@ -170,7 +165,7 @@ class Desk:
         queued = Orphans(self.deck).take_up()
         if not queued:
             return
-        price = total(self.price(job.request) for job in queued)
+        price = total(self.cli.settings.price(job.request) for job in queued)
         what = "1 job was" if len(queued) == 1 else f"{len(queued)} jobs were"
         if self.ask(f"{what} never sent. Send now? Estimated price: {price}."):
             self.deck.follow([job.id for job in queued])
