@@ -93,3 +93,14 @@ def test_stats_of_nothing(deck: Deck) -> None:
     ran = deck("stats")
     assert (ran.code, ran.out) == (0, "")
     assert "There are no jobs yet." in ran.err
+
+
+def test_show_names_the_price_a_job_was_made_with(
+    deck: Deck, at_gateway: Any, settings: Path
+) -> None:
+    at_gateway()
+    settings.write_text('[prices.gpt]\n"1024x1024 low" = 0.5\n')
+    assert deck("generate", "gpt", "a boat", "--size", "1024x1024", "--quality", "low").code == 0
+    settings.write_text('[prices.gpt]\n"1024x1024 low" = 9\n')
+    (job,) = deck("jobs", "--json").objects
+    assert "price      $0.50 (an estimate of the time it was made)" in deck("show", job["job"]).out

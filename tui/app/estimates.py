@@ -45,7 +45,7 @@ class Estimates:
 
     def price(self, job: Job) -> Price:
         """Return what a job was estimated to cost when it was made, else by the settings."""
-        return Price(job.price) if job.price is not None else self.cost(job.request)
+        return self._session.settings.price_of(job)
 
     def cost(self, request: Request) -> Price:
         """Estimate a request's price by the settings."""

@@ -96,7 +96,7 @@ def _known(cli: Cli) -> "Known":
     from tui.models import names_of
 
     def cost(job: Job) -> float | None:
-        amount = cli.settings.price(job.request).amount if job.price is None else job.price
+        amount = cli.settings.price_of(job).amount
         return None if amount is None else float(amount)
 
     return Known(time.time(), names_of, cost)

@@ -115,7 +115,8 @@ def _declared(job: Job, settings: Settings) -> Iterator[tuple[str, str]]:
     except UnknownModelError:
         return
     yield "asked for", f"{model.pixels(job.request.values) or 'a size left to the model'}"
-    yield "price", f"{settings.price(job.request)} (an estimate as of {PRICES_AS_OF})"
+    when = f"as of {PRICES_AS_OF}" if job.price is None else "of the time it was made"
+    yield "price", f"{settings.price_of(job)} (an estimate {when})"
 
 
 def _times(job: Job) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tui.core.budget import NO_CAPS, Caps
 from tui.core.fields import Value
+from tui.core.job import Job
 from tui.core.keeping import Keep
 from tui.core.model import Model
 from tui.core.naming import DEFAULT_TEMPLATE
@@ -103,6 +104,10 @@ class Settings:
         except UnknownModelError:
             return Price(None)
         return model.price(request, self.prices_of(model))
+
+    def price_of(self, job: Job) -> Price:
+        """Return what a job was estimated to cost when it was made; for older ones, today."""
+        return self.price(job.request) if job.price is None else Price(job.price)
 
 
 def missing_profile(name: str, profiles: Iterable[str]) -> str | None:
