@@ -4,14 +4,17 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
+from textual._context import active_app
+from textual._wait import wait_for_idle
 from textual.app import App, ComposeResult
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Select
@@ -24,6 +27,37 @@ from tui.core.request import Request
 TOP = Path(__file__).parents[2]
 STYLES = sorted((TOP / "styles").glob("*.tcss"))
 GOLDEN = TOP / "tests" / "golden"
+
+
+async def _settled(least: float = 0.0, most: float = 1.0) -> None:
+    """Wait until the process is idle, and every widget too; at most that many seconds."""
+    await wait_for_idle(least, most)
+    app = active_app.get()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(most):
+            while not _is_idle(app):  # noqa: ASYNC110 - no event tells it
+                await asyncio.sleep(0.002)
+
+
+def _is_idle(app: App[Any]) -> bool:
+    """Tell whether each widget waits for its next message, and the screen shows what they say."""
+    screen = app.screen
+    pumps = (one for shown in app.screen_stack for one in shown.walk_children(with_self=True))
+    has_news = screen._layout_required or screen._repaint_required or screen._dirty_widgets
+    return not has_news and not app._resize_event and all(_waits(one) for one in (app, *pumps))
+
+
+def _waits(pump: MessagePump) -> bool:
+    queue = pump._message_queue
+    is_waiting = bool(queue.ready_event._waiters) or not pump._running
+    return is_waiting and queue.empty() and not pump._next_callbacks
+
+
+@pytest.fixture(autouse=True)
+def settles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pilots wait for the widgets too: a busy machine takes their time, and they look idle."""
+    for module in ("textual.pilot", "textual.app"):
+        monkeypatch.setattr(f"{module}.wait_for_idle", _settled)
 
 
 class Host(App[None]):

@@ -40,7 +40,7 @@ async def test_what_was_under_way_goes_on_by_itself_at_the_next_start(
 async def test_leaving_waits_for_the_answer_to_a_submission(
     open_at: OpenAt, http_gateway: Gateways
 ) -> None:
-    gateway = http_gateway(faults=["submit:slow=0.8", "poll:status=processing"])
+    gateway = http_gateway(faults=["submit:slow=3", "poll:status=processing"])
     async with open_at(gateway) as person:
         await person.until_ready()
         await person.send("a lighthouse")
