@@ -112,6 +112,7 @@ def golden() -> Callable[[str, str], None]:
     def compare(name: str, text: str) -> None:
         file = GOLDEN / f"{name}.txt"
         if os.environ.get("GOLDEN") == "write":
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
         assert text == file.read_text(encoding="utf-8"), f"{file.name} shows another screen"
 

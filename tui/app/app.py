@@ -39,6 +39,8 @@ from tui.services.places import PlaceError
 
 _LOOK_AROUND = 1.0  # seconds between looks at what other processes did
 BROKEN = 6
+_BY_WIDTH = [(0, "-slim"), (60, "-narrow"), (120, "-wide"), (180, "-vast")]  # cells
+_BY_HEIGHT = [(0, "-low"), (22, "-short"), (36, "-tall")]
 
 
 class Imagedeck(RoutingApp):
@@ -69,10 +71,11 @@ class Imagedeck(RoutingApp):
         *,
         demo: bool = False,
         canvas: Callable[[str], Canvas] | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (180, "-vast")]
-        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
+        self.HORIZONTAL_BREAKPOINTS = _BY_WIDTH
+        self.VERTICAL_BREAKPOINTS = _BY_HEIGHT
         self._inbox = Inbox(lambda: self.post_message(self.News()))
         self.session = Session(flags or {}, self._inbox, demo=demo)
         draft = load_draft(self.session.places.draft)
@@ -80,9 +83,8 @@ class Imagedeck(RoutingApp):
         if canvas:
             self.canvas = canvas(settings.preview)
         columns = named(load_choices(places.choices).columns)
-        self.main = MainScreen(
-            draft, settings.fields, Estimates(self.session), self.canvas, columns
-        )
+        estimates = Estimates(self.session, now)
+        self.main = MainScreen(draft, settings.fields, estimates, self.canvas, columns)
         self.desk = Desk(self.session, self.main, self.say)
         self.job_desk = JobDesk(self.session, self.main, self.desk, self)
         self._notifier = Notifier(

@@ -1,6 +1,7 @@
 """What is expected of a request by the settings and the history: its time, its price."""
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 
 from tui.app.session import Session
 from tui.app.widgets.jobs.expects import Expects
@@ -11,10 +12,11 @@ from tui.models import PRICES_AS_OF, UnknownModelError, find_model
 
 
 class Estimates:
-    """Asks the session, whichever deck it has at the moment."""
+    """Asks the session, whichever deck it has at the moment. `now` gives Unix seconds."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, now: Callable[[], float] = time.time) -> None:
         self._session = session
+        self.now = now
 
     def typical(self, job: Job) -> float | None:
         """Return the seconds such a job takes; None for an unknown model."""

@@ -1,9 +1,13 @@
 """Which parts of the main screen are shown, and how large."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.app.screens.main import MainScreen
 from tui.services.choices import Choices, choose, load_choices
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
 
 _WIDE = ("-wide", "-vast")  # the classes of a screen that has room for the preview beside the work
 _STEP = {"picker": 2, "preview": 4, "prompt": 1}  # cells
@@ -18,6 +22,7 @@ class Panes:
         self._screen = screen
         self._kept = kept
         self._choices = Choices()
+        self._left: Widget | None = None  # what had the focus before the preview took its place
 
     def begin(self) -> None:
         """Lay it out as it was left."""
@@ -30,8 +35,7 @@ class Panes:
         Where there is no room for the preview beside the work it takes its place for a while.
         """
         if part == "preview" and not self._is_wide:
-            self._screen.toggle_class("-looking")
-            self._screen.call_after_refresh(self._screen.fill_preview)
+            self._look(is_looking=not self._screen.has_class("-looking"))
             return
         hidden = set(self._choices.hidden) ^ {part}
         self._choose(hidden=tuple(sorted(hidden)))
@@ -50,8 +54,8 @@ class Panes:
     def apply(self) -> None:
         """Lay it out for the screen's size."""
         screen, choices = self._screen, self._choices
-        if self._is_wide:
-            screen.remove_class("-looking")
+        if self._is_wide and screen.has_class("-looking"):
+            self._look(is_looking=False)
         for part in ("picker", "preview"):
             screen.set_class(part in choices.hidden, f"-no-{part}")
         for part, steps in choices.moved.items():
@@ -59,6 +63,25 @@ class Panes:
                 widget = screen.query_one(f"#{part}")
                 name = "height" if part == "prompt" else "width"
                 setattr(widget.styles, name, self._size(part, steps))
+
+    def _look(self, *, is_looking: bool) -> None:
+        """Put the preview in the place of the work, with the keys' focus, or take both back."""
+        screen = self._screen
+        screen.set_class(is_looking, "-looking")
+        screen.call_after_refresh(screen.fill_preview)
+        if is_looking:
+            self._left = screen.focused
+            screen.preview.border_title = f"Preview · {self._key('app.preview')} leads back"
+            screen.call_after_refresh(screen.preview.focus)
+        else:
+            screen.preview.border_title = "Preview"
+            if screen.focused in {None, screen.preview}:
+                screen.call_after_refresh((self._left or screen.editor).focus)
+
+    def _key(self, name: str) -> str:
+        bindings = (one.binding for one in self._screen.active_bindings.values())
+        shown = (self._screen.app.get_key_display(one) for one in bindings if one.id == name)
+        return next(shown, "")
 
     @property
     def _is_wide(self) -> bool:

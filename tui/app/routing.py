@@ -3,6 +3,7 @@
 import os
 
 from textual import on, work
+from textual.screen import ModalScreen
 
 from tui.app.desk import Desk
 from tui.app.editing import try_editing
@@ -28,6 +29,8 @@ from tui.core.job import State
 from tui.core.request import Request
 from tui.services.choices import choose
 
+_AT_WORK = frozenset({"open", "arrange"})
+
 
 class RoutingApp(TerminalApp):
     """Gives each wish to whoever can do it; who that is, says the app that is made of this."""
@@ -38,6 +41,13 @@ class RoutingApp(TerminalApp):
     job_desk: JobDesk
     shelf: Shelf
     panes: Panes
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what is done with the main screen while another one takes its place."""
+        if action in _AT_WORK:
+            whole = [one for one in self.screen_stack if not isinstance(one, ModalScreen)]
+            return whole[-1] is self.main
+        return super().check_action(action, parameters)
 
     @on(MainScreen.Submit)
     def submit(self, event: MainScreen.Submit) -> None:
@@ -100,8 +110,6 @@ class RoutingApp(TerminalApp):
 
     def action_arrange(self, what: str) -> None:
         """Hide or show a part of the main screen, or make one larger or smaller."""
-        if self.screen is not self.main:
-            return
         match what:
             case "larger" | "smaller":
                 self.panes.move(1 if what == "larger" else -1)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.screen import Screen
+from textual.theme import Theme
 
 from tui.app.canvas import Canvas
 from tui.app.commands import all_bindings, commands
 from tui.app.notices import SHOWN, Notices
 from tui.app.screens.help import HelpScreen
+from tui.app.themes import THEMES
 from tui.services.crash import short_report
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ class TerminalApp(App[None]):
         super().__init__()
         self.canvas = Canvas()
         self.notices = Notices(self._show_notice)
+
+    def register_theme(self, theme: Theme) -> None:
+        """Make a theme known; ours stand in the place of Textual's own of the same name."""
+        super().register_theme(THEMES.get(theme.name, theme))
 
     def say(self, text: str, severity: str = "information") -> None:
         """Show a sentence for a while."""

@@ -1,6 +1,5 @@
 """The screen that holds the images of two to four jobs against each other."""
 
-import time
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -66,7 +65,7 @@ class CompareScreen(JobsScreen):
 
     def show_jobs(self) -> None:
         """Show the jobs as they are now."""
-        sheets = compared(self.jobs, now=time.time(), price=self.estimates.price)
+        sheets = compared(self.jobs, now=self.estimates.now(), price=self.estimates.price)
         columns = self.query(".column")
         for at, (column, job, facts) in enumerate(zip(columns, self.jobs, sheets, strict=True), 1):
             file = job.files[self._image % len(job.files)] if job.files else None

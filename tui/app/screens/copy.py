@@ -66,5 +66,5 @@ class CopyScreen(ModalScreen[Form | None]):
     def _option(self, form: Form) -> Option:
         key, name, _about = _KEYS[form]
         begin = fit(self._texts[form], _ROOM).rstrip()
-        line = Content.assemble((key, "bold"), f"  {name:<10}", (begin, "$text-muted"))
+        line = Content.assemble((key, "bold"), f"  {name:<10}", begin)
         return Option(line, id=form.value)

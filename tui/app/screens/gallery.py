@@ -21,7 +21,7 @@ from tui.app.widgets.preview.picture_view import Detail
 from tui.app.widgets.preview.tile import Tile
 from tui.core.job import Job, Saved
 
-_CELLS = (24, 13)  # of a tile, about; its text is in them
+_CELLS = (24, 11)  # of a tile, about; its text is in them
 _MOST_TILES = 40
 TINY = Detail(png_pixels=160, sixel_pixels=200, png=8 * 1024, sixels=20 * 1024)
 

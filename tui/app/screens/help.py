@@ -67,7 +67,7 @@ class HelpScreen(ModalScreen[None]):
                 for group in key_groups(self._active, self.app.get_key_display):
                     yield Static(group.title, classes="help-group", markup=False)
                     yield Static(Content("\n").join(_lines(group)), classes="help-lines")
-            yield Static("esc closes", id="help-foot", markup=False)
+            yield Static("↑ ↓ scroll · esc closes", id="help-foot", markup=False)
 
     def action_close(self) -> None:
         """Go back."""

@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 TARGETS = {
@@ -35,6 +36,7 @@ class JumpScreen(ModalScreen[str | None]):
         lines = [Content.assemble((key, "bold"), f"  {name}") for key, (_, name) in TARGETS.items()]
         with Vertical(id="jump-box"):
             yield Static(Content("\n").join(lines))
+            yield Static("esc stays here", id="jump-foot", markup=False)
 
     def action_jump(self, target: str) -> None:
         """Go there."""
@@ -42,11 +44,27 @@ class JumpScreen(ModalScreen[str | None]):
 
 
 def go_to(screen: Screen[Any], target: str | None) -> None:
-    """Give the focus to a part of a screen, or to the first in it that takes it."""
+    """Give the focus to a part of a screen, or to the first in it that takes it.
+
+    A part that is hidden, or that another one has taken the place of, is shown first.
+    """
     if target is None:
         return
     part = screen.query_one(f"#{target}")
-    inner = [one for one in part.query("*") if one.focusable]
-    where = part if part.focusable else next(iter(inner), None)
-    if where is not None and where.display:
+    if all(one.display for one in part.ancestors_with_self):
+        _focus(part)
+        return
+    if screen.has_class("-table-only"):
+        screen.remove_class("-table-only")
+        screen.call_after_refresh(go_to, screen, target)
+        return
+    hidden = "picker" if target == "picker" else "preview"
+    screen.call_later(screen.run_action, f"app.arrange('{hidden}')")
+    screen.call_after_refresh(screen.call_after_refresh, _focus, part)
+
+
+def _focus(part: Widget) -> None:
+    inner = (one for one in part.query("*") if one.focusable)
+    where = part if part.focusable else next(inner, None)
+    if where is not None:
         where.focus()

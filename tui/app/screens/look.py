@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.getters import query_one
-from textual.screen import ModalScreen
+from textual.screen import Screen
 
 from tui.app.canvas import Canvas
 from tui.app.estimates import Estimates
@@ -16,7 +16,7 @@ from tui.app.widgets.preview.picture_view import LARGE, SMALL, Detail
 from tui.core.job import Job
 
 
-class JobsScreen(ModalScreen[None]):
+class JobsScreen(Screen[None]):
     """A screen about some jobs; new snapshots of them are passed on to it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -75,6 +75,7 @@ class LookScreen(JobsScreen):
 def preview_of(estimates: Estimates, canvas: Canvas, name: str, detail: Detail = SMALL) -> Preview:
     """Return a preview of that id, with what is expected of a job."""
     return Preview(
+        now=estimates.now,
         typical=estimates.typical,
         price=estimates.price,
         canvas=canvas,

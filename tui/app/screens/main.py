@@ -95,7 +95,8 @@ class MainScreen(Screen[None]):
             with Vertical(id="work"):
                 yield PromptEditor(self._draft.prompt, id="prompt")
                 yield RequestForm(model, self._draft.values, self._usual, id="form")
-                yield JobsPane(self._estimates.expects, chosen=self._chosen, id="jobs-pane")
+                expects, now = self._estimates.expects, self._estimates.now
+                yield JobsPane(expects, chosen=self._chosen, now=now, id="jobs-pane")
             yield preview_of(self._estimates, self._canvas, "preview")
         yield KeyBar()
 

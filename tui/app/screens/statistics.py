@@ -11,10 +11,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.app.cells import fit
 from tui.app.looks import full_name
+from tui.app.widgets.keybar import KeyBar
 from tui.core.charts import bar, spark
 from tui.core.price import Price
 from tui.core.stats import HEADERS, Entry, Figures, figures, total
@@ -54,7 +55,7 @@ class StatisticsScreen(Screen[None]):
         yield Static(id="stats-title")
         with VerticalScroll(id="stats-scroll"):
             yield Static(id="stats-text")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Show the last month."""

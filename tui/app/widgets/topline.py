@@ -18,10 +18,11 @@ class TopLine(Static):
         if (place, pause, is_demo) == self._shown:
             return
         self._shown = (place, pause, is_demo)
-        parts: list[tuple[str, str] | str] = [(" imagedeck ", "bold $background on $primary"), " "]
+        name = (" imagedeck ", "bold $block-cursor-foreground on $block-cursor-background")
+        parts: list[tuple[str, str] | str] = [name, " "]
         if is_demo:
             parts += [
-                (" DEMO ", "bold $background on $warning"),
+                (" DEMO ", "bold #000000 on $warning"),
                 " simulated images, no key, no cost",
             ]
         else:

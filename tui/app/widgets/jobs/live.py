@@ -168,7 +168,7 @@ class LiveTable(Listing):
             hint = _NOTHING_FOUND if self._stock.is_filtered else _EMPTY
             line = y - HEADER - 1
             is_hint = not self.count and 0 <= line < len(hint)
-            return text_line(hint[line] if is_hint else "", width, self._style(Tone.MUTED))
+            return text_line(f" {hint[line]}" if is_hint else "", width, self._style(Tone.MUTED))
         job, now = self._rows[row], self._now()
         group = self._stock.groups.summary(job)
         return job_line(

@@ -9,6 +9,7 @@ from tui.core.price import Price
 from tui.core.units import amount, lasted
 
 _NONE = "–"
+_SAME = "the same in all:"
 _NEIGHBOURS = 2
 
 
@@ -22,13 +23,13 @@ def compared(
     sheets = [_sheet(job, now, price(job)) for job in jobs]
     labels = list(dict.fromkeys(label for sheet in sheets for label in sheet))
     differ = {label for label in labels if len({sheet.get(label) for sheet in sheets}) > 1}
-    # What differs comes first: it is what one looks for.
-    ordered = sorted(labels, key=lambda label: label not in differ)
+    # What differs comes first: it is what one looks for. The prompt last, or its lines would push
+    # what stands below it out of line with the others.
+    first = sorted((one for one in labels if one in differ), key=lambda label: label == "prompt")
+    same = [Fact("", _SAME, Tone.MUTED)] if 0 < len(first) < len(labels) else []
+    rest = [Fact(one, sheets[0][one], Tone.MUTED) for one in labels if one not in differ]
     return [
-        [
-            Fact(label, sheet.get(label, _NONE), Tone.WARNING if label in differ else Tone.MUTED)
-            for label in ordered
-        ]
+        [Fact(one, sheet.get(one, _NONE), Tone.WARNING) for one in first] + same + rest
         for sheet in sheets
     ]
 

@@ -1,0 +1,441 @@
+"""Every screen and state as a picture in text, at three sizes, and its colours in three themes.
+
+A new screen needs one line in `STATES`: how one gets there from the main screen as it starts.
+`GOLDEN=write` writes tests/golden/screens/ anew, for a reviewer to read.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from rich.segment import Segment
+from textual.command import SearchIcon
+from textual.errors import NoWidget
+
+from tui.app.screens.columns import ColumnsScreen
+from tui.app.screens.compare import CompareScreen
+from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.copy import CopyScreen
+from tui.app.screens.gallery import GalleryScreen
+from tui.app.screens.key import KeyScreen
+from tui.app.screens.line import LineScreen
+from tui.app.screens.look import LookScreen
+from tui.app.screens.presets import PresetsScreen
+from tui.app.screens.prompts import PromptsScreen
+from tui.app.screens.remix import RemixScreen
+from tui.app.screens.resolve import ResolveScreen
+from tui.app.screens.statistics import StatisticsScreen
+from tui.app.widgets.jobs.columns import STANDARD
+from tui.app.widgets.preview.picture_view import PictureView
+from tui.core.difference import Difference
+from tui.core.fault import Fault
+from tui.core.job import State
+from tui.core.price import Price
+from tui.core.request import Reference
+from tui.core.stats import Entry
+from tui.services.settings import Preset
+from tui.services.shell_lines import Form
+
+Golden = Callable[[str, str], None]
+OnStage = Callable[..., Any]
+
+THEMES = {"textual-dark": 4.5, "textual-light": 4.5, "high-contrast": 7.0}  # WCAG's AA and AAA
+SIZES = ((80, 24), (120, 40), (200, 60))
+SIGNS = range(0x2500, 0x25A0)  # frames, bars, blocks
+PROMPT = "a lighthouse at dusk, 灯塔, its light on wet rocks"
+PROMPTS = ["a lighthouse made of glass", "月光下的灯塔，水彩", "a paper boat on a puddle"]
+PRESETS = {
+    "poster": Preset(model="gpt-image-2", values={"quality": "high", "size": "1024x1536"}),
+    "wide": Preset(model="gemini-3-pro-image", values={"aspect_ratio": "21:9"}),
+}
+COPIED = {
+    Form.FILE: "/home/ann/Pictures/imagedeck/2027-01-15-a-lighthouse-made-of-glass-1.png",
+    Form.PROMPT: PROMPTS[0],
+    Form.TASK: "img_gen_00000000000f",
+    Form.CURL: 'curl -sS https://gateway.example/v1/images -H "X-API-Key: $IMAGEDECK_API_KEY"',
+    Form.COMMAND: "imagedeck generate gpt-image-2 'a lighthouse made of glass'",
+}
+CHANGES = [
+    Difference("model", "gpt-image-2", "seedream-5.0-lite"),
+    Difference("prompt", PROMPT, "月光下的灯塔，水彩"),
+    Difference("quality", "high", ""),
+    Difference("references", "", "harbour.png, sky.jpg"),
+]
+UNSENT = (
+    "They were left when the app was closed, or submissions paused. Estimated price of sending "
+    "them now: ≈ $0.106. Otherwise they stay in the table, unsent."
+)
+
+
+async def found(words: str) -> list[str]:
+    return [one for one in PROMPTS if words in one]
+
+
+def entries() -> list[Entry]:
+    models = ("gpt-image-2", "seedream-5.0-lite", "gemini-3-pro-image")
+    made = []
+    for at in range(90):
+        day = f"2027-01-{15 - at % 15:02d}"
+        state = (State.SAVED, State.SAVED, State.FAILED, State.SAVED, State.UNKNOWN)[at % 5]
+        price = None if at % 31 == 0 else Decimal("0.053") * (1 + at % 4)
+        made.append(Entry((day, models[at % 3]), state, price, 20.0 + at % 50, was_accepted=True))
+    return made
+
+
+async def empty(_player: Any) -> None:
+    """Change nothing."""
+
+
+async def working(player: Any) -> None:
+    await player.fill()
+    await player.model(4, quality="high", n="2")
+    await player.write(PROMPT)
+
+
+async def in_jobs(player: Any) -> None:
+    await working(player)
+    await player.focus("#jobs")
+
+
+async def saved(player: Any) -> None:
+    await in_jobs(player)
+    await player.go_to("a poster that says LIGHTHOUSE")
+
+
+async def failed(player: Any) -> None:
+    await in_jobs(player)
+    await player.go_to("a lighthouse in a storm")
+
+
+async def faults(player: Any) -> None:
+    await player.model(4, size="1000x1001", n="11", background="transparent", output_format="jpeg")
+    await player.write(PROMPT)
+    await player.focus("#value-size")
+
+
+async def references(player: Any) -> None:
+    form = player.main.form
+    await player.write(PROMPT)
+    for name in ("harbour.png", "clouds.png", "https://gateway.example/sky.jpg"):
+        form.add_reference(name)
+    good = Reference(
+        name="harbour.png",
+        sha256="a" * 64,
+        media_type="image/png",
+        bytes=3_213_456,
+        width=3000,
+        height=2000,
+    )
+    form.reference_result("harbour.png", good)
+    fault = Fault("image", "clouds.png", "is no file here", nearest="cloud.png")
+    form.reference_result("clouds.png", None, [fault])
+    await player.settle()
+    await player.focus("ReferenceItem")
+
+
+async def choices(player: Any) -> None:
+    await player.model(4)
+    await player.focus("#value-quality")
+    await player.press("enter")
+    await player.settle()
+
+
+async def all_models(player: Any) -> None:
+    await player.write(PROMPT)
+    await player.focus("#picker")
+    await player.press("down", "a")
+
+
+async def long_prompt(player: Any) -> None:
+    await player.write(f"{PROMPT}\x1b[31m\n" * 60)
+    await player.settle()
+
+
+async def filtered(player: Any) -> None:
+    await in_jobs(player)
+    await player.press("slash", *"boat")
+    await player.settle()
+
+
+async def misread(player: Any) -> None:
+    await in_jobs(player)
+    await player.press("slash", *"cost>much")
+    await player.settle()
+
+
+async def found_nothing(player: Any) -> None:
+    await in_jobs(player)
+    await player.press("slash", *"zebra")
+    await player.settle()
+
+
+async def sorted_and_marked(player: Any) -> None:
+    await in_jobs(player)
+    await player.press("s", "s", "s", "down", "down", "v", "down", "down")
+    await player.settle()
+
+
+async def grouped(player: Any) -> None:
+    groups = {0: "gulls-0a1b", 1: "gulls-0a1b", 2: "gulls-0a1b", 14: "posters-77", 15: "posters-77"}
+    jobs = [replace(job, group=groups.get(at)) for at, job in enumerate(player.jobs)]
+    await player.fill(jobs)
+    await player.focus("#jobs")
+    await player.press("left")
+    await player.settle()
+
+
+async def ungrouped(player: Any) -> None:
+    await grouped(player)
+    await player.press("right")
+    await player.settle()
+
+
+async def other_preview(player: Any) -> None:
+    await saved(player)
+    await player.press("f3")
+    await player.settle()
+
+
+async def table_alone(player: Any) -> None:
+    await in_jobs(player)
+    await player.press("w")
+    await player.settle()
+
+
+async def paused(player: Any) -> None:
+    await working(player)
+    player.main.topline.tell(
+        "https://gateway.example", "key refused, f4: another key (the gateway answered 401)"
+    )
+    await player.settle()
+
+
+async def demo(player: Any) -> None:
+    player.main.topline.tell("", is_demo=True)
+    await player.settle()
+
+
+async def notices(player: Any) -> None:
+    await working(player)
+    player.app.say("Saved as preset wide.", "information")
+    player.app.say("They stay unsent: f4 asks again, x drops one for free.", "warning")
+    player.app.say("Nothing was sent: the disk is full.", "error")
+    await player.settle()
+
+
+async def looking(player: Any) -> None:
+    await saved(player)
+    job = player.named("a poster that says LIGHTHOUSE")
+    await player.show(LookScreen(job, player.app.estimates, player.app.canvas))
+
+
+async def looking_enlarged(player: Any) -> None:
+    await looking(player)
+    await player.press("plus", "i")
+    await player.settle()
+
+
+async def looking_at_a_fault(player: Any) -> None:
+    job = player.named("a lighthouse in a storm")
+    await player.show(LookScreen(job, player.app.estimates, player.app.canvas))
+
+
+async def compared(player: Any) -> None:
+    jobs = [player.named(one) for one in ("half of them", "a poster that says LIGHTHOUSE")]
+    jobs.append(player.named("月光下的灯塔，水彩"))
+    await player.show(CompareScreen(jobs, player.app.estimates, player.app.canvas))
+    await player.settle()
+
+
+async def flipped(player: Any) -> None:
+    await compared(player)
+    await player.press("space")
+    await player.settle()
+
+
+async def gallery(player: Any) -> None:
+    await player.show(GalleryScreen(player.jobs, player.app.estimates, player.app.canvas))
+    await player.press("space", "right")
+    await player.settle()
+
+
+async def empty_gallery(player: Any) -> None:
+    await player.show(GalleryScreen([], player.app.estimates, player.app.canvas))
+
+
+async def helped(player: Any) -> None:
+    await player.press("f1")
+    await player.settle()
+
+
+async def helped_in_jobs(player: Any) -> None:
+    await in_jobs(player)
+    await helped(player)
+
+
+async def palette(player: Any) -> None:
+    await player.press("ctrl+p")
+    await player.settle()
+    await player.pilot.pause(0.2)
+    await player.settle()
+
+
+async def unknown_resolved(player: Any) -> None:
+    job = player.named("a lighthouse made of glass")
+    await player.show(ResolveScreen(job, Price(Decimal("0.053"))))
+
+
+async def wrong_task(player: Any) -> None:
+    await unknown_resolved(player)
+    await player.press(*"no id", "enter")
+    await player.settle()
+
+
+async def wrong_key(player: Any) -> None:
+    await player.show(KeyScreen("https://gateway.example", leave="Back"))
+    await player.press(*"a key", "enter")
+    await player.settle()
+
+
+def shows(make: Callable[[], Any], *keys: str) -> Callable[[Any], Awaitable[None]]:
+    """Open a screen, and press some keys on it."""
+
+    async def open_it(player: Any) -> None:
+        await player.show(make())
+        if keys:
+            await player.press(*keys)
+            await player.settle()
+
+    return open_it
+
+
+def in_press(*keys: str) -> Callable[[Any], Awaitable[None]]:
+    """Press keys on the main screen."""
+
+    async def press(player: Any) -> None:
+        await player.press(*keys)
+        await player.settle()
+
+    return press
+
+
+STATES: dict[str, Callable[[Any], Awaitable[None]]] = {
+    "main-empty": empty,
+    "main-working": working,
+    "main-saved": saved,
+    "main-failed": failed,
+    "main-paused": paused,
+    "main-demo": demo,
+    "main-notices": notices,
+    "main-no-models": in_press("f2"),
+    "main-preview-toggled": other_preview,
+    "main-table-alone": table_alone,
+    "form-faults": faults,
+    "form-references": references,
+    "form-choices": choices,
+    "models-all": all_models,
+    "prompt-long": long_prompt,
+    "jobs-filtered": filtered,
+    "jobs-misread": misread,
+    "jobs-found-nothing": found_nothing,
+    "jobs-sorted-marked": sorted_and_marked,
+    "jobs-folded": grouped,
+    "jobs-unfolded": ungrouped,
+    "look": looking,
+    "look-enlarged": looking_enlarged,
+    "look-fault": looking_at_a_fault,
+    "compare": compared,
+    "compare-flipped": flipped,
+    "gallery": gallery,
+    "gallery-empty": empty_gallery,
+    "statistics": shows(lambda: StatisticsScreen(entries(), "2027-01-15")),
+    "statistics-empty": shows(lambda: StatisticsScreen([], "2027-01-15")),
+    "help": helped,
+    "help-jobs": helped_in_jobs,
+    "palette": palette,
+    "jump": in_press("ctrl+o"),
+    "presets": shows(lambda: PresetsScreen(PRESETS)),
+    "presets-fault": shows(lambda: PresetsScreen(PRESETS), "z", "enter"),
+    "prompts": shows(lambda: PromptsScreen(found)),
+    "columns": shows(lambda: ColumnsScreen(STANDARD), "down"),
+    "copy": shows(lambda: CopyScreen(COPIED)),
+    "remix": shows(lambda: RemixScreen("What changes in the form", CHANGES)),
+    "confirm": shows(
+        lambda: ConfirmScreen("2 jobs were never sent.", UNSENT, yes="Send now", no="Not now")
+    ),
+    "resolve": unknown_resolved,
+    "resolve-fault": wrong_task,
+    "line-tags": shows(lambda: LineScreen("Tags of 3 jobs, as far as all have them", "", "cover")),
+    "line-note": shows(lambda: LineScreen("Note", "for the client", "what to remember")),
+    "key": shows(lambda: KeyScreen("https://gateway.example")),
+    "key-fault": wrong_key,
+}
+
+
+@pytest.mark.parametrize(("size", "theme"), [*zip(SIZES, THEMES, strict=True)])
+async def test_every_screen_looks_as_it_was_approved_and_can_be_read(
+    on_stage: OnStage, golden: Golden, size: tuple[int, int], theme: str
+) -> None:
+    # What a screen says depends on its size alone and its colours on the theme alone, so that each
+    # size is looked at in another theme.
+    pairs: dict[tuple[str, str], tuple[str, str]] = {}  # colours: screen, text
+    folder = "screens/{}x{}".format(*size)
+    async with on_stage(*size) as player:
+        player.app.theme = theme
+        for name, play in STATES.items():
+            await player.begin()
+            await play(player)
+            golden(f"{folder}/{name}", player.text)
+            for segment in texts(player):
+                pairs.setdefault(colours(segment), (name, segment.text.strip()[:40]))
+    lines = [
+        f"{contrast(*pair):5.2f}  {' on '.join(pair)}  {name}: {text}"
+        for pair, (name, text) in pairs.items()
+    ]
+    golden(f"screens/colours-{theme}", "".join(f"{line}\n" for line in sorted(lines)))
+    assert not [line for line in lines if float(line[:5]) < THEMES[theme]]
+
+
+def texts(player: Any) -> Iterator[Segment]:
+    """Yield what is to be read on the screen itself: neither frames nor pictures."""
+    for y, line in enumerate(player.lines):
+        x = 0
+        for segment in line:
+            letters = [one for one in segment.text if not one.isspace() and ord(one) not in SIGNS]
+            at, x = x, x + segment.cell_length
+            if letters and is_ours(player.screen, at, y):
+                yield segment
+
+
+def is_ours(screen: Any, x: int, y: int) -> bool:
+    """Whether what stands there is a part of the screen, and no picture."""
+    try:
+        widget, _ = screen.get_widget_at(x, y)
+    except NoWidget:
+        return False
+    return widget is not screen and not isinstance(widget, PictureView | SearchIcon)
+
+
+def colours(segment: Segment) -> tuple[str, str]:
+    style = segment.style
+    assert style, segment
+    assert style.color, segment
+    assert style.bgcolor, segment
+    pair = style.color.get_truecolor().hex, style.bgcolor.get_truecolor().hex
+    return pair[::-1] if style.reverse else pair
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the ratio of two colours as WCAG 2 defines it."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
