@@ -23,7 +23,6 @@ async def test_references_are_checked_where_they_are_given(
         await person.prompt("a lighthouse")
         for source in (tmp_path / "goot.png", text):
             await person.write("#new-reference", str(source))
-            await person.press("enter")
         await person.until_sees("2 of 14", "it is no image, not one of JPEG")
         await person.until_sees("good.png")  # the nearest name
         await person.press("ctrl+g")
@@ -32,6 +31,10 @@ async def test_references_are_checked_where_they_are_given(
         await person.press("tab", "ctrl+n")
         await person.until_sees("good.png · 64x48")
         await person.press("tab", "delete")
+        await person.until_sees("1 of 14")
+        await person.press("ctrl+z")
+        await person.until_sees("2 of 14", "Reference 2 is back: text.png")
+        await person.press("down", "K", "delete")
         await person.until_sees("1 of 14")
         await person.press("ctrl+g")
         await person.until_states("saved")

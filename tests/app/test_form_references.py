@@ -9,9 +9,10 @@ from textual.pilot import Pilot
 
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.form.completion import complete
+from tui.app.widgets.form.references import ReferencesRow
 from tui.core.fault import Fault
 from tui.core.request import Reference
-from tui.models import SEEDREAM
+from tui.models import GPT_IMAGE, SEEDREAM
 
 Hosted = Callable[..., AbstractAsyncContextManager[Any]]
 ScreenText = Callable[[Any], str]
@@ -35,11 +36,16 @@ async def settle(pilot: Pilot[Any]) -> None:
 
 
 async def give(pilot: Pilot[Any], *sources: str) -> None:
-    pilot.app.query_one("#new-reference").focus()
     for source in sources:
-        pilot.app.post_message(events.Paste(source))
-        await pilot.pause()
-        await pilot.press("enter")
+        await paste(pilot, source)
+        if pilot.app.query_one("#new-reference").value:  # what is clearly one is taken as it is
+            await pilot.press("enter")
+    await settle(pilot)
+
+
+async def paste(pilot: Pilot[Any], text: str) -> None:
+    pilot.app.query_one("#new-reference").focus()
+    pilot.app.post_message(events.Paste(text))
     await settle(pilot)
 
 
@@ -117,6 +123,94 @@ async def test_a_reference_goes_by_a_click_on_its_cross(hosted: Hosted) -> None:
         await pilot.click(pilot.app.query("ReferenceItem .remove").first())
         await settle(pilot)
         assert form_of(pilot).references() == ["b.png"]
+
+
+async def test_pasted_paths_and_urls_are_taken_at_once_in_their_order(
+    hosted: Hosted, screen_text: ScreenText
+) -> None:
+    async with hosted(RequestForm(SEEDREAM), size=SIZE) as pilot:
+        await paste(pilot, "'/home/me/a cat.png' /home/me/dog.png\n")
+        await paste(pilot, f"file:///home/me/%E7%8C%AB.png\n{LINK}\n")
+        assert given(pilot) == [
+            *("/home/me/a cat.png", "/home/me/dog.png"),
+            *("file:///home/me/%E7%8C%AB.png", LINK),
+        ]
+        assert "4 of 14" in screen_text(pilot.app)
+        await paste(pilot, "not /yet/a.png")  # text stays text, to be looked at and entered
+        assert pilot.app.query_one("#new-reference").value == "not /yet/a.png"
+        await paste(pilot, LINK)
+        assert pilot.app.query_one("#new-reference").value == f"not /yet/a.png{LINK}"
+        assert len(given(pilot)) == 4
+
+
+async def test_references_change_places_and_the_focus_goes_along(
+    hosted: Hosted, screen_text: ScreenText
+) -> None:
+    async with hosted(RequestForm(SEEDREAM), size=SIZE) as pilot:
+        form = form_of(pilot)
+        form.set_prompt("image 1 in the style of image 2")
+        await give(pilot, "a.png", "b.png", "c.png")
+        for name in ("a.png", "b.png", "c.png"):
+            form.reference_result(name, found(name))
+        await pilot.press("down", "J", "J", "J")
+        await settle(pilot)
+        assert [one.name for one in form.references()] == ["b.png", "c.png", "a.png"]
+        assert "1 b.png" in screen_text(pilot.app)
+        assert "3 a.png" in screen_text(pilot.app)
+        await pilot.press("shift+up")
+        await settle(pilot)
+        await pilot.click(pilot.app.query("ReferenceItem .earlier")[1])
+        await settle(pilot)
+        names = ["a.png", "b.png", "c.png"]
+        assert [one.name for one in form.references()] == names
+        assert [one.name for one in form.checked.request.references] == names
+        await pilot.press("delete", "delete")  # the one clicked first
+        await settle(pilot)
+        assert [one.name for one in form.references()] == ["c.png"]
+
+
+async def test_a_reference_that_was_taken_out_can_be_put_back(hosted: Hosted) -> None:
+    async with hosted(RequestForm(SEEDREAM), size=SIZE) as pilot:
+        form = form_of(pilot)
+        await give(pilot, "a.png", "b.png")
+        form.reference_result("a.png", found("a.png"))
+        await settle(pilot)
+        await pilot.press("down", "delete")
+        await settle(pilot)
+        (gone,) = pilot.app.told(RequestForm.ReferenceRemoved)
+        assert form.references() == ["b.png"]
+        form.put_reference(gone.index, gone.given)
+        await settle(pilot)
+        assert [one if isinstance(one, str) else one.name for one in form.references()] == [
+            *("a.png", "b.png")
+        ]
+        await pilot.press("ctrl+z")
+        await settle(pilot)
+        assert pilot.app.told(ReferencesRow.UndoWanted)
+
+
+async def test_another_model_says_who_takes_references_and_keeps_them(
+    hosted: Hosted, screen_text: ScreenText
+) -> None:
+    async with hosted(RequestForm(GPT_IMAGE), size=SIZE) as pilot:
+        form = form_of(pilot)
+        form.set_prompt("a cat")
+        await settle(pilot)
+        assert "image              taken by Seedream 5.0 lite" in screen_text(pilot.app)
+        form.set_model(SEEDREAM)
+        await settle(pilot)
+        await give(pilot, "a.png", "b.png")
+        form.reference_result("a.png", found("a.png"))
+        lost = form.set_model(GPT_IMAGE)
+        await settle(pilot)
+        assert "no references. It comes back" in lost
+        assert "image              2 kept for Seedream 5.0 lite" in screen_text(pilot.app)
+        assert form.checked.request is not None
+        assert len(form.references()) == 2  # for the next start
+        form.set_model(SEEDREAM)
+        await settle(pilot)
+        assert "1 a.png · 64x64" in screen_text(pilot.app)
+        assert given(pilot) == ["a.png", "b.png", "b.png"]  # what nobody had looked at yet
 
 
 async def test_fifteen_are_too_many(hosted: Hosted, screen_text: ScreenText) -> None:

@@ -40,9 +40,9 @@ class JobDesk:
         self._say = app.say
         self._handing = Handing(session, app)
         self._noting = Noting(session, screen, app)
-        self._undo = Undo()
-        self.deleting = Deleting(session, screen, app, self._undo)
-        remixing = Remixing(session, screen, desk, app, self._undo)
+        self.undo = Undo()
+        self.deleting = Deleting(session, screen, app, self.undo)
+        remixing = Remixing(session, screen, desk, app, self.undo)
         self._verbs: Mapping[Verb, Callable[[Jobs], Awaitable[None]]] = {
             Verb.REMIX: remixing.remix,
             Verb.EDIT: remixing.edit,
@@ -71,7 +71,7 @@ class JobDesk:
             self._say(str(error), "error")
 
     async def _take_back(self, _jobs: Jobs) -> None:
-        if not await self._undo.undo():
+        if not await self.undo.undo():
             self._say("There is nothing to take back.", "warning")
 
     async def _toggle_pause(self, _jobs: Jobs) -> None:

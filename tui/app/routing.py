@@ -5,11 +5,10 @@ import os
 from textual import on, work
 from textual.screen import ModalScreen
 
-from tui.app.desk import Desk
 from tui.app.editing import try_editing
 from tui.app.estimates import Estimates
-from tui.app.job_desk import JobDesk
 from tui.app.panes import Panes
+from tui.app.referring import ReferringApp
 from tui.app.screens.compare import CompareScreen
 from tui.app.screens.gallery import GalleryScreen
 from tui.app.screens.look import LookScreen
@@ -17,8 +16,6 @@ from tui.app.screens.main import MainScreen
 from tui.app.screens.statistics import StatisticsScreen
 from tui.app.session import Session
 from tui.app.shelf import Shelf
-from tui.app.terminal import TerminalApp
-from tui.app.widgets.form import RequestForm
 from tui.app.widgets.jobs import JobTable
 from tui.app.widgets.jobs.columns import titles
 from tui.app.widgets.jobs.pane import JobsPane
@@ -32,13 +29,10 @@ from tui.services.choices import choose
 _AT_WORK = frozenset({"open", "arrange"})
 
 
-class RoutingApp(TerminalApp):
+class RoutingApp(ReferringApp):
     """Gives each wish to whoever can do it; who that is, says the app that is made of this."""
 
     session: Session
-    main: MainScreen
-    desk: Desk
-    job_desk: JobDesk
     shelf: Shelf
     panes: Panes
 
@@ -86,11 +80,6 @@ class RoutingApp(TerminalApp):
     def keep_columns(self, event: JobsPane.Chose) -> None:
         """Keep the table's columns for the next start."""
         choose(self.session.places.choices, columns=titles(event.chosen))
-
-    @on(RequestForm.ReferenceGiven)
-    def check_reference(self, event: RequestForm.ReferenceGiven) -> None:
-        """Look at a reference."""
-        self.run_worker(self.desk.check_reference(event.source))
 
     @on(ThumbnailWanted)
     def draw(self, event: ThumbnailWanted) -> None:

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from tui.core.fault import Fault
 from tui.core.fields import shown
@@ -159,7 +159,8 @@ def _spellings(source: str) -> Iterator[Path]:
     """Yield the paths a source may mean, as typed first, then as a drag and drop writes it."""
     if source[:7].lower() == "file://":
         try:
-            yield Path(unquote(urlsplit(source).path))
+            # Bytes: a name need not be UTF-8.
+            yield Path(os.fsdecode(unquote_to_bytes(urlsplit(source).path)))
         except ValueError as error:  # half an address in brackets, for one
             raise _RefusedError("is not a complete URL") from error
         return

@@ -103,10 +103,15 @@ class Draft:
         """Add a reference that is still to be checked."""
         self.references = [*self.references, GivenReference(source)]
 
-    def remove(self, index: int, instead: str | None = None) -> None:
-        """Take a reference out, or put another in its place."""
-        new = [GivenReference(instead)] if instead else []
-        self.references = [*self.references[:index], *new, *self.references[index + 1 :]]
+    def put(self, index: int, given: GivenReference) -> None:
+        """Put a reference in; those from that index on come after it."""
+        self.references = [*self.references[:index], given, *self.references[index:]]
+
+    def remove(self, index: int) -> GivenReference:
+        """Take a reference out, and return it."""
+        one = self.references[index]
+        self.references = [*self.references[:index], *self.references[index + 1 :]]
+        return one
 
     def learn(self, source: str, reference: Reference | None, faults: Sequence[Fault]) -> None:
         """Take the result of a check."""

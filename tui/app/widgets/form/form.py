@@ -7,22 +7,25 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
 
 from tui.app.widgets.form.draft import Draft, Spread
+from tui.app.widgets.form.elsewhere import ReferencesElsewhere
 from tui.app.widgets.form.faults import NEAREST, FaultLines
+from tui.app.widgets.form.reference_form import ReferenceForm
 from tui.app.widgets.form.references import ReferencesRow
 from tui.app.widgets.form.row import FieldRow, FormRow
 from tui.core.fault import Fault
+from tui.core.fields import Field
 from tui.core.model import Checked, Model
 from tui.core.references import References
 from tui.core.request import Reference, Request
 
 
-class RequestForm(Vertical):
+class RequestForm(ReferenceForm):
     """Every field of a model but the prompt, checked as one types."""
 
     BINDING_GROUP_TITLE = "Form"
@@ -50,12 +53,6 @@ class RequestForm(Vertical):
             """Take the place of an older state that nobody has read yet."""
             return isinstance(message, RequestForm.Changed)
 
-    @dataclass
-    class ReferenceGiven(Message):
-        """A reference is to be checked; `reference_result` takes the answer."""
-
-        source: str
-
     def __init__(
         self,
         model: Model,
@@ -64,14 +61,8 @@ class RequestForm(Vertical):
         *,
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
-        super().__init__(id=id)
-        self._draft = Draft(model, values, usual)
+        super().__init__(Draft(model, values, usual), id=id)
         self._checked = self._draft.check()
-
-    @property
-    def model(self) -> Model:
-        """The model the form is for."""
-        return self._draft.model
 
     @property
     def checked(self) -> Checked:
@@ -81,11 +72,6 @@ class RequestForm(Vertical):
     def values(self) -> dict[str, object]:
         """Return the fields that are set, as they were typed."""
         return dict(self._draft.values)
-
-    def references(self) -> list[Reference | str]:
-        """Return the references, or what was given for them, if the model takes any."""
-        given = self._draft.references if self.model.references else []
-        return [one.reference or one.source for one in given]
 
     def estimated(self, others: Sequence[Model] = ()) -> list[Request]:
         """Return what to estimate, also before there is a prompt; nothing while it is wrong."""
@@ -105,6 +91,7 @@ class RequestForm(Vertical):
         """Become the form of a model that asks for the same; return what is lost with it."""
         lost = self._draft.switch(model)
         self._start()
+        self.call_later(self._check_rest)
         return lost
 
     def load(
@@ -121,24 +108,13 @@ class RequestForm(Vertical):
                 self.post_message(self.ReferenceGiven(one))
         self._start()
 
-    def add_reference(self, source: str) -> None:
-        """Add a reference and ask for its check."""
-        self._draft.add(source)
-        self.post_message(self.ReferenceGiven(source))
-        self._tell()
-
-    def reference_result(
-        self, source: str, reference: Reference | None, faults: Sequence[Fault] = ()
-    ) -> None:
-        """Take what was found out about a reference."""
-        self._draft.learn(source, reference, faults)
-        self._tell()
-
     def compose(self) -> ComposeResult:
         """Lay the rows out."""
         with VerticalScroll(can_focus=False):
             yield FaultLines(named=True, id="prompt-faults")
             yield from self._rows()
+            if self.model.references is None:
+                yield ReferencesElsewhere(self._label_width, len(self._draft.references))
 
     def action_take_nearest(self) -> None:
         """Put the nearest valid value into the field that has the focus."""
@@ -169,38 +145,29 @@ class RequestForm(Vertical):
         if event.field in self.model.fields and self._draft.set(event.field.name, event.value):
             self._tell()
 
-    @on(ReferencesRow.Given)
-    def _give_reference(self, event: ReferencesRow.Given) -> None:
-        """Add a reference."""
-        event.stop()
-        self.add_reference(event.source)
-
-    @on(ReferencesRow.Removed)
-    def _remove_reference(self, event: ReferencesRow.Removed) -> None:
-        """Remove a reference, or put another in its place."""
-        event.stop()
-        self._draft.remove(event.index, event.instead)
-        if event.instead:
-            self.post_message(self.ReferenceGiven(event.instead))
-        self._tell()
-
     def _start(self) -> None:
         self._checked = self._draft.check()
         self.refresh(recompose=True)
         self.call_after_refresh(self._tell)
 
     def _rows(self) -> Iterator[FormRow]:
-        fields = [field for field in self.model.fields if field.name != "prompt"]
-        longest = max((len(field.name) for field in fields), default=0)
-        for field in fields:
+        for field in self._fields:
             faults = self._faults_of(field.name)
             row: FormRow
             if isinstance(field, References):
                 row = ReferencesRow(field, tuple(self._draft.references), faults)
             else:
                 row = FieldRow(field, self._draft.values.get(field.name, ""), faults)
-            row.label_width = longest + 1
+            row.label_width = self._label_width
             yield row
+
+    @property
+    def _fields(self) -> list[Field]:
+        return [field for field in self.model.fields if field.name != "prompt"]
+
+    @property
+    def _label_width(self) -> int:
+        return max((len(field.name) for field in self._fields), default=0) + 1
 
     def _faults_of(self, name: str) -> tuple[Fault, ...]:
         told = self._draft.reference_faults  # each stands at its own line
@@ -223,3 +190,5 @@ class RequestForm(Vertical):
             row.faults = self._faults_of(row.field.name)
             if isinstance(row, ReferencesRow):
                 row.given = tuple(self._draft.references)
+        for line in self.query(ReferencesElsewhere):
+            line.show(len(self._draft.references))

@@ -12,21 +12,20 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui.app.widgets.form.completion import PathSuggester
 from tui.app.widgets.form.controls import Disarmed, LineInput
 from tui.app.widgets.form.draft import GivenReference
-from tui.app.widgets.form.faults import told
+from tui.app.widgets.form.given import ReferenceItem
 from tui.app.widgets.form.row import FormRow
 from tui.core.fault import Fault
+from tui.core.pasted import sources_in
 from tui.core.references import References
-from tui.core.text import one_line
 
 
 class ReferenceInput(LineInput):
-    """Takes a path or a URL; tab completes a path."""
+    """Takes a path or a URL; tab completes a path, and what is dragged here is taken at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -36,8 +35,22 @@ class ReferenceInput(LineInput):
             show=False,
             id="reference.complete",
             tooltip="Complete the path, or go to the next field",
-        )
+        ),
+        Binding(
+            "down",
+            "leave",
+            "References",
+            show=False,
+            id="reference.leave",
+            tooltip="To the references below",
+        ),
     ]
+
+    @dataclass
+    class Pasted(Message):
+        """Nothing but references was pasted."""
+
+        sources: tuple[str, ...]
 
     def __init__(self) -> None:
         super().__init__(
@@ -57,77 +70,44 @@ class ReferenceInput(LineInput):
         if self.value == before:
             self.screen.focus_next()
 
+    def action_leave(self) -> None:
+        """Go on to what was given."""
+        self.screen.focus_next()
 
-class GivenLine(Widget):
-    """What is known about a reference."""
-
-    number = reactive(0)
-    given: reactive[GivenReference] = reactive(GivenReference(""), layout=True)
-    key = reactive("", layout=True)
-
-    def render(self) -> Content:
-        """Draw a line, and one more for each fault."""
-        line = Content(f"{self.number} {_described(self.given)}")
-        return Content("\n").join([line, *(told(one, self.key) for one in self.given.faults)])
-
-
-class ReferenceItem(Horizontal, can_focus=True):
-    """One reference that was given; backspace, delete or the cross removes it."""
-
-    BINDING_GROUP_TITLE = "Reference"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "backspace,delete",
-            "remove",
-            "Remove",
-            id="reference.remove",
-            tooltip="Take this reference out of the request",
-        )
-    ]
-
-    number = reactive(0)
-    given: reactive[GivenReference] = reactive(GivenReference(""))
-    key = reactive("")  # the key that takes the nearest value, while this has the focus
-
-    @dataclass
-    class Removed(Message):
-        """It is to go."""
-
-        item: "ReferenceItem"
-
-    def __init__(self, number: int, given: GivenReference) -> None:
-        super().__init__()
-        self.set_reactive(ReferenceItem.number, number)
-        self.set_reactive(ReferenceItem.given, given)
-
-    def compose(self) -> ComposeResult:
-        """Lay the line out."""
-        item = ReferenceItem
-        yield GivenLine().data_bind(item.number, item.given, item.key)
-        yield Static("✕", classes="remove", markup=False)
-
-    def action_remove(self) -> None:
-        """Ask to be removed."""
-        self.post_message(self.Removed(self))
-
-    @on(events.Click, ".remove")
-    def remove_clicked(self) -> None:
-        """Ask to be removed."""
-        self.action_remove()
+    @on(events.Paste)
+    def take_pasted(self, event: events.Paste) -> None:
+        """Take whole paths and URLs; anything else is text, as if it was typed."""
+        sources = () if self.value.strip() else sources_in(event.text)
+        if sources:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Pasted(sources))
 
 
 class ReferencesRow(FormRow):
     """The input for a new reference, how many there are, a line for each."""
 
     DEFAULT_CLASSES = "references"
+    BINDING_GROUP_TITLE = "References"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+z",
+            "undo",
+            "Undo",
+            show=False,
+            id="reference.undo",
+            tooltip="Bring a reference back; takes back the last deletion, or change of the form",
+        )
+    ]
+    new = query_one(ReferenceInput)
     count = query_one("#reference-count", Static)
     lines = query_one("#given-references", Vertical)
 
     @dataclass
     class Given(Message):
-        """A reference was given."""
+        """References were given."""
 
-        source: str
+        sources: tuple[str, ...]
 
     @dataclass
     class Removed(Message):
@@ -135,6 +115,16 @@ class ReferencesRow(FormRow):
 
         index: int
         instead: str | None = None
+
+    @dataclass
+    class Moved(Message):
+        """The reference at that index is to move by some places."""
+
+        index: int
+        by: int
+
+    class UndoWanted(Message):
+        """What was done last is to be taken back."""
 
     given: reactive[tuple[GivenReference, ...]] = reactive((), init=False)
 
@@ -161,13 +151,16 @@ class ReferencesRow(FormRow):
         given = self.given
         for item, one in zip(self._items, given, strict=False):
             item.given = one
-        for item in self._items[len(given) :]:
+        gone, kept = self._items[len(given) :], self._items[: len(given)]
+        if any(item.has_focus for item in gone):
+            (kept[-1] if kept else self.new).focus()
+        for item in gone:
             item.remove()
-        kept = self._items[: len(given)]
         more = enumerate(given[len(kept) :], len(kept) + 1)
         new = [ReferenceItem(number, one) for number, one in more]
         self._items = [*kept, *new]
         self.lines.mount_all(new)
+        self.lines.set_class(len(given) < 2, "-one")
         self.count.update(self._counted())
 
     def watch_given(self) -> None:
@@ -187,6 +180,10 @@ class ReferencesRow(FormRow):
             if item.has_focus and nearest:
                 self.post_message(self.Removed(index, nearest))
 
+    def action_undo(self) -> None:
+        """Ask for what was there before."""
+        self.post_message(self.UndoWanted())
+
     @on(Input.Submitted)
     def give(self, event: Input.Submitted) -> None:
         """Hand the text over."""
@@ -194,9 +191,15 @@ class ReferencesRow(FormRow):
         source = event.value.strip()
         if source:
             event.input.value = ""
-            self.post_message(self.Given(source))
+            self.post_message(self.Given((source,)))
         else:
             self.screen.focus_next()
+
+    @on(ReferenceInput.Pasted)
+    def give_pasted(self, event: ReferenceInput.Pasted) -> None:
+        """Hand over what was pasted."""
+        event.stop()
+        self.post_message(self.Given(event.sources))
 
     @on(Input.Changed)
     def keep_to_itself(self, event: Input.Changed) -> None:
@@ -210,20 +213,14 @@ class ReferencesRow(FormRow):
         if event.item in self._items:
             self.post_message(self.Removed(self._items.index(event.item)))
 
+    @on(ReferenceItem.Shifted)
+    def shift_item(self, event: ReferenceItem.Shifted) -> None:
+        """Tell which one moves, and follow it."""
+        event.stop()
+        index = self._items.index(event.item) if event.item in self._items else -1
+        if index >= 0 and 0 <= index + event.by < len(self._items):
+            self._items[index + event.by].focus()
+            self.post_message(self.Moved(index, event.by))
+
     def _counted(self) -> Content:
         return Content(f"{len(self.given)} of {self._most}")
-
-
-def _described(given: GivenReference) -> str:
-    if given.is_checking:
-        return f"{one_line(given.source, 200)} · checking…"
-    one = given.reference
-    if one is None:
-        return one_line(given.source, 200)
-    parts = [one_line(one.name, 200)]
-    if one.width and one.height:
-        parts.append(f"{one.width}x{one.height}")
-    if one.bytes is not None:
-        mega, kilo = one.bytes / 1024**2, one.bytes / 1024
-        parts.append(f"{mega:.1f} MB" if mega >= 1 else f"{kilo:.0f} kB")
-    return " · ".join(parts)
