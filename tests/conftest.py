@@ -3,8 +3,11 @@
 import os
 import shutil
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +94,91 @@ class HttpGateway:
         self._server.should_exit = True
         self._thread.join(10)
         self._gateway.close()
+
+
+class Wire:
+    """A way to a gateway on which every byte that goes there can be read."""
+
+    def __init__(self, gateway: HttpGateway) -> None:
+        self.sent = b""
+        self._port = int(gateway.url.rpartition(":")[2])
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._accepting.join(10)
+
+    def _accept(self) -> None:
+        lines = []
+        with self._listener, suppress(OSError):
+            while True:
+                caller, _ = self._listener.accept()
+                lines.append(threading.Thread(target=self._connect, args=(caller,), daemon=True))
+                lines[-1].start()
+        for line in lines:
+            line.join(10)
+
+    def _connect(self, caller: socket.socket) -> None:
+        with caller, socket.create_connection(("127.0.0.1", self._port)) as gateway:
+            back = threading.Thread(target=_pass, args=(gateway, caller), daemon=True)
+            back.start()
+            _pass(caller, gateway, self._note)
+            back.join()
+
+    def _note(self, data: bytes) -> None:
+        self.sent += data
+
+
+def _pass(
+    one: socket.socket, other: socket.socket, note: Callable[[bytes], None] = lambda _: None
+) -> None:
+    with suppress(OSError):
+        while data := one.recv(65536):
+            note(data)
+            other.sendall(data)
+        other.shutdown(socket.SHUT_WR)
+
+
+@dataclass(frozen=True)
+class TwoProfiles:
+    """The profiles `a` and `b`, each with a gateway, a wire to it, a key and a folder."""
+
+    gateways: dict[str, HttpGateway]
+    wires: dict[str, Wire]
+    keys: dict[str, str]
+
+    def write(self, home: Path) -> None:
+        """Write them into the settings of somebody whose home this is."""
+        tables = [
+            f'[profiles.{name}]\nbase_url = "{self.wires[name].url}"\n'
+            f'output_dir = "{home / name}"\nkey_command = ["echo", "{key}"]\n'
+            for name, key in self.keys.items()
+        ]
+        file = home / ".config" / "imagedeck" / "config.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text("\n".join(tables))
+
+
+@pytest.fixture
+def two_profiles(http_gateway: Callable[..., HttpGateway]) -> Iterator[TwoProfiles]:
+    """Start two gateways with different keys."""
+    keys = {"a": "sk-of-the-first-gateway-only", "b": "sk-of-the-second-gateway-only"}
+    gateways = {name: http_gateway(key=key) for name, key in keys.items()}
+    wires = {name: Wire(gateway) for name, gateway in gateways.items()}
+    yield TwoProfiles(gateways, wires, keys)
+    for wire in wires.values():
+        wire.close()
+
+
+@pytest.fixture
+def free_port() -> int:
+    """Return a port where nobody listens yet."""
+    with socket.create_server(("127.0.0.1", 0)) as place:
+        return int(place.getsockname()[1])
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from tui.core.home import Home
 from tui.core.job import Job, State, new_job_id
 from tui.core.references import References
 from tui.core.request import Reference, Request
@@ -19,6 +20,7 @@ from tui.services.clock import Clock, SystemClock
 from tui.services.decode import Decoder
 from tui.services.engine.engine import Engine
 from tui.services.engine.lanes import Widths
+from tui.services.engine.purse import Purse
 from tui.services.engine.work import Work
 from tui.services.files import check_folder
 from tui.services.gallery import Gallery
@@ -48,7 +50,7 @@ class Deck:
 
     `publish` gets every new snapshot of a job and `tell` every sentence worth showing, both
     on the engine's thread: they must only note it. `pace` times a model's typical time is what
-    a task takes at the embedded gateway.
+    a task takes at the embedded gateway; `purse` is for a run that has spent something already.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Deck:
         tell: Tell,
         clock: Clock | None = None,
         pace: float = BRISK,
+        purse: Purse | None = None,
     ) -> None:
         self._settings = settings
         self._places = places
@@ -68,6 +71,7 @@ class Deck:
         self._tell = tell
         self._clock = clock or SystemClock()
         self._pace = pace if places.demo else 1.0
+        self._purse = purse
         self._decoder = Decoder()
         self._references = ReferenceStore(places.references, self._decoder)
         self._thumbnails = Thumbnails(self._decoder, places.thumbnails)
@@ -97,6 +101,11 @@ class Deck:
         self.engine.close()
         self._hooks.close()
 
+    @property
+    def home(self) -> Home:
+        """What its jobs keep to."""
+        return self._settings.home
+
     def new_jobs(
         self,
         request: Request,
@@ -119,6 +128,7 @@ class Deck:
                 folder=str(self._settings.output_dir),
                 template=self._settings.template,
                 profile=self._settings.profile,
+                gateway=None if self._places.demo else self._settings.origin,
                 follows=follows,
                 group=group,
                 price=price,
@@ -195,7 +205,7 @@ class Deck:
                     clock=self._clock,
                 ),
                 gallery=Gallery(images, self._decoder, self._places.quarantine, self._places.spool),
-                origin=settings.origin,
+                home=settings.home,
                 fingerprint=fingerprint(key, self.journal.salt()) if key else None,
                 path_of=self._references.path_of,
                 clock=self._clock,
@@ -204,6 +214,7 @@ class Deck:
                 tell=self._tell,
                 keep_answer=Answers(self._places.answers).keep,
                 caps=settings.budget,
+                purse=self._purse,
             )
 
     def _network(self) -> "AbstractAsyncContextManager[Network]":

@@ -88,18 +88,18 @@ def test_a_refused_key_leaves_the_rest_queued(deck: Deck, at_gateway: AtGateway)
 
 
 def test_no_gateway_leaves_everything_queued_and_resume_sends_it(
-    deck: Deck, at_gateway: AtGateway, monkeypatch: pytest.MonkeyPatch
+    deck: Deck, http_gateway: AtGateway, free_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gateway = at_gateway()
-    monkeypatch.setenv("IMAGEDECK_BASE_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("IMAGEDECK_BASE_URL", f"http://127.0.0.1:{free_port}")
+    monkeypatch.setenv("IMAGEDECK_API_KEY", "a-key-for-tests-only")
     ran = deck("generate", "gpt", "a lighthouse", "--count", "2")
     assert ran.code == 4
     assert ran.out == ""
     assert "the gateway can't be reached (Connection refused) — check the network, the" in ran.err
-    assert "Nothing more is sent to http://127.0.0.1:1: " in ran.err
+    assert f"Nothing more is sent to http://127.0.0.1:{free_port}: " in ran.err
     assert "2 unfinished jobs: `imagedeck resume` goes on." in ran.err
     assert {one["state"] for one in deck("jobs", "--json").objects} == {"queued"}
-    monkeypatch.setenv("IMAGEDECK_BASE_URL", gateway.url)
+    http_gateway(port=free_port)
     again = deck("resume")
     assert again.code == 0
     assert len(again.lines) == 2

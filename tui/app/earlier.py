@@ -33,23 +33,30 @@ class Orphans:
 
     def __init__(self, deck: "Deck") -> None:
         self._deck = deck
-        self._unsent: set[str] = set()
+        self._left: set[str] = set()
+        self.away: list[Job] = []
 
     def take_up(self) -> list[Job]:
-        """Follow those that were sent; return the unsent ones that were not there last time."""
-        ids = self._deck.orphans().result()
-        self._unsent.intersection_update(ids)
-        jobs = self._read([job_id for job_id in ids if job_id not in self._unsent])
-        new = [job for job in jobs if job.state is State.QUEUED]
-        self._unsent |= {job.id for job in new}
-        if sent := [job.id for job in jobs if job.state is not State.QUEUED]:
-            self._deck.follow(sent)
+        """Follow those that were sent; return the unsent ones that were not there last time.
+
+        `away` are then those that have another home, and were not there last time.
+        """
+        ids, home = self._deck.orphans().result(), self._deck.home
+        self._left.intersection_update(ids)
+        jobs = self._read([job_id for job_id in ids if job_id not in self._left])
+        self.away = [job for job in jobs if not home.has(job)]
+        new = [job for job in jobs if home.has(job) and job.state is State.QUEUED]
+        unsent = {job.id for job in new}
+        self._left |= unsent | {job.id for job in self.away}
+        # Those of another home are not followed: they say from now on what they wait for.
+        if others := [job.id for job in jobs if job.id not in unsent]:
+            self._deck.follow(others)
         return new
 
     def unsent(self) -> list[Job]:
-        """Return all that were never sent, the oldest first."""
-        jobs = self._read(self._deck.orphans().result())
-        return [job for job in jobs if job.state is State.QUEUED]
+        """Return all of this home that were never sent, the oldest first."""
+        jobs, home = self._read(self._deck.orphans().result()), self._deck.home
+        return [job for job in jobs if job.state is State.QUEUED and home.has(job)]
 
     def _read(self, ids: list[str]) -> list[Job]:
         history = self._deck.journal.history

@@ -92,7 +92,10 @@ class JobDesk:
             self._say("Only what waits here to be sent can be moved up.", "warning")
 
     async def _retry(self, jobs: Jobs) -> None:
-        able = [job for job in jobs if job.state in _RETRIED or job.state is State.SAVED]
+        deck = await self._session.opened()
+        home = deck.home
+        unsent = [job for job in jobs if job.state is State.QUEUED and not home.has(job)]
+        able = [job for job in jobs if job.state in _RETRIED or job.state is State.SAVED] + unsent
         if not able:
             what = f"A job that is {jobs[0].state}" if len(jobs) == 1 else "Jobs like these"
             self._say(f"{what} can't be retried.", "warning")
@@ -103,8 +106,13 @@ class JobDesk:
         ):
             return
         for job in able:
+            if job in unsent and not await asyncio.wrap_future(deck.engine.drop(job.id)):
+                self._say(f"Another imagedeck works on it: {_names([job])}", "warning")
+                continue
             if not await self._desk.send([job.request], job.id):
                 return
+            if moved := home.moved(job):
+                self._say(f"{job.short_id} {moved}.", "information")
 
     async def _use(self, jobs: Jobs) -> None:
         takers = [model for model in MODELS if model.references]

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from tui.cli.errors import NoKeyError
@@ -67,7 +68,13 @@ class Cli:
     @property
     def suffix(self) -> str:
         """What belongs behind every command that is recommended."""
-        return " --demo" if self.demo else ""
+        from tui.services.settings.load import FLAGS
+
+        if self.demo:
+            return " --demo"
+        # Jobs keep to the profile and gateway of this run, so whoever goes on needs the same.
+        given = ((name, self.flags.get(name)) for name in ("profile", "base_url"))
+        return "".join(f" {FLAGS[name]} {quote(value)}" for name, value in given if value)
 
     def close(self) -> None:
         """Close what was opened to read."""

@@ -16,6 +16,7 @@ from tui.core.text import clean, one_line
 from tui.core.units import lasted
 
 if TYPE_CHECKING:
+    from tui.core.home import Home
     from tui.core.matching import Known
     from tui.core.query import Search
 
@@ -74,8 +75,8 @@ def jobs(
     if not found:
         note("There are no such jobs." if states or search or since else "There are no jobs yet.")
         return
-    now = time.time()
-    for line in table(_HEADERS, [_row(job, now) for job in found]):
+    now, home = time.time(), cli.settings.home
+    for line in table(_HEADERS, [_row(job, now, home) for job in found]):
         say(line)
     if not everything and len(found) == _NEWEST:
         note(f"These are the newest {_NEWEST:,}; --all shows all.")
@@ -102,13 +103,14 @@ def _known(cli: Cli) -> "Known":
     return Known(time.time(), names_of, cost)
 
 
-def _row(job: Job, now: float) -> tuple[str, ...]:
+def _row(job: Job, now: float, home: "Home") -> tuple[str, ...]:
     watched = "" if job.watched else ", not watched"
+    away = f", profile {one_line(job.profile)}" if job.is_live and not home.has(job) else ""
     return (
         job.short_id,
         lasted(now - job.created),
         one_line(job.request.model),
-        status(job) + watched,
+        status(job) + watched + away,
         f"{len(job.files)}/{job.request.count}",
         one_line(job.prompt),
     )

@@ -31,7 +31,7 @@ class PlainReporter(AbstractContextManager["PlainReporter"]):
     """A line on stderr for each change of state, a path on stdout for each image."""
 
     def __init__(self, cli: Cli) -> None:
-        self._suffix = cli.suffix
+        self._cli = cli
         self._shown: dict[str, tuple[State, JobError | None]] = {}
         self._paths: set[tuple[str, int]] = set()
 
@@ -72,7 +72,7 @@ class PlainReporter(AbstractContextManager["PlainReporter"]):
         """Name a new state, with what went wrong and what to do about it."""
         note(f"{job.short_id} {status(job)}")
         if job.error:
-            then = advice(job, self._suffix)
+            then = advice(job, self._cli.settings.home, self._cli.suffix)
             note(f"  {reason(job).removesuffix('.')} — {then}" if then else f"  {reason(job)}")
 
     def tell(self, text: str) -> None:

@@ -8,6 +8,7 @@ from tui.cli.common import cli_of
 from tui.cli.errors import RefusedError
 from tui.cli.job_names import JobName, find_jobs
 from tui.cli.output import note
+from tui.cli.retry import tell_moved
 from tui.cli.times import Seconds
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def resolve(
         except ResolveError as error:
             raise RefusedError(str(error), prompt=job.prompt) from error
         if resubmit:
+            tell_moved(cli, [job])
             note("Sent again as a new job: if the first was accepted after all, both are paid.")
 
     return run(cli, start, Wish(timeout=timeout))

@@ -6,6 +6,7 @@ import sys
 import click
 
 from tui.cli.common import cli_of
+from tui.cli.context import Cli
 from tui.cli.output import note
 from tui.cli.times import Seconds
 from tui.core.job import Job, State
@@ -24,7 +25,8 @@ _PARTIAL = (State.SAVED, State.FAILED)
 def resume(ctx: click.Context, *, timeout: float | None, detach: bool, key_on_stdin: bool) -> int:
     """Finish everything that is unfinished and that nobody else is working on.
 
-    Images that are paid for but could not be saved are tried once more.
+    Images that are paid for but could not be saved are tried once more. Jobs of other profiles
+    and gateways wait for theirs.
     """
     from tui.cli.following import Following, Wish
     from tui.cli.session import run
@@ -37,9 +39,11 @@ def resume(ctx: click.Context, *, timeout: float | None, detach: bool, key_on_st
         *cli.history.list(Query(states=_GONE, limit=None)),
         *cli.history.list(Query(states=_PARTIAL, unfetched=True, limit=None)),
     ]
-    missing = [job.id for job in ended if job.is_resumable]
-    if not live and not missing:
-        note("Nothing is unfinished.")
+    everything = [*live, *(job for job in ended if job.is_resumable)]
+    here = [job for job in everything if cli.settings.home.has(job)]
+    _tell_away(cli, [job for job in everything if job.state not in _GONE])
+    if not here:
+        note("Nothing else is unfinished." if everything else "Nothing is unfinished.")
         return 0
     if key_on_stdin:
         cli.take_key(sys.stdin.readline())
@@ -50,10 +54,18 @@ def resume(ctx: click.Context, *, timeout: float | None, detach: bool, key_on_st
 
     def start(deck: Deck, following: Following) -> None:
         taken = deck.follow()
-        following.add([*taken, *deck.follow(missing)])
-        _tell(live, taken)
+        following.add([*taken, *deck.follow([job.id for job in here if not job.is_live])])
+        _tell([job for job in here if job.is_live], taken)
 
     return run(cli, start, Wish(timeout=timeout))
+
+
+def _tell_away(cli: Cli, jobs: list[Job]) -> None:
+    home = cli.settings.home
+    for said, job in home.others(jobs):
+        note(f"{said}: `imagedeck{home.flags(job)} resume` goes on.")
+    if any(job.state is State.QUEUED and not home.has(job) for job in jobs):
+        note("What of that was never sent, `imagedeck retry JOB` makes here instead.")
 
 
 def _tell(live: list[Job], taken: list[Job]) -> None:

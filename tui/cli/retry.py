@@ -1,6 +1,7 @@
 """`imagedeck retry`."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,11 +10,15 @@ from tui.cli.common import cli_of
 from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.job_names import JobName, find_jobs
+from tui.cli.output import note
 from tui.cli.times import Seconds
 from tui.core.job import Job, State
 from tui.core.price import total
 from tui.core.text import clean
 from tui.models import UnknownModelError, find_model
+
+if TYPE_CHECKING:
+    from tui.deck import Deck
 
 _TAKEN = frozenset({State.FAILED, State.LOST, State.EXPIRED, State.DROPPED})
 
@@ -36,7 +41,8 @@ def retry(
 ) -> int:
     """Make jobs that failed, or were lost, expired or dropped, anew, as new jobs.
 
-    The images go to today's output folder.
+    With today's profile, whichever they were made with; the images go to its output folder. A job
+    that waits unsent for another profile or gateway is dropped there.
     """
     from tui.cli.asking import ask_above
     from tui.cli.following import Wish
@@ -49,11 +55,28 @@ def retry(
         raise RefusedError(*faults)
     ask_above(cli, len(old), yes=yes)
     ask_budget(cli, total(cli.settings.price(job.request) for job in old), yes=yes)
-    return run_new(
-        cli,
-        lambda deck: [new for job in old for new in deck.new_jobs(job.request, follows=job.id)],
-        Wish(timeout=timeout, until_submitted=no_wait),
-    )
+    tell_moved(cli, old)
+
+    def make(deck: "Deck") -> list[Job]:
+        drop_unsent(deck, old)
+        return [new for job in old for new in deck.new_jobs(job.request, follows=job.id)]
+
+    return run_new(cli, make, Wish(timeout=timeout, until_submitted=no_wait))
+
+
+def tell_moved(cli: Cli, old: Sequence[Job]) -> None:
+    """Say which jobs were made with another profile or gateway than they are made with now."""
+    home = cli.settings.home
+    for job in old:
+        if moved := home.moved(job):
+            note(f"Job {job.short_id} {moved}.")
+
+
+def drop_unsent(deck: "Deck", old: Sequence[Job]) -> None:
+    """Drop those that were never sent: they are made anew here; raises RefusedError."""
+    for job in old:
+        if job.state is State.QUEUED and not deck.engine.drop(job.id).result():
+            raise RefusedError(f"Job {job.short_id} is being worked on by another imagedeck.")
 
 
 def refusals(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
@@ -61,6 +84,8 @@ def refusals(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
     name, named = f"Job {job.short_id}", f"{job.short_id}{cli.suffix}"
     match job.state:
         case state if state in _TAKEN:
+            return _request_faults(cli, job)
+        case State.QUEUED if not cli.settings.home.has(job):
             return _request_faults(cli, job)
         case State.SAVED if again:
             return _request_faults(cli, job)

@@ -72,6 +72,8 @@ def _record(job: Job) -> dict[str, Any]:
         "time": rfc3339(job.updated),
         **moments,
         "request": job.request.as_json(),
+        "profile": job.profile,
+        "gateway": job.gateway or job.origin,
         "watched": job.watched,
         "resolution": job.resolution,
         "follows": job.follows,
@@ -89,7 +91,7 @@ def lines_about(job: Job, settings: Settings, suffix: str) -> Iterator[tuple[str
     yield "state", status(job) + ("" if job.watched else ", not watched any more")
     if job.error:
         yield "error", reason(job)
-    if then := advice(job, suffix):
+    if then := advice(job, settings.home, suffix):
         yield "next", then
     yield "model", one_line(job.request.model)
     yield from _continued("prompt", clean(job.prompt, lines=True).splitlines())
@@ -128,6 +130,8 @@ def _times(job: Job) -> Iterator[tuple[str, str]]:
 
 
 def _gateway(job: Job) -> Iterator[tuple[str, str]]:
+    gateway = job.gateway or job.origin
+    yield "profile", one_line(job.profile) + (f" at {one_line(gateway)}" if gateway else "")
     if job.task_id:
         yield "task", f"{one_line(job.task_id)} at {one_line(job.origin or '?')}"
     if job.word:

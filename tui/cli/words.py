@@ -1,5 +1,6 @@
 """What is said about a job, wherever a person reads it."""
 
+from tui.core.home import Home
 from tui.core.job import ErrorKind, Job, Saved, State
 from tui.core.text import one_line
 from tui.core.units import amount
@@ -24,11 +25,13 @@ def reason(job: Job) -> str:
     return one_line(job.error.message, 500) if job.error else ""
 
 
-def advice(job: Job, suffix: str = "") -> str:
+def advice(job: Job, home: Home, suffix: str = "") -> str:
     """Say what a person can do about the job now; empty where there is nothing to do.
 
-    `suffix` goes behind every command, such as ` --demo`.
+    `home` is this run's; `suffix` goes behind every command, such as ` --demo`.
     """
+    if job.is_live and not home.has(job):
+        return f"`imagedeck{home.flags(job)} resume` goes on with it"
     retry = f"`imagedeck retry {job.short_id}{suffix}` makes it anew"
     resume = f"`imagedeck resume{suffix}`"
     kind = job.error.kind if job.error else None
@@ -49,16 +52,16 @@ def advice(job: Job, suffix: str = "") -> str:
         case ((State.FAILED | State.DROPPED), _):
             return retry
         case _ if job.is_live:
-            return _live_advice(kind, resume, f"`imagedeck wait {job.short_id}{suffix}`")
+            return _live_advice(job, kind, suffix)
         case _:
             return ""
 
 
-def _live_advice(kind: ErrorKind | None, resume: str, wait: str) -> str:
+def _live_advice(job: Job, kind: ErrorKind | None, suffix: str) -> str:
+    resume, wait = f"`imagedeck resume{suffix}`", f"`imagedeck wait {job.short_id}{suffix}`"
     match kind:
         case ErrorKind.AUTH:
-            right = "with the right key (`imagedeck key set`) and gateway (--base-url, --profile)"
-            return f"{resume} goes on {right}"
+            return f"{resume} goes on with the right key (`imagedeck key set{suffix}`)"
         case ErrorKind.UNREACHABLE:
             return f"check the network, the address (--base-url) and any proxy, then {resume}"
         case ErrorKind.DISK:

@@ -120,6 +120,7 @@ class Job:
     id            made here, UUIDv7 (hexadecimal, 32 characters)
     change, fence the journal's running number of this version; its owner's token
     folder, template   where its images go and how they are named
+    profile, gateway   whose it is and the origin it was made for; None: by an older version
     origin, poll_path, fingerprint   where it was submitted and with which key; polled only there
     word          the gateway's own status word when it is none of the known four
     tries, not_before  submissions that were not accepted, and when the next may be made
@@ -129,8 +130,7 @@ class Job:
     resolution    abandoned | resubmitted | attached: closes an `unknown`
     follows       the job this one retries or resubmits
     price         what it was estimated to cost when it was made, US dollars
-    tags, rating, note   what a person wrote on it; a rating is 1 to 5
-    deleted       when a person deleted it; it is not listed any more
+    tags, rating, note, deleted   what a person wrote on it (1 to 5); when it was deleted
     group, row    the batch or comparison it belongs to, and which row of it the job is
     """
 
@@ -169,6 +169,7 @@ class Job:
     rating: int | None = None
     note: str | None = None
     deleted: float | None = None
+    gateway: str | None = None
 
     @property
     def short_id(self) -> str:

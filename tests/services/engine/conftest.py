@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from tui.core.home import Home
 from tui.core.job import Job, Result, Saved, State, new_job_id
 from tui.core.request import Request
 from tui.services.decode import BadImageError
@@ -152,7 +153,7 @@ class Stage:
             journal=self.journal,
             gateway=cast("Gateway", self.gateway),
             gallery=self.gallery,
-            origin="https://gateway.example",
+            home=Home("default", "https://gateway.example"),
             fingerprint="f1",
             path_of=lambda sha256: folder / sha256,
             clock=clock,

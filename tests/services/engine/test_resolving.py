@@ -64,3 +64,15 @@ async def test_only_an_unknown_job_is_resolved(stage: Any) -> None:
         await stage.runner.resolve(job.id, Abandon())
     with pytest.raises(ResolveError, match="no such job"):
         await stage.runner.resolve("0" * 32, Abandon())
+
+
+async def test_a_task_is_attached_only_at_the_jobs_own_gateway(stage: Any) -> None:
+    elsewhere = {"profile": "work", "gateway": "https://work.example"}
+    job = stage.job(state=State.UNKNOWN, **elsewhere)
+    await stage.journal.add([job])
+    with pytest.raises(ResolveError, match="--profile work"):
+        await stage.runner.resolve(job.id, Attach("t9"))
+    assert stage.journal.history.get(job.id).state is State.UNKNOWN
+    assert stage.gateway.asked == []
+    [closed] = await stage.runner.resolve(job.id, Abandon())
+    assert closed.resolution == "abandoned"

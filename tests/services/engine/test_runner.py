@@ -1,12 +1,15 @@
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tui.core.budget import Caps
-from tui.core.job import ErrorKind, Job, JobError, State
+from tui.core.home import Home
+from tui.core.job import ErrorKind, Job, JobError, Result, State
 from tui.services.engine.submitting import UNTIL_ASKED
 from tui.services.gateway.outcome import Accepted, Limited, NotSent, Progress, Refused
+from tui.services.journal import SqliteJournal
 from tui.services.journal.protocol import DiskError, JournalError, StaleError
 
 DENIED = Refused(ErrorKind.AUTH, "401", pauses=True)
@@ -124,7 +127,12 @@ async def test_a_resting_job_loses_its_old_error_when_it_is_taken_up(stage: Any)
 
 
 async def test_taking_up_twice_at_once_follows_a_job_once(stage: Any) -> None:
-    facts = {"origin": stage.work.origin, "fingerprint": "f1", "task_id": "t9", "poll_path": "/x"}
+    facts = {
+        "origin": stage.work.home.origin,
+        "fingerprint": "f1",
+        "task_id": "t9",
+        "poll_path": "/x",
+    }
     job = stage.job(state=State.PENDING, **facts)
     await stage.journal.add([job])
     both = await asyncio.gather(stage.runner.resume([job.id]), stage.runner.resume([job.id]))
@@ -142,12 +150,12 @@ async def test_many_jobs_are_taken_up_with_few_commits(
     taking = most = 0
     take = stage.journal.take
 
-    async def counted(job_id: str) -> Job | None:
+    async def counted(job_id: str, home: Home) -> Job | None:
         nonlocal taking, most
         taking += 1
         most = max(most, taking)
         try:
-            return await take(job_id)
+            return await take(job_id, home)
         finally:
             taking -= 1
 
@@ -331,3 +339,62 @@ async def test_the_end_of_a_pause_is_not_the_end_of_a_hold(stage: Any) -> None:
     assert stage.journal.history.get(second.id).state is State.QUEUED
     stage.runner.go_on()
     await stage.until(second, lambda one: one.state is State.PENDING)
+
+
+ELSEWHERE = {"profile": "work", "gateway": "https://work.example"}
+SENT = {"origin": "https://work.example", "task_id": "t9", "poll_path": "/x", "fingerprint": "f1"}
+
+
+@pytest.mark.parametrize(
+    ("state", "facts"),
+    [
+        (State.QUEUED, ELSEWHERE),
+        (State.PENDING, {**ELSEWHERE, **SENT}),
+        (State.DOWNLOADING, {**ELSEWHERE, **SENT, "results": (Result(url="https://x"),)}),
+        (State.PENDING, SENT),  # of an older version
+    ],
+)
+async def test_a_job_of_another_home_waits_and_says_so(
+    stage: Any, state: State, facts: dict[str, Any]
+) -> None:
+    job = stage.job(state=state, **facts)
+    [added] = await stage.journal.add([job])
+    await stage.journal.release([added])
+    for ids in (None, [job.id]):
+        assert await stage.runner.resume(ids) == []
+    waiting = stage.journal.history.get(job.id)
+    assert (waiting.state, waiting.is_resting) == (state, True)
+    assert waiting.error.message.endswith("at https://work.example")
+    assert await stage.runner.resume([job.id]) == []
+    assert stage.journal.history.get(job.id) == waiting  # said once, and nothing else was written
+    await settled()
+    assert (stage.gateway.sent, stage.gateway.asked, stage.gallery.saved) == ([], [], [])
+
+
+async def test_even_a_job_that_is_given_to_the_wrong_runner_is_not_sent(stage: Any) -> None:
+    await stage.add(stage.job(**ELSEWHERE))
+    await settled()
+    assert stage.gateway.sent == []
+
+
+async def test_what_somebody_was_sending_at_another_home_is_unknown_at_once(
+    stage: Any, tmp_path: Path
+) -> None:
+    dead = SqliteJournal.open(tmp_path / "data" / "imagedeck.db", stage.clock)
+    [job] = await dead.add([stage.job(**ELSEWHERE)])
+    attempt = await dead.intent(job)
+    assert attempt
+    assert await dead.sent(attempt)
+    await dead.close()
+    assert await stage.runner.resume(None) == []
+    assert stage.journal.history.get(job.id).state is State.UNKNOWN
+
+
+async def test_a_job_of_another_home_can_be_dropped_or_left(stage: Any) -> None:
+    jobs = [stage.job(**ELSEWHERE), stage.job(state=State.PENDING, **ELSEWHERE, **SENT)]
+    await stage.journal.release(await stage.journal.add(jobs))
+    await stage.runner.resume(None)
+    assert (await stage.runner.drop(jobs[0].id)).state is State.DROPPED
+    assert (await stage.runner.stop_watching(jobs[1].id)).watched is False
+    assert await stage.runner.resume([jobs[1].id]) == []
+    assert (stage.gateway.sent, stage.gateway.asked) == ([], [])

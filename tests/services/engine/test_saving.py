@@ -123,3 +123,14 @@ async def test_images_wait_until_they_can_be_kept(
     ended = await stage.end(job)
     assert (ended.state, ended.error) == (State.SAVED, None)
     assert len(stage.gallery.saved) == 4
+
+
+async def test_with_another_key_nobody_is_told_that_images_are_gone(stage: Any) -> None:
+    stage.gallery.errors["https://x"] = [GoneError("410")]
+    facts = {"origin": stage.work.home.origin, "task_id": "t9", "poll_path": "/x"}
+    job = stage.job(
+        state=State.DOWNLOADING, fingerprint="f2", results=(Result(url="https://x"),), **facts
+    )
+    await stage.add(job)
+    resting = await stage.rest(job)
+    assert (resting.state, stage.gateway.asked) == (State.DOWNLOADING, [])

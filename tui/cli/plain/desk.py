@@ -9,7 +9,7 @@ from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.job_names import find_jobs
 from tui.cli.plain.voice import Voice
-from tui.cli.retry import refusals
+from tui.cli.retry import drop_unsent, refusals
 from tui.cli.words import status
 from tui.core.job import Job, State
 from tui.core.model import Model
@@ -142,6 +142,9 @@ class Desk:
             raise RefusedError(*faults)
         if is_saved and not self.ask("Its images are here already. Make others, and pay for them?"):
             return
+        if moved := self.deck.home.moved(job):
+            self.voice.say(f"Job {job.short_id} {moved}.")
+        drop_unsent(self.deck, [job])
         self.send(job.request, job.id)
 
     def remix(self, job: Job) -> None:
@@ -162,7 +165,11 @@ class Desk:
 
     def go_on_with_earlier(self) -> None:
         """Go on with jobs of earlier runs; ask before sending what was never sent."""
-        queued = Orphans(self.deck).take_up()
+        orphans = Orphans(self.deck)
+        queued = orphans.take_up()
+        for said, job in self.deck.home.others(orphans.away):
+            flags = self.deck.home.flags(job)
+            self.voice.say(f"{said}: `imagedeck{flags} resume` goes on with them.")
         if not queued:
             return
         price = total(self.cli.settings.price(job.request) for job in queued)

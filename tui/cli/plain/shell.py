@@ -32,7 +32,7 @@ def open_plain(cli: Cli) -> int:
         came.append(number)
         raise _LeaveError  # out of the waiting for a line
 
-    with Voice(cli.suffix) as voice:
+    with Voice(cli.settings.home, cli.suffix) as voice:
         deck = cli.open_deck(voice.hear, voice.hear)
         with deck:
             desk = Desk.with_draft(cli, deck, voice, _ask, load_draft(cli.places.draft))

@@ -6,6 +6,7 @@ from typing import Self
 
 from tui.cli.output import OutputError, say
 from tui.cli.words import advice, described, reason, status
+from tui.core.home import Home
 from tui.core.job import Job, State
 from tui.core.text import clean, one_line
 
@@ -17,7 +18,8 @@ class Voice:
     thread of their own. Only ends are told, since a screen reader reads out every line.
     """
 
-    def __init__(self, suffix: str) -> None:
+    def __init__(self, home: Home, suffix: str) -> None:
+        self._home = home
         self._suffix = suffix
         self._news: SimpleQueue[Job | str | threading.Event | None] = SimpleQueue()
         self._told: dict[str, State] = {}
@@ -65,15 +67,15 @@ class Voice:
             self._told.pop(one.id, None)
         elif self._told.get(one.id) is not one.state:
             self._told[one.id] = one.state
-            for line in ended(one, self._suffix):
+            for line in ended(one, self._home, self._suffix):
                 self.say(line)
 
 
-def ended(job: Job, suffix: str) -> list[str]:
+def ended(job: Job, home: Home, suffix: str) -> list[str]:
     """Say how a job stands, what is wrong, and where its images are."""
     why = f": {reason(job)}" if job.error else ""
     lines = [f"Job {job.short_id} {status(job)}{why}. Prompt: {one_line(job.prompt, 60)}"]
     lines += [f"Image {one.index}: {one.path}, {described(one)}" for one in job.files]
-    if then := advice(job, suffix):
+    if then := advice(job, home, suffix):
         lines.append(f"Next: {then}.")
     return lines

@@ -49,8 +49,9 @@ class Polling:
     async def step(self, job: Job) -> Next:
         """Look once; raises StaleError or DiskError."""
         work = self._work
-        if job.origin != work.origin or job.fingerprint != work.fingerprint:
-            return await self._foreign(job)
+        if job.fingerprint != work.fingerprint:
+            reason = "it was submitted with another key; use that key to follow it"
+            return await self._rest(job, JobError(ErrorKind.AUTH, reason), None)
         watch = self._watches.get(job.id) or self._watch(job)
         look = await work.gateway.look(job.poll_path or "", job.task_id or "")
         self._heard(not isinstance(look, Trouble | Denied))
@@ -165,13 +166,6 @@ class Polling:
         if watch.errors == _TELLS_AT:
             self._work.tell(f"{job.short_id}: can't be followed for now, going on: {message}")
         return Next(job, max(wait or 0.0, schedule.backoff(watch.errors, self._work.random())))
-
-    async def _foreign(self, job: Job) -> Next:
-        if job.origin != self._work.origin:
-            reason = f"it was submitted to {job.origin}; use that gateway to follow it"
-        else:
-            reason = "it was submitted with another key; use that key to follow it"
-        return await self._rest(job, JobError(ErrorKind.AUTH, reason), None)
 
     async def _rest(self, job: Job, error: JobError, wait: float | None) -> Next:
         if job.error != error:

@@ -13,6 +13,10 @@ class Purse:
         self._caps = Caps(run=caps.run)
         self._spent = Decimal(0)
 
+    def keep_to(self, caps: Caps) -> None:
+        """Keep to another cap from now on; what was spent stays spent."""
+        self._caps = Caps(run=caps.run)
+
     def take(self, price: Decimal | None) -> None:
         """Count a price as spent; raises OverBudgetError when the cap forbids it."""
         if self._caps.run is not None and price is None:

@@ -50,6 +50,11 @@ async def resolve(work: Work, job_id: str, way: Way) -> list[Job]:
             f"Job {job.short_id} is {how}; only an unresolved `unknown` is resolved."
         )
     match way:
+        case Attach() if not work.home.has(job):
+            flags = f"`imagedeck{work.home.flags(job)} resolve {job.short_id} --attach …`"
+            raise ResolveError(
+                f"A task belongs to its gateway. {work.home.waits(job).message}: {flags}"
+            )
         case Abandon():
             return [await _close(work, job, "abandoned")]
         case Attach(task_id):
@@ -74,7 +79,7 @@ async def _attach(work: Work, job: Job, task_id: str) -> Job:
         job,
         State.PENDING,
         task_id=task_id,
-        origin=work.origin,
+        origin=work.home.origin,
         poll_path=path,
         fingerprint=work.fingerprint,
         submitted=job.submitted or job.updated,

@@ -92,16 +92,16 @@ class Runner:
 
     async def drop(self, job_id: str) -> Job | None:
         """Drop a queued job, also one that nobody follows; None when it is on its way already."""
-        job = self._jobs.get(job_id) or await self._left_unsent(job_id)
+        job = self._jobs.get(job_id) or await self._left(job_id, is_sent=False)
         if not job or job.state is not State.QUEUED or self._submit.serving(job_id):
             return None
         return await self._leave(job, State.DROPPED, finished=self._work.clock.now())
 
     async def stop_watching(self, job_id: str) -> Job | None:
-        """Leave a task alone; None when it is not followed here."""
+        """Leave a task alone; None when another process follows it, or it is being sent."""
         while task := self._poll.serving(job_id) or self._save.serving(job_id):
             await asyncio.wait({task})
-        job = self._jobs.get(job_id)
+        job = self._jobs.get(job_id) or await self._left(job_id, is_sent=True)
         if not job or job.state in {State.QUEUED, State.SUBMITTING}:
             return None
         return await self._leave(job, job.state, watched=False)
@@ -161,7 +161,7 @@ class Runner:
     async def _take_up(self, job_id: str, *, named: bool) -> Job | None:
         if followed := self._jobs.get(job_id):
             return followed
-        job = await self._work.journal.take(job_id)
+        job = await self._work.journal.take(job_id, self._work.home)
         if job and named:
             job = await self._wake(job)
         if job:
@@ -180,11 +180,12 @@ class Runner:
         again = State.DOWNLOADING if job.results else State.PENDING
         return await to(job, again, error=None, finished=None)
 
-    async def _left_unsent(self, job_id: str) -> Job | None:
-        """Take over a queued job of an earlier run; None when a living process has it."""
+    async def _left(self, job_id: str, *, is_sent: bool) -> Job | None:
+        """Take over a job of an earlier run, at home here or not; None when a process has it."""
         known = self._work.journal.history.get(job_id)
-        unsent = known is not None and known.state is State.QUEUED
-        return await self._work.journal.take(job_id) if unsent else None
+        if known is None or not known.is_live or (known.state is not State.QUEUED) is not is_sent:
+            return None
+        return await self._work.journal.take(job_id)
 
     async def _leave(self, job: Job, state: State, **facts: Any) -> Job:
         self._jobs.pop(job.id, None)  # its turn may come while this is being written
@@ -224,7 +225,8 @@ class Runner:
         if after.hold is not None:
             self._pause(job, after.hold)
         is_news = self._jobs.get(job.id) is not job
-        if job.is_live and after.wait is not None:
+        # The one way to a lane: what is at home elsewhere never gets there.
+        if job.is_live and after.wait is not None and self._work.home.has(job):
             self._jobs[job.id] = job
             # While its lane is held, the hold is what it waits for: `go_on` then frees it too.
             wait = after.wait if after.hold is None else 0.0

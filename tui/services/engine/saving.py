@@ -10,7 +10,7 @@ from tui.services.decode import BadImageError
 from tui.services.engine.work import Next, Work
 from tui.services.files import StorageError
 from tui.services.gallery import QuarantinedError
-from tui.services.gateway.outcome import Denied, Progress, Trouble
+from tui.services.gateway.outcome import Denied, Look, Progress, Trouble
 from tui.services.images import ForbiddenUrlError, GoneError, TransferError
 
 MOST_TRIES = 3
@@ -43,7 +43,7 @@ class Saving:
         result = await self._fetch(job)
         job_now = job
         if result.first(GoneError):
-            look = await self._work.gateway.look(job.poll_path or "", job.task_id or "")
+            look = await self._look(job)
             if isinstance(look, Trouble | Denied):
                 # Only the gateway can say that there are no fresh URLs.
                 result.problems.insert(0, TransferError(look.message))
@@ -56,6 +56,13 @@ class Saving:
         if waiting:
             return await self._rest(job_now, files, waiting)
         return await self._end(job_now, files, result)
+
+    async def _look(self, job: Job) -> Look:
+        if job.fingerprint != self._work.fingerprint:
+            # Whoever asks with another key may hear that there is no such task.
+            reason = "the gateway can be asked for fresh URLs only with the key it was sent with"
+            return Denied(ErrorKind.AUTH, reason)
+        return await self._work.gateway.look(job.poll_path or "", job.task_id or "")
 
     async def _again(self, job: Job, before: _Round) -> _Round:
         have = {one.index for one in before.files}

@@ -47,7 +47,7 @@ class Submitting:
         self._has_given_up = False
         self._tasks: dict[str, str] = {}
         self._announced = 0.0
-        self._purse = Purse(work.caps)
+        self._purse = work.purse or Purse(work.caps)
 
     def give_up(self) -> None:
         """Wait for no answer any longer; what has been sent becomes `unknown`."""
@@ -70,7 +70,7 @@ class Submitting:
             return await self._hold(job, str(problem))
         if attempt is None:
             # Somebody else has changed it, or a fault left it half sent: as after a crash.
-            found = await work.journal.take(job.id)
+            found = await work.journal.take(job.id, work.home)
             if found is None:
                 raise StaleError(f"job {job.short_id} is another's")
             return Next(found)
@@ -161,7 +161,7 @@ class Submitting:
                     attempt,
                     State.PENDING,
                     task_id=task_id,
-                    origin=self._work.origin,
+                    origin=self._work.home.origin,
                     poll_path=find_model(job.request.model).poll_path,
                     fingerprint=self._work.fingerprint,
                     submitted=self._work.clock.now(),

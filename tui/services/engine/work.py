@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tui.core.budget import NO_CAPS, Caps
+from tui.core.home import Home
 from tui.core.job import Job, Result, Saved
 from tui.services.clock import Clock
+from tui.services.engine.purse import Purse
 from tui.services.journal.protocol import Journal
 
 if TYPE_CHECKING:
@@ -26,16 +28,17 @@ class Gallery(Protocol):
 class Work:
     """The services a step uses, handed over once by the composition root.
 
-    `fingerprint` is the key's; `path_of` finds a reference's bytes; `pace` times the declared
-    typical times gives this gateway's; `random` gives numbers from -1 to 1; `tell` passes a
-    sentence to whoever watches; `keep_answer` keeps what was said about a job and tells where;
-    `caps` bound what may be spent.
+    `home` is what jobs keep to, `fingerprint` the key's; `path_of` finds a reference's bytes;
+    `pace` times the declared typical times gives this gateway's; `random` gives numbers from -1
+    to 1; `tell` passes a sentence to whoever watches; `keep_answer` keeps what was said about a
+    job and tells where;
+    `caps` bound what may be spent; a `purse` knows what this run has spent already.
     """
 
     journal: Journal
     gateway: "Gateway"
     gallery: Gallery
-    origin: str
+    home: Home
     fingerprint: str | None
     path_of: Callable[[str], Path]
     clock: Clock
@@ -44,6 +47,7 @@ class Work:
     tell: Callable[[str], None]
     keep_answer: Callable[[str, bytes], str | None] = lambda _job_id, _answer: None
     caps: Caps = NO_CAPS
+    purse: Purse | None = None
 
 
 async def kept(work: Work, job: Job, answer: bytes) -> dict[str, tuple[str, ...]]:

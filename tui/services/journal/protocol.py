@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tui.core.budget import NO_CAPS, Caps, Spent
+from tui.core.home import Home
 from tui.core.job import Job, State
 from tui.core.matching import Known
 from tui.core.query import Search
@@ -115,8 +116,10 @@ class Journal(Protocol):
         A job that follows one that came to nothing takes over its row.
         """
 
-    async def take(self, job_id: str) -> Job | None:
+    async def take(self, job_id: str, home: Home | None = None) -> Job | None:
         """Make this process the owner; None when a living process has it, or nobody knows it.
+
+        None, too, when the job has another home than this; what is unfinished then says so.
 
         The fence grows by one, so that an older runner becomes stale. A job that was being
         submitted when its owner died comes back `queued` when nothing had been sent, and

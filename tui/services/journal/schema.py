@@ -131,6 +131,10 @@ SCHEMA = Schema(
             "ALTER TABLE jobs ADD COLUMN note TEXT",
             "ALTER TABLE jobs ADD COLUMN deleted REAL",
         ),
+        (
+            # The origin a job was made for; nobody can say it of older ones.
+            "ALTER TABLE jobs ADD COLUMN gateway TEXT",
+        ),
     ),
 )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tui.core.budget import NO_CAPS, Caps
+from tui.core.home import Home
 from tui.core.job import Job, State, may_follow
 from tui.services.clock import Clock
 from tui.services.journal import attempts, reads, writes
@@ -76,9 +77,10 @@ class SqliteJournal:
                 await asyncio.sleep(0)  # ten thousand jobs must not stop the caller's loop
         return await self._thread.write(partial(writes.add, rows=rows, owner=self._owner))
 
-    async def take(self, job_id: str) -> Job | None:
-        """Make this process the owner; None when a living process has it, or nobody knows it."""
-        return await self._thread.write(partial(writes.take, job_id=job_id, owner=self._owner))
+    async def take(self, job_id: str, home: Home | None = None) -> Job | None:
+        """Make this process the owner, if the job is at home here; see the protocol."""
+        take = partial(writes.take, job_id=job_id, owner=self._owner, home=home)
+        return await self._thread.write(take)
 
     async def release(self, jobs: Sequence[Job]) -> None:
         """Give jobs up, so that any process may take them."""

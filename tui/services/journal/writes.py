@@ -5,6 +5,7 @@ Every function looks before it writes: what it refuses has left nothing behind.
 
 from collections.abc import Iterable, Sequence
 
+from tui.core.home import Home
 from tui.core.job import Job, State, may_follow
 from tui.services.journal import attempts
 from tui.services.journal.owner import Owner
@@ -31,14 +32,17 @@ def add(txn: Transaction, rows: Sequence[NewRow], owner: Owner) -> list[Job]:
     return [_add_one(txn, row, owner) for row in rows]
 
 
-def take(txn: Transaction, job_id: str, owner: Owner) -> Job | None:
-    """Make `owner` the owner unless a living one works on the job."""
+def take(txn: Transaction, job_id: str, owner: Owner, home: Home | None = None) -> Job | None:
+    """Make `owner` the owner unless a living one works on the job, or its home is another."""
     job = txn.job(job_id)
     if job is None:
         return None
     # On a job that ended, or is no longer watched, nobody works, whoever had it last.
     is_busy = job.is_live and job.owner not in {None, owner.id}
     if is_busy and owner.is_alive(str(job.owner)):
+        return None
+    if home and not home.has(job):
+        _let_wait(txn, job, home)
         return None
     # What a resting job waited for may be over by now.
     state, error = job.state, None if job.is_resting else job.error
@@ -79,6 +83,18 @@ def annotate(txn: Transaction, ids: Iterable[str], facts: Facts) -> list[Job]:
     deletes = facts.values.get("deleted") is not None
     noted = [job for job in found if job and not (deletes and _is_open(job))]
     return [txn.update(job, job.state, facts) for job in noted]
+
+
+def _let_wait(txn: Transaction, job: Job, home: Home) -> None:
+    """Let a job that nobody works on say that it waits for its home; once, and no fence moves."""
+    if job.state is State.SUBMITTING:
+        # Whose owner is gone: nobody must think that it is being sent.
+        state, error = attempts.abandon(txn, job)
+        facts = taking({"owner": None, "fence": job.fence + 1, "error": error})
+        job = txn.update(job, state, facts)
+    waits = home.waits(job)
+    if job.is_live and job.error != waits:
+        txn.update(job, job.state, taking({"error": waits}))
 
 
 def _is_open(job: Job) -> bool:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from tui.core.home import DEFAULT_PROFILE
 from tui.core.keeping import Keep
 from tui.core.naming import DEFAULT_TEMPLATE, FIELDS
 from tui.services.settings.load import FLAGS, PROJECT_FILE, VARIABLES
-from tui.services.settings.values import DEFAULT_BASE_URL, DEFAULT_PROFILE
+from tui.services.settings.values import DEFAULT_BASE_URL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from tui.core.budget import NO_CAPS
+from tui.core.home import DEFAULT_PROFILE
 from tui.core.keeping import Keep
 from tui.services.addresses import DEMO_ORIGIN
 from tui.services.places import Places
 from tui.services.settings.base_url import BaseUrlError, check_base_url
 from tui.services.settings.document import read_document
 from tui.services.settings.values import (
-    DEFAULT_PROFILE,
+    DEFAULT_BASE_URL,
     Found,
     Layer,
     Settings,
@@ -62,7 +63,14 @@ def load_settings(
     profile = loading.profile(chosen, profiles)
     if loading.problems:
         raise SettingsError("\n".join(loading.problems))
-    return _settings(ChainMap(given, environment, project, profile, user, saved), places)
+    settings = _settings(ChainMap(given, environment, project, profile, user, saved), places)
+    if places.demo:
+        return settings
+    names = dict.fromkeys([DEFAULT_PROFILE, *profiles])
+    gateways = {
+        name: _gateway(ChainMap(environment, profiles.get(name, {}), user)) for name in names
+    }
+    return replace(settings, gateways=gateways)
 
 
 class _Loading:
@@ -139,6 +147,11 @@ class _Loading:
         if chosen and missing and not self.problems:  # a broken file hides its profiles
             self.problems.append(f"{chosen.source}: {missing} in {self._places.config_file}")
         return profiles.get(name, {})
+
+
+def _gateway(found: Mapping[tuple[str, ...], Found]) -> str:
+    one = found.get(("base_url",))
+    return str(one.value) if one else DEFAULT_BASE_URL
 
 
 def _of_the_demo(places: Places) -> Layer:

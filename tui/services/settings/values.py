@@ -8,6 +8,7 @@ from typing import Any
 
 from tui.core.budget import NO_CAPS, Caps
 from tui.core.fields import Value
+from tui.core.home import DEFAULT_PROFILE, Home
 from tui.core.job import Job
 from tui.core.keeping import Keep
 from tui.core.model import Model
@@ -19,7 +20,6 @@ from tui.models import UnknownModelError, find_model
 from tui.services.settings.base_url import origin_of
 
 DEFAULT_BASE_URL = "https://tokenhub.piegateway.me"
-DEFAULT_PROFILE = "default"
 
 
 class SettingsError(Exception):
@@ -56,6 +56,8 @@ class Settings:
 
     `theme` is empty where the choice made in the app holds; `keys` gives actions other keys.
 
+    `gateways` has the address of each profile there is, as it would hold without flags.
+
     `prices` holds only what differs from the shipped table; `sources` says by dotted name
     (`limits.polls`) where a value was set.
     """
@@ -82,12 +84,19 @@ class Settings:
     presets: Mapping[str, Preset] = field(default_factory=dict)
     prices: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
+    gateways: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def origin(self) -> str:
         """The gateway's scheme, host and port: what a stored key belongs to."""
         return origin_of(self.base_url)
+
+    @property
+    def home(self) -> Home:
+        """What the jobs of this run keep to."""
+        origins = {name: origin_of(address) for name, address in self.gateways.items()}
+        return Home(self.profile, self.origin, origins)
 
     def source(self, name: str) -> str:
         """Say where a value was set: a flag, a variable, `FILE:LINE`, or `default`."""

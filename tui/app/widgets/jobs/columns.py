@@ -34,6 +34,7 @@ class Shows(Enum):
     RATING = "Rating"
     TAGS = "Tags"
     NOTE = "Note"
+    PROFILE = "Profile"
 
 
 Chosen = tuple[Shows, ...]
@@ -68,6 +69,7 @@ _WIDTHS: Mapping[Shows, int] = {
     Shows.RATING: 6,
     Shows.TAGS: 14,
     Shows.NOTE: 14,
+    Shows.PROFILE: 10,
 }
 _WIDE = 76
 _WIDE_TIME = 13
@@ -179,7 +181,7 @@ def _group_text(shows: Shows, group: Summary, now: float, expects: Expects) -> s
         case Shows.COST:
             price = total(expects.price(job) for job in group.jobs)
             return "" if price.amount is None else str(price).replace("≈ ", "≈")
-        case Shows.AGE | Shows.GROUP:
+        case Shows.AGE | Shows.GROUP | Shows.PROFILE:
             return _more(shows, group.jobs[0], now, expects)
         case _:
             return ""
@@ -202,5 +204,7 @@ def _more(shows: Shows, job: Job, now: float, expects: Expects) -> str:
             return " ".join(job.tags)
         case Shows.NOTE:
             return job.note or ""
+        case Shows.PROFILE:
+            return job.profile
         case _:
             return job.group or ""

@@ -85,6 +85,7 @@ def _values(expects: Expects) -> Mapping[Shows, Callable[[Job], Any]]:
         Shows.RATING: lambda job: job.rating or 0,
         Shows.TAGS: lambda job: job.tags,
         Shows.NOTE: lambda job: (job.note or "").casefold(),
+        Shows.PROFILE: lambda job: job.profile.casefold(),
         Shows.GROUP: lambda job: (job.group or "").casefold(),
     }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tui.app.looks import Tone, full_name, is_running, look_of, time_of
 from tui.core.asked import differences
+from tui.core.home import DEFAULT_PROFILE
 from tui.core.job import ErrorKind, Job, Saved
 from tui.core.price import Price
 from tui.core.size import Size
@@ -93,6 +94,8 @@ def _proof(file: Saved, *, whole_hash: bool) -> list[Fact]:
 def _origin(job: Job) -> list[Fact]:
     """Say which job it is, and what it comes from."""
     facts = [Fact("job", job.short_id, Tone.MUTED)]
+    if job.profile != DEFAULT_PROFILE:
+        facts.append(Fact("profile", f"{job.profile} at {job.gateway or job.origin}", Tone.MUTED))
     if job.follows:
         facts.append(Fact("follows", f"{job.follows[-10:]}, made anew", Tone.MUTED))
     return facts + [Fact("image", one.name) for one in job.request.references]
@@ -111,11 +114,19 @@ def _trouble(job: Job, problem: str | None) -> list[Fact]:
         tone = Tone.FAULT if job.state.is_end and not job.files else Tone.WARNING
         facts.append(Fact("error", job.error.message, tone))
         if not job.resolution:
-            facts.append(Fact("next", _NEXT[job.error.kind], tone))
+            facts.append(Fact("next", _next(job, job.error.kind), tone))
     facts += [Fact("warning", warning, Tone.WARNING) for warning in job.warnings]
     if problem:
         facts.append(Fact("preview", f"not drawn: {problem}", Tone.WARNING))
     return facts
+
+
+def _next(job: Job, kind: ErrorKind) -> str:
+    if job.is_live and kind is ErrorKind.AUTH:
+        return (
+            "With its profile (f9 changes it) and its key (f4 asks for one) it goes on by itself."
+        )
+    return _NEXT[kind]
 
 
 def _pixels(job: Job, file: Saved | None) -> Fact:
