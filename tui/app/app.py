@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from tui.app.appearance import Appearance
+from tui.app.batches import Batches
 from tui.app.canvas import Canvas
 from tui.app.desk import Desk
 from tui.app.estimates import Estimates
@@ -92,6 +93,7 @@ class Imagedeck(RoutingApp):
         )
         self._opening = Opening(self, self.session, self.main, self.say)
         self.shelf = Shelf(self, self.session, self.main, self.say)
+        self.batches = Batches(self.session, self.main, self)
         self.panes = Panes(self.main, places.choices)
         self._appearance = Appearance(self, settings, places.choices, self.say)
 
@@ -157,6 +159,7 @@ class Imagedeck(RoutingApp):
         self.main.apply(jobs)
         self.notices.say_of(jobs)
         self._notifier.see(jobs)
+        self.batches.see(jobs)
         for screen in self.screen_stack:
             if isinstance(screen, JobsScreen):
                 screen.apply(jobs)

@@ -38,6 +38,14 @@ EVERYWHERE: list[BindingType] = [
         tooltip="Take a preset into the form, or keep the form as one",
     ),
     Binding(
+        "f9",
+        "open('batch')",
+        "Batch file",
+        show=False,
+        id="app.batch",
+        tooltip="Check a file of requests, then send what is missing of it",
+    ),
+    Binding(
         "f2",
         "arrange('picker')",
         "Models",

@@ -5,6 +5,7 @@ import os
 from textual import on, work
 from textual.screen import ModalScreen
 
+from tui.app.batches import Batches
 from tui.app.editing import try_editing
 from tui.app.estimates import Estimates
 from tui.app.panes import Panes
@@ -35,6 +36,7 @@ class RoutingApp(ReferringApp):
     session: Session
     shelf: Shelf
     panes: Panes
+    batches: Batches
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out what is done with the main screen while another one takes its place."""
@@ -111,7 +113,7 @@ class RoutingApp(ReferringApp):
 
     @work(exclusive=True, group="shelf")
     async def action_open(self, what: str) -> None:
-        """Let an earlier prompt or a preset be chosen for the form, or show the statistics."""
+        """Open what is chosen from or looked at: prompts, presets, a batch file, statistics."""
         if self.screen is not self.main:
             return
         match what:
@@ -119,6 +121,8 @@ class RoutingApp(ReferringApp):
                 await self.shelf.presets()
             case "prompts":
                 await self.shelf.prompts()
+            case "batch":
+                await self.batches.open()
             case _:
                 if ledger := await self.desk.ledger():
                     self.push_screen(StatisticsScreen(*ledger))

@@ -12,7 +12,7 @@ from tui.cli.sending import sending_flags
 from tui.models import MODELS
 
 if TYPE_CHECKING:
-    from tui.cli.batch_check import Reading
+    from tui.services.batch.file import Reading
 
 _NAMES = tuple(name for model in MODELS for name in model.names)
 _HELP = """Make the images of a file, one request a row.
@@ -50,7 +50,7 @@ def _flags() -> list[click.Parameter]:
 
 @click.pass_context
 def _batch(ctx: click.Context, /, *, file: str, **flags: Any) -> int:
-    from tui.cli.batch_check import Batch
+    from tui.cli.batch_check import CheckedFile
     from tui.cli.batch_run import Options, run_batch
     from tui.cli.errors import RefusedError
     from tui.services.batch.source import Source, SourceError
@@ -63,16 +63,16 @@ def _batch(ctx: click.Context, /, *, file: str, **flags: Any) -> int:
         source = Source.open(file)
     except SourceError as error:
         raise RefusedError(str(error)) from error
-    with Batch(cli, source, reading) as opened:
+    with CheckedFile(cli, source, reading) as opened:
         return run_batch(cli, opened, options)
 
 
 def _reading(flags: dict[str, Any]) -> "Reading":
     """Take out of the flags what says how to read; raises RefusedError with all faults."""
-    from tui.cli.batch_check import Reading
     from tui.cli.errors import RefusedError
     from tui.core.naming import TemplateError, check_template
     from tui.models import find_model
+    from tui.services.batch.file import Reading
     from tui.services.batch.source import Format
 
     wanted, faults = take_wanted(flags)

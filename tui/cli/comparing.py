@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tui.cli.asking import read_count, read_prompt, take_references
 from tui.cli.errors import RefusedError
 from tui.cli.output import note
-from tui.cli.plan import Plan, expected_seconds
+from tui.cli.plan import expected_seconds
 from tui.core.fault import Fault
 from tui.core.fields import amount
 from tui.core.intent import Intent, word
@@ -19,6 +19,7 @@ from tui.core.request import Reference, Request
 from tui.core.size import Size
 from tui.core.text import clean
 from tui.models import MODELS, UnknownModelError, find_model
+from tui.services.plan import Plan
 
 if TYPE_CHECKING:
     from tui.cli.context import Cli

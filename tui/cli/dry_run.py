@@ -7,12 +7,12 @@ from typing import Any
 
 from tui.cli.context import Cli
 from tui.cli.output import say, say_json
-from tui.cli.plan import Plan, lines_of
 from tui.cli.times import rfc3339
 from tui.core.model import Model
 from tui.core.request import Reference, Request
 from tui.core.text import clean
 from tui.models import PRICES_AS_OF, find_model
+from tui.services.plan import Plan, lines_of
 
 
 def show(cli: Cli, request: Request, count: int) -> None:

@@ -1,18 +1,14 @@
 """Flags that turn one prompt with choices into many."""
 
-import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from tui.core.expand import Expansion, parse, variables_of
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError, Whole
 from tui.core.text import clean
-from tui.services.word_lists import WordLists
+from tui.services.matrix import Wanted
 
 _SAMPLE = Whole(name="sample", help="Prompts to draw.", minimum=1, maximum=100_000)
 _SEED = Whole(name="seed", help="Where drawing begins.", minimum=0)
@@ -40,50 +36,6 @@ def expand_flags() -> list[click.Option]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """How to expand: `sample` of that many, drawn by `seed`, or all; `values` of variables."""
-
-    sample: int | None
-    seed: int | None
-    values: Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """The prompts that one stands for."""
-
-    expansion: Expansion
-    sample: int | None
-    seed: int | None
-    variables: tuple[str, ...]
-
-    @property
-    def count(self) -> int:
-        """How many prompts there are to send."""
-        return min(self.sample or self.expansion.count, self.expansion.count)
-
-    @property
-    def examples(self) -> list[str]:
-        """Five of them."""
-        if self.sample is None or self.seed is None:
-            return self.expansion.examples()
-        return list(self.expansion.sample(min(5, self.sample), self.seed))
-
-    @property
-    def about(self) -> list[tuple[str, str]]:
-        """What to tell of it."""
-        if self.sample is None:
-            return [("prompts", f"{self.count:,}")]
-        of = f"{self.count:,} drawn of {self.expansion.count:,}"
-        return [("prompts", of), ("seed", f"{self.seed} (--seed {self.seed} draws them again)")]
-
-    def __iter__(self) -> Iterator[str]:
-        if self.sample is None or self.seed is None:
-            return iter(self.expansion)
-        return self.expansion.sample(self.sample, self.seed)
-
-
 def take_wanted(flags: dict[str, Any]) -> tuple[Wanted | None, list[Fault]]:
     """Take the flags out of all others; None when no expansion is asked for."""
     given = {name: flags.pop(name) for name in _FLAGS}
@@ -104,18 +56,6 @@ def take_wanted(flags: dict[str, Any]) -> tuple[Wanted | None, list[Fault]]:
     if not (given["expand"] or given["sets"] or given["sample"] is not None):
         return None, faults
     return Wanted(sample, seed, values), faults
-
-
-def expansion_of(prompt: str, wanted: Wanted, lists: WordLists) -> Matrix:
-    """Read a prompt with choices; without a seed one is drawn. Raises RefusedError."""
-    template = parse(prompt, lists)
-    used = variables_of(template)
-    missing = [name for name in used if name not in wanted.values]
-    if missing:
-        rule = f"{{{{{missing[0]}}}}} has no value: add --set {missing[0]}=…"
-        raise RefusedError(Fault("prompt", "", rule))
-    seed = secrets.randbelow(2**31) if wanted.seed is None else wanted.seed
-    return Matrix(Expansion(template, wanted.values), wanted.sample, seed, tuple(used))
 
 
 def _number(field: Whole, raw: object, faults: list[Fault]) -> int | None:

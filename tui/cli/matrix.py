@@ -9,9 +9,8 @@ from tui.cli import exits
 from tui.cli.asking import read_prompt, read_request
 from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
-from tui.cli.expanding import Matrix, Wanted, expansion_of
 from tui.cli.following import Wish
-from tui.cli.plan import Plan, confirm, expected_seconds
+from tui.cli.plan import confirm, expected_seconds
 from tui.cli.presets import with_preset
 from tui.cli.session import run_new
 from tui.core.fault import Fault
@@ -22,6 +21,8 @@ from tui.core.naming import group_name
 from tui.core.request import Request
 from tui.core.text import clean
 from tui.models import find_model
+from tui.services.matrix import Matrix, Wanted, expansion_of
+from tui.services.plan import Plan
 from tui.services.word_lists import WordLists
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from tui.core.units import lasted
 
 _WINDOW = 60.0  # seconds over which the rate is taken
 _GAP = 1.0
+_WRONG = (State.FAILED, State.UNKNOWN, State.LOST, State.EXPIRED, State.DROPPED)
 
 
 class Progress:
@@ -36,17 +37,34 @@ class Progress:
         self._counts[job.state] += 1
         (self._ended if job.state.is_end else self._open)[job.id] = job.state
 
+    def forget(self, job_id: str) -> None:
+        """Leave out a job in whose place there is another one now."""
+        before = self._open.pop(job_id, None) or self._ended.pop(job_id, None)
+        if before:
+            self._counts[before] -= 1
+
     def line(self, now: float) -> str:
         """Say how far everything is, how fast it goes, how long it will take."""
-        parts = [f"{self.done:,} of {self._total:,}"]
         counts = [f"{self._counts[one]:,} {one}" for one in reversed(State) if self._counts[one]]
-        parts.append(", ".join(counts))
-        rate = self._rate(now)
-        if rate:
-            parts.append(f"{rate:.1f}/s" if rate >= 0.1 else f"{rate * 60:.1f}/min")
-            if self.done < self._total:
-                parts.append(f"{lasted((self._total - self.done) / rate)} left")
+        parts = [self._far, ", ".join(counts), *self._pace(now)]
         return "  ".join(part for part in parts if part)
+
+    def brief(self, now: float) -> str:
+        """Say the same where there is little room: of the states only those that went wrong."""
+        wrong = [f"{self._counts[one]:,} {one}" for one in _WRONG if self._counts[one]]
+        return ", ".join([self._far, *wrong, *self._pace(now)])
+
+    @property
+    def _far(self) -> str:
+        return f"{self.done:,} of {self._total:,}"
+
+    def _pace(self, now: float) -> list[str]:
+        rate = self._rate(now)
+        if not rate:
+            return []
+        pace = f"{rate:.1f}/s" if rate >= 0.1 else f"{rate * 60:.1f}/min"
+        left = self._total - self.done
+        return [pace, f"{lasted(left / rate)} left"] if left > 0 else [pace]
 
     def _rate(self, now: float) -> float:
         samples = self._samples

@@ -80,6 +80,7 @@ class FindingPane(Vertical):
         self._loaded_to: str | None = None  # the last one that the history gave
         self._found_to: str | None = None
         self._standing = Standing()
+        self._progress = ""
 
     def compose(self) -> ComposeResult:
         """Put the filter over the table, how it stands below."""
@@ -114,6 +115,11 @@ class FindingPane(Vertical):
         if search != self._search:
             self._search = search
             self._begin_search()
+        self._tell()
+
+    def tell_progress(self, text: str) -> None:
+        """Say below the table how far a batch is; an empty text when none is under way."""
+        self._progress = text
         self._tell()
 
     def action_filter(self) -> None:
@@ -195,4 +201,4 @@ class FindingPane(Vertical):
         return Known(self._now(), names_of, self._expects.cost)
 
     def _tell(self) -> None:
-        self._status.tell(self._standing, self._query)
+        self._status.tell(self._standing, self._query, progress=self._progress)

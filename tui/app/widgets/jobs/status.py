@@ -16,9 +16,15 @@ class JobsStatus(Static):
         self._shown = ""
         self.add_class("-quiet")
 
-    def tell(self, standing: Standing, filtered: str, fault: str = "") -> None:
-        """Say how the table stands, `filtered` by this query, or why a query can't be read."""
-        text = one_line(fault) if fault else " · ".join(_parts(standing, filtered))
+    def tell(
+        self, standing: Standing, filtered: str, fault: str = "", *, progress: str = ""
+    ) -> None:
+        """Say how the table stands, `filtered` by this query, or why a query can't be read.
+
+        `progress` is how far a batch is.
+        """
+        parts = [*_parts(standing, filtered), *([one_line(progress)] if progress else [])]
+        text = one_line(fault) if fault else " · ".join(parts)
         if text == self._shown:
             return
         self._shown = text

@@ -1,0 +1,77 @@
+"""Batch files opened in the app."""
+
+from pathlib import Path
+from typing import Any
+
+from tui.app.sending import BatchRun
+from tui.core.job import State
+
+
+async def test_a_file_is_checked_then_sent_and_again_only_what_is_missing(
+    open_app: Any, at_home: Path
+) -> None:
+    file = at_home / "boats.jsonl"
+    good = '{"prompt": "a red boat", "model": "gpt", "size": "1024x1024", "count": 2}\n'
+    file.write_text(good + '{"prompt": "a [green] boat", "quality": "hihg"}\n{"prompt": "x"\n')
+    async with open_app(demo=True) as person:
+        await person.until_ready()
+        await person.press("f9")
+        await person.paste(str(file))
+        await person.press("enter")
+        await person.until_sees(
+            "rows 3, 2 wrong",
+            "requests 2, 2 images",
+            "price ≈ $0.106",
+            "line 2: quality: 'hihg'",
+            "line 3: json: column 15",
+            "Nothing is sent while a row is wrong",
+        )
+        await person.press("enter")
+        assert not person.jobs
+        await person.press("s")
+        await person.until_sees("[✓] skip invalid", "enter: send 2")
+        await person.press("enter")
+        await person.until(lambda: person.states == ["saved"] * 2)
+        await person.until_sees("boats: 2 of 2")
+        assert len({job.group for job in person.jobs}) == 1
+        file.write_text(good + '{"prompt": "a new boat", "model": "gpt"}\n')
+        await person.press("f9")
+        await person.until_sees("2 of 3 requests were sent by earlier runs", "enter: send 1")
+        await person.press("enter")
+        await person.until(lambda: len(person.jobs) == 3)
+        await person.until(lambda: person.states == ["saved"] * 3)
+        await person.press("f9")
+        await person.until_sees("Nothing is missing")
+        await person.press("a")
+        await person.until_sees("[✓] again", "enter: send 3")
+        await person.press("escape")
+        assert len(person.jobs) == 3
+
+
+async def test_what_is_no_batch_file_is_told_in_words(open_app: Any, at_home: Path) -> None:
+    (at_home / "empty.csv").write_text("prompt\n")
+    async with open_app(demo=True) as person:
+        await person.until_ready()
+        await person.press("f9")
+        for name, said in (
+            (".", "is no file"),
+            ("nothing.txt", "No such file or directory"),
+            ("empty.csv", "The file has no rows."),
+        ):
+            await person.write("PathInput", str(at_home / name))
+            await person.press("enter")
+            await person.until_sees(said)
+
+
+def test_a_run_counts_its_own_rows_and_makes_room_as_they_go(make_job: Any) -> None:
+    run = BatchRun("boats-1", "boats", 3, now=lambda: 0.0)
+    first = make_job(1, group="boats-1", row="a")
+    other = make_job(2, group="cats-1", row="a")
+    run.see([first, other])
+    assert (run.line, run.is_over) == ("boats: 0 of 3", False)
+    run.is_fed = True
+    failed = make_job(1, State.FAILED, group="boats-1", row="a")
+    run.see([failed])
+    assert (run.line, run.is_over) == ("boats: 1 of 3, 1 failed", True)
+    run.see([make_job(3, State.SAVED, group="boats-1", row="a", follows=first.id)])
+    assert run.line == "boats: 1 of 3"

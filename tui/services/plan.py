@@ -1,0 +1,52 @@
+"""What many requests come to, told before any of them is sent."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tui.core import schedule
+from tui.core.price import Price
+from tui.core.request import Request
+from tui.core.text import one_line
+from tui.core.units import lasted
+from tui.models import PRICES_AS_OF, find_model
+from tui.services.journal.protocol import History
+
+_SUBMISSION = 1.0  # seconds that one is taken to last, several going side by side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """`seconds` is the expected time; `examples` are prompts, `more` are lines about the rest."""
+
+    requests: int
+    images: int
+    price: Price
+    seconds: float
+    examples: Sequence[str] = ()
+    more: Sequence[tuple[str, str]] = ()
+
+
+def lines_of(plan: Plan) -> Iterator[str]:
+    """Return what a person should know beforehand."""
+    images = f"{plan.images:,} image{'' if plan.images == 1 else 's'}"
+    yield from (f"{name:<9} {text}" for name, text in plan.more)
+    for number, prompt in enumerate(plan.examples):
+        yield f"{'such as' if number == 0 else '':<9} {one_line(prompt, 200)}"
+    yield f"requests  {plan.requests:,}, {images}"
+    yield f"time      about {lasted(plan.seconds)}, if the gateway works on all side by side"
+    yield f"price     {plan.price} in all (an estimate as of {PRICES_AS_OF})"
+
+
+def expected_seconds(
+    history: History, submissions: int, kinds: Iterable[Request], requests: int
+) -> float:
+    """Return how long that many requests take, `submissions` being sent at once.
+
+    `kinds` are one request of each kind among them.
+    """
+    slowest = 0.0
+    for request in kinds:
+        declared = find_model(request.model).typical(request.values)
+        past = history.durations(request.model, schedule.kind_of(request))
+        slowest = max(slowest, schedule.learn(past, declared).median)
+    return slowest + requests * _SUBMISSION / submissions
