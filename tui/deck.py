@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from tui.core.fault import Fault
     from tui.core.picture import Drawing, Picture, Wish
+    from tui.services.importing.folder import Left
     from tui.services.network import Network
 
 Publish = Callable[[Job], None]
@@ -154,6 +155,12 @@ class Deck:
     def thumbnail(self, path: str, sha256: str, wish: "Wish") -> "Future[Picture | Drawing]":
         """Make a small picture of an image; see Thumbnails.get."""
         return self.engine.call(self._thumbnails.get(Path(path), sha256, wish))
+
+    def import_folder(self, folder: Path) -> "Future[tuple[list[Job], list[Job], list[Left]]]":
+        """Take the images of a folder into the history: new jobs, known ones, what is left out."""
+        from tui.services.importing.folder import take_in
+
+        return self.engine.call(take_in(folder, self._decoder, self.journal))
 
     def annotate(self, ids: Sequence[str], **facts: Any) -> "Future[list[Job]]":
         """Write tags, rating, note or deleted; see Journal.annotate."""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from tui.app.deleting import Deleting
 from tui.app.desk import Desk
 from tui.app.estimates import Estimates
+from tui.app.exchange import Exchange
 from tui.app.handing import Handing
 from tui.app.noting import Noting
 from tui.app.remixing import Remixing
@@ -43,6 +44,7 @@ class JobDesk:
         self.undo = Undo()
         self.deleting = Deleting(session, screen, app, self.undo)
         remixing = Remixing(session, screen, desk, app, self.undo)
+        exchange = Exchange(session, screen, app)
         self._verbs: Mapping[Verb, Callable[[Jobs], Awaitable[None]]] = {
             Verb.REMIX: remixing.remix,
             Verb.EDIT: remixing.edit,
@@ -54,6 +56,8 @@ class JobDesk:
             Verb.TAG: self._noting.tag,
             Verb.NOTE: self._noting.note,
             Verb.DELETE: self.deleting.delete,
+            Verb.EXPORT: exchange.export,
+            Verb.IMPORT: exchange.take_in,
             Verb.COPY: self._handing.copy,
             Verb.OPEN: self._handing.open,
             Verb.UNDO: self._take_back,

@@ -11,13 +11,12 @@ from tui.cli.job_names import JobName, find_jobs
 from tui.cli.output import note, say, say_json
 from tui.cli.times import Since
 from tui.core.text import clean
+from tui.services.export.writing import FORMATS, ExportError, form_of, write
 
 if TYPE_CHECKING:
     from tui.cli.context import Cli
     from tui.core.job import Job
     from tui.services.export.items import Item
-
-_FORMATS = ("html", "zip", "csv", "jsonl")
 
 
 @click.command()
@@ -28,7 +27,7 @@ _FORMATS = ("html", "zip", "csv", "jsonl")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(_FORMATS),
+    type=click.Choice(FORMATS),
     help="A folder with a page (html), the same as a zip, or the metadata alone. PATH's ending "
     "says it otherwise; html unless it does.",
 )
@@ -54,7 +53,6 @@ def export(
     """
     from tui.cli.errors import RefusedError
     from tui.services.export.items import items_of
-    from tui.services.export.writing import ExportError
     from tui.services.journal.protocol import Query
 
     cli = cli_of(ctx)
@@ -69,30 +67,11 @@ def export(
     path = Path(target).expanduser()
     missing: list[Item] = []
     try:
-        number = _write(items, path.absolute(), form or _form_of(path), missing)
+        number = write(items, path.absolute(), form or form_of(path), missing.append)
     except ExportError as error:
         raise RefusedError(clean(str(error))) from error
     _tell(cli, jobs, path, number, missing)
     return exits.STORAGE if missing else exits.OK
-
-
-def _form_of(path: Path) -> str:
-    ending = path.suffix.lower().removeprefix(".")
-    return ending if ending in _FORMATS[1:] else "html"
-
-
-def _write(items: "list[Item]", path: Path, form: str, missing: "list[Item]") -> int:
-    from tui.services.export import writing
-
-    match form:
-        case "zip":
-            return writing.write_zip(items, path, missing.append)
-        case "csv":
-            return writing.write_csv(items, path)
-        case "jsonl":
-            return writing.write_jsonl(items, path)
-        case _:
-            return writing.write_folder(items, path, missing.append)
 
 
 def _tell(cli: "Cli", jobs: "list[Job]", path: Path, number: int, missing: "list[Item]") -> None:

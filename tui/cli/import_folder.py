@@ -45,21 +45,13 @@ def import_folder(ctx: click.Context, *, folder: str, dry_run: bool) -> int:
 
 async def _found(folder: Path) -> "tuple[list[Job], list[Left]]":
     from tui.services.decode import Decoder
-    from tui.services.importing.folder import Left, jobs_in
-    from tui.services.importing.sidecars import together
+    from tui.services.importing.folder import found_in
 
-    jobs: dict[str, Job] = {}
-    left: list[Left] = []
     decoder = Decoder()
     try:
-        async for one in jobs_in(folder, decoder):
-            if isinstance(one, Left):
-                left.append(one)
-            else:
-                jobs[one.id] = together(jobs[one.id], one) if one.id in jobs else one
+        return await found_in(folder, decoder)
     finally:
         await decoder.close()
-    return list(jobs.values()), left
 
 
 async def _add(cli: "Cli", jobs: "Sequence[Job]") -> None:

@@ -12,6 +12,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from tui.app.widgets.form.controls import Disarmed, LineInput
+from tui.app.widgets.path import PathInput
 
 
 class LineScreen(ModalScreen[str | None]):
@@ -33,6 +34,13 @@ class LineScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """Put the line below what it is about."""
+        with Vertical(id="line-box"):
+            yield Static(Content(self._title), id="line-title")
+            yield self.line()
+            yield Static(Content("enter: done · escape: leave it"), id="line-keys")
+
+    def line(self) -> LineInput:
+        """Make the line itself."""
         line = LineInput(
             self._value,
             self._placeholder,
@@ -42,10 +50,7 @@ class LineScreen(ModalScreen[str | None]):
             id="line",
         )
         line.cursor_blink = False
-        with Vertical(id="line-box"):
-            yield Static(Content(self._title), id="line-title")
-            yield line
-            yield Static(Content("enter: done · escape: leave it"), id="line-keys")
+        return line
 
     @on(Input.Submitted)
     def take(self, event: Input.Submitted) -> None:
@@ -56,3 +61,11 @@ class LineScreen(ModalScreen[str | None]):
     def action_leave(self) -> None:
         """Leave it as it was."""
         self.dismiss(None)
+
+
+class PathScreen(LineScreen):
+    """The same for a path, which tab completes."""
+
+    def line(self) -> LineInput:
+        """Make the line itself."""
+        return PathInput(self._placeholder, self._value, id="line")

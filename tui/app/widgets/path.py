@@ -22,8 +22,16 @@ class PathInput(LineInput):
         )
     ]
 
-    def __init__(self, placeholder: str, value: str = "") -> None:
-        super().__init__(value, placeholder, Disarmed(), suggester=PathSuggester(), compact=True)
+    def __init__(
+        self,
+        placeholder: str,
+        value: str = "",
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        super().__init__(
+            value, placeholder, Disarmed(), suggester=PathSuggester(), compact=True, id=id
+        )
         self.cursor_blink = False
 
     def action_complete(self) -> None:

@@ -16,11 +16,31 @@ from tui.services.export.sheet import joined, sheet
 from tui.services.files import link, make_folder, new_part, on_disk, private
 from tui.services.sidecar import sidecar_path
 
+FORMATS = ("html", "zip", "csv", "jsonl")
 _IMAGES, _PAGE = "images", "index.html"
 
 
 class ExportError(Exception):
     """A place that can't be exported to; the message says why."""
+
+
+def form_of(path: Path) -> str:
+    """Tell a format by a path's ending; a folder with a page where it says none."""
+    ending = path.suffix.lower().removeprefix(".")
+    return ending if ending in FORMATS[1:] else FORMATS[0]
+
+
+def write(items: Sequence[Item], path: Path, form: str, miss: Callable[[Item], None]) -> int:
+    """Write an export in one of FORMATS; return how many images. Raises as the others do."""
+    match form:
+        case "zip":
+            return write_zip(items, path, miss)
+        case "csv":
+            return write_csv(items, path)
+        case "jsonl":
+            return write_jsonl(items, path)
+        case _:
+            return write_folder(items, path, miss)
 
 
 def write_folder(items: Sequence[Item], target: Path, miss: Callable[[Item], None]) -> int:

@@ -14,7 +14,8 @@ from tui.core.naming import DEFAULT_TEMPLATE
 from tui.core.request import Request
 from tui.services.decode import BadImageError, Decoded, Decoder, DecoderError
 from tui.services.importing.png_text import png_texts
-from tui.services.importing.sidecars import BadSidecarError, job_of
+from tui.services.importing.sidecars import BadSidecarError, job_of, together
+from tui.services.journal.protocol import Journal
 from tui.services.sidecar import sidecar_path
 
 _ENDINGS = {".png", ".jpg", ".jpeg", ".webp"}
@@ -38,6 +39,28 @@ class _Read:
     modified: float
     texts: Mapping[str, str]
     sidecar: bytes | None
+
+
+async def take_in(
+    folder: Path, decoder: Decoder, journal: Journal
+) -> tuple[list[Job], list[Job], list[Left]]:
+    """Take images into the history; return new jobs, known ones, what is left out."""
+    jobs, left = await found_in(folder, decoder)
+    known = [job for job in jobs if journal.history.get(job.id)]
+    new = [job for job in jobs if job not in known]
+    return await journal.add(new), known, left
+
+
+async def found_in(folder: Path, decoder: Decoder) -> tuple[list[Job], list[Left]]:
+    """Return the jobs of all images, each once, and what is left out; raises OSError."""
+    jobs: dict[str, Job] = {}
+    left: list[Left] = []
+    async for one in jobs_in(folder, decoder):
+        if isinstance(one, Left):
+            left.append(one)
+        else:
+            jobs[one.id] = together(jobs[one.id], one) if one.id in jobs else one
+    return list(jobs.values()), left
 
 
 async def jobs_in(folder: Path, decoder: Decoder) -> AsyncIterator[Job | Left]:

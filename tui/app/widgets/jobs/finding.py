@@ -117,6 +117,11 @@ class FindingPane(Vertical):
             self._begin_search()
         self._tell()
 
+    @property
+    def found(self) -> tuple[Search, Known] | None:
+        """The query that decides what is shown, with what it is compared with; None without one."""
+        return (self._search, self._known()) if self._search else None
+
     def tell_progress(self, text: str) -> None:
         """Say below the table how far a batch is; an empty text when none is under way."""
         self._progress = text

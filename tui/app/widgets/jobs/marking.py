@@ -36,6 +36,11 @@ class MarkedTable(LiveTable):
         found = tuple(job for job in jobs if job)
         return found or (tuple(self._of_row(self.job)) if self.job else ())
 
+    @property
+    def has_marks(self) -> bool:
+        """Whether any job is marked."""
+        return bool(len(self._marks))
+
     def unmark(self) -> bool:
         """Take all marks away; return whether there were any."""
         had = bool(len(self._marks))

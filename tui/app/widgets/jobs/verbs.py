@@ -23,9 +23,11 @@ class Verb(StrEnum):
     UNDO = "undo"
     PAUSE = "pause"
     RESOLVE = "resolve"
+    EXPORT = "export"
+    IMPORT = "import"
 
 
-OF_NO_JOB = frozenset({Verb.UNDO, Verb.PAUSE})
+OF_NO_JOB = frozenset({Verb.UNDO, Verb.PAUSE, Verb.IMPORT})
 
 
 _RATE = "Rate it, 1 to 5; 0 takes the rating away"
@@ -65,5 +67,7 @@ VERBS: list[BindingType] = [
         )
         for stars in range(6)
     ),
+    _key(Verb.EXPORT, "e", "Export", "Copy the marked ones, or all that was found, with a page"),
+    _key(Verb.IMPORT, "I", "Import", "Take the images of a folder into the history"),
     _key(Verb.DELETE, "delete,D", "Delete", "Take it off the list, its images into the trash"),
 ]

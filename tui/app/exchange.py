@@ -1,0 +1,93 @@
+"""Taking jobs out into files, and images of a folder in."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from tui.app.screens.line import PathScreen
+from tui.app.screens.main import MainScreen
+from tui.app.session import Session
+from tui.app.terminal import TerminalApp
+from tui.core.job import Job
+from tui.core.text import clean
+from tui.services.export.items import Item, items_of
+from tui.services.export.writing import ExportError, form_of, write
+from tui.services.files import StorageError
+from tui.services.journal.protocol import Query
+
+_TO = "a folder, or a file that ends in .zip, .csv or .jsonl"
+
+
+class Exchange:
+    """Asks where to, or where from; what takes long is done off the app's loop."""
+
+    def __init__(self, session: Session, screen: MainScreen, app: TerminalApp) -> None:
+        self._session = session
+        self._screen = screen
+        self._app = app
+
+    async def export(self, jobs: Sequence[Job]) -> None:
+        """Export what is marked, else all that was found, else what is under the cursor."""
+        found = self._screen.jobs.found
+        if found and not self._screen.table.has_marks:
+            search, known = found
+            history = (await self._session.opened()).journal.history
+            query = Query(search=search, known=known, limit=None)
+            jobs = await asyncio.to_thread(history.list, query)
+        jobs = [job for job in jobs if job.files]
+        images = sum(len(job.files) for job in jobs)
+        if not images:
+            self._app.say("There are no images to export.", "warning")
+            return
+        title = f"Export {_counted(images, jobs)} to"
+        text = await self._ask(title, _TO)
+        if text:
+            await self._write(jobs, _place(text))
+
+    async def take_in(self, _jobs: Sequence[Job]) -> None:
+        """Take the images of a folder into the history; they stay where they are."""
+        text = await self._ask("Take the images of this folder into the history", "a folder")
+        if not text:
+            return
+        deck = await self._session.opened()
+        folder = _place(text)
+        try:
+            new, known, left = await asyncio.wrap_future(deck.import_folder(folder))
+        except OSError as error:
+            self._app.say(f"{text} can't be read: {error.strerror or error}", "warning")
+            return
+        self._screen.apply(new)
+        there = f"; {len(known):,} were there already" if known else ""
+        images = sum(len(job.files) for job in new)
+        self._app.say(f"Came in: {_counted(images, new)}{there}.")
+        if left:
+            more = f" and {len(left) - 1:,} more" if len(left) > 1 else ""
+            self._app.say(f"Left out: {left[0].path}: {left[0].reason}{more}", "warning")
+
+    async def _ask(self, title: str, placeholder: str) -> str:
+        answer: str | None = await self._app.push_screen_wait(PathScreen(title, "", placeholder))
+        return (answer or "").strip()
+
+    async def _write(self, jobs: Sequence[Job], path: Path) -> None:
+        items, missing = list(items_of(jobs)), list[Item]()
+        try:
+            number = await asyncio.to_thread(write, items, path, form_of(path), missing.append)
+        except (ExportError, StorageError) as error:
+            self._app.say(f"Nothing was exported: {clean(str(error))}", "warning")
+            return
+        self._app.say(f"Exported: {_counted(number, jobs)} to {path}")
+        if missing:
+            more = f" and {len(missing) - 1:,} more" if len(missing) > 1 else ""
+            self._app.say(f"Not there any more: {missing[0].saved.path}{more}", "warning")
+
+
+def _place(text: str) -> Path:
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError:  # nobody of that name has a home
+        return Path(text).absolute()
+
+
+def _counted(images: int, jobs: Sequence[Job]) -> str:
+    one = "1 image" if images == 1 else f"{images:,} images"
+    return f"{one} of {'1 job' if len(jobs) == 1 else f'{len(jobs):,} jobs'}"
