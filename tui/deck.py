@@ -3,7 +3,7 @@
 import os
 import random
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -165,6 +165,10 @@ class Deck:
     def annotate(self, ids: Sequence[str], **facts: Any) -> "Future[list[Job]]":
         """Write tags, rating, note or deleted; see Journal.annotate."""
         return self.engine.call(self.journal.annotate(ids, **facts))
+
+    def vote(self, said: Mapping[str, str | None]) -> "Future[list[Job]]":
+        """Write what a vote says of each job; see Journal.vote."""
+        return self.engine.call(self.journal.vote(said))
 
     def changes(self, since: int) -> "Future[tuple[list[Job], int]]":
         """Return the jobs that any process changed; see Journal.changes."""

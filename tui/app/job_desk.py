@@ -16,6 +16,7 @@ from tui.app.screens.resolve import Decision, ResolveScreen, WayOut
 from tui.app.session import Session
 from tui.app.terminal import TerminalApp
 from tui.app.undo import Undo
+from tui.app.voting import Voting
 from tui.app.widgets.jobs.verbs import Verb
 from tui.core.job import Job, State
 from tui.core.price import total
@@ -56,6 +57,7 @@ class JobDesk:
             Verb.TAG: self._noting.tag,
             Verb.NOTE: self._noting.note,
             Verb.DELETE: self.deleting.delete,
+            Verb.VOTE: Voting(session, screen, app).vote,
             Verb.EXPORT: exchange.export,
             Verb.IMPORT: exchange.take_in,
             Verb.COPY: self._handing.copy,

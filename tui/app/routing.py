@@ -73,6 +73,11 @@ class RoutingApp(ReferringApp):
         screen = GalleryScreen if event.is_gallery else CompareScreen
         self.push_screen(screen(event.jobs, Estimates(self.session), self.canvas))
 
+    @on(CompareScreen.VoteWanted)
+    def vote(self, event: CompareScreen.VoteWanted) -> None:
+        """Let the best of several be chosen."""
+        self.run_worker(self.job_desk.do(Verb.VOTE, event.jobs))
+
     @on(JobsPane.OlderWanted)
     def find_older(self, event: JobsPane.OlderWanted) -> None:
         """Look into the history."""

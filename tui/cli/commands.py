@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "wait": ("tui.cli.wait:wait", "Wait for jobs that are under way."),
     "retry": ("tui.cli.retry:retry", "Make jobs that came to nothing anew."),
     "mark": ("tui.cli.mark:mark", "Tag, rate or note jobs."),
+    "vote": ("tui.cli.vote:vote", "Say which image of a comparison is the best."),
     "delete": ("tui.cli.delete:delete", "Take jobs off the lists, their images into the trash."),
     "resolve": ("tui.cli.resolve:resolve", "Decide what becomes of an `unknown` job."),
     "resume": ("tui.cli.resume:resume", "Finish everything that is unfinished."),

@@ -81,6 +81,7 @@ def _record(job: Job) -> dict[str, Any]:
         "tags": list(job.tags),
         "rating": job.rating,
         "note": job.note,
+        "vote": job.vote,
         "deleted": rfc3339(job.deleted) if job.deleted is not None else None,
     }
 
@@ -149,6 +150,8 @@ def _annotations(job: Job) -> Iterator[tuple[str, str]]:
         yield "tags", one_line(" ".join(job.tags))
     if job.rating:
         yield "rating", f"{job.rating} of 5"
+    if job.vote:
+        yield "vote", one_line(job.vote)
     yield from _continued("note", clean(job.note or "", lines=True).splitlines())
     if job.deleted is not None:
         yield "deleted", local(job.deleted)

@@ -6,7 +6,7 @@ from tui.cli.common import cli_of
 from tui.cli.output import note, say, say_json
 from tui.cli.table import table
 from tui.cli.times import Since
-from tui.core.stats import HEADERS, Figures, figures, total
+from tui.core.stats import HEADERS, VOTE_HEADERS, Figures, contests, figures, total
 from tui.core.text import one_line
 
 _KEYS = {"model": ("model",), "day": ("day", "model"), "batch": ("batch", "model")}
@@ -28,7 +28,8 @@ def stats(ctx: click.Context, *, since: float | None, by: str) -> None:
     """Add up jobs, times and money.
 
     SPENT is what the gateway took on, by the prices estimated when each job was made. MAYBE may
-    have been billed besides: submissions without an answer, and tasks that failed.
+    have been billed besides: submissions without an answer, and tasks that failed. Models that were
+    voted on stand apart: WINS is the part of the votes that one has won, a tie being half of it.
     """
     cli = cli_of(ctx)
     keys = _KEYS[by]
@@ -48,6 +49,11 @@ def stats(ctx: click.Context, *, since: float | None, by: str) -> None:
     rows.append(("all", *[""] * (len(keys) - 1), *everything.cells))
     for line in table([name.upper() for name in (*keys, *HEADERS)], rows):
         say(line)
+    if voted := contests(entries, keys.index("model")):
+        say("")
+        rows = [(one_line(name), *one.vote_cells) for name, one in voted.items()]
+        for line in table([name.upper() for name in ("model", *VOTE_HEADERS)], rows):
+            say(line)
     if everything.unpriced:
         note(f"The prices of {everything.unpriced:,} jobs are unknown, and in no sum.")
 
@@ -68,4 +74,9 @@ def _record(one: Figures) -> dict[str, object]:
         "spent": f"{one.spent:f}",
         "maybe_billed": f"{one.maybe:f}",
         "unpriced": one.unpriced,
+        "votes": one.votes,
+        "won": one.won,
+        "tied": one.tied,
+        "win_rate": one.win_rate,
+        "price_each": None if one.price_each is None else f"{one.price_each:f}",
     }

@@ -125,12 +125,11 @@ class Job:
     word          the gateway's own status word when it is none of the known four
     tries, not_before  submissions that were not accepted, and when the next may be made
     results       what is left to fetch; dropped once saved (the URLs are bearer secrets)
-    started       when it was first seen processing
-    watched       False: somebody stopped watching; nothing resumes it until asked
+    started, watched   when it was first seen processing; False: nothing resumes it until asked
     resolution    abandoned | resubmitted | attached: closes an `unknown`
-    follows       the job this one retries or resubmits
-    price         what it was estimated to cost when it was made, US dollars
+    follows, price   the job this one retries; its estimate when it was made, US dollars
     tags, rating, note, deleted   what a person wrote on it (1 to 5); when it was deleted
+    vote          won | lost | tied: what a blind vote said of it in its group
     group, row    the batch or comparison it belongs to, and which row of it the job is
     """
 
@@ -170,6 +169,7 @@ class Job:
     note: str | None = None
     deleted: float | None = None
     gateway: str | None = None
+    vote: str | None = None
 
     @property
     def short_id(self) -> str:

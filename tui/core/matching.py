@@ -76,8 +76,8 @@ def _says(term: Term, job: Job) -> bool:
             return _within(term.texts, *(one.path for one in job.files))
         case "group":
             return _within(term.texts, job.group or "")
-        case "profile":
-            return job.profile.lower() in term.texts
+        case "profile" | "vote" as name:
+            return (getattr(job, name) or "").lower() in term.texts
         case parameter:
             return _has_value(term, job.request.values.get(parameter))
 

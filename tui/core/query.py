@@ -45,6 +45,7 @@ FIELDS = {
     "images": Field(Kind.NUMBER, "images>=2", "How many images are saved."),
     "tag": Field(Kind.TEXT, "tag:cover", "A tag it has."),
     "rating": Field(Kind.NUMBER, "rating>3", "The rating you gave it, 1 to 5."),
+    "vote": Field(Kind.TEXT, "vote:won", "How it did in a vote on its group: won, lost, tied."),
     "note": Field(Kind.TEXT, "note:client", "A part of its note."),
     "id": Field(Kind.TEXT, "id:06a2", "A part of the job's id."),
     "task": Field(Kind.TEXT, "task:img_gen_cd86", "A part of the task's id."),

@@ -1,16 +1,19 @@
 """What many jobs came to: how many, how well, how fast, for how much."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from math import ceil
 
 from tui.core.job import State
 from tui.core.price import Price
 from tui.core.units import lasted
+from tui.core.voting import Vote
 
+VOTE_HEADERS = ("Votes", "Won", "Tied", "Wins", "Median", "A job")
 HEADERS = ("Jobs", "Saved", "Success", "Median", "95 %", "Spent", "Maybe")
 
+_HUNDREDTH = Decimal("0.0001")  # of a cent
 _MADE = frozenset(
     {State.PENDING, State.PROCESSING, State.DOWNLOADING, State.SAVED, State.LOST, State.EXPIRED}
 )
@@ -20,7 +23,8 @@ _MADE = frozenset(
 class Entry:
     """What the ledger holds of one job; `price` in US dollars, None when nobody knows.
 
-    `seconds` lie between its submission and its end, `was_accepted`: the gateway gave it an id.
+    `seconds` lie between its submission and its end, `was_accepted`: the gateway gave it an id,
+    `vote`: how it did in the vote on its group.
     """
 
     key: tuple[str, ...]
@@ -28,6 +32,7 @@ class Entry:
     price: Decimal | None
     seconds: float | None
     was_accepted: bool
+    vote: str | None = None
 
 
 @dataclass(slots=True)
@@ -45,6 +50,9 @@ class Figures:
     spent: Decimal = Decimal(0)
     maybe: Decimal = Decimal(0)
     unpriced: int = 0
+    votes: int = 0
+    won: int = 0
+    tied: int = 0
     seconds: list[float] = field(default_factory=list)
 
     def add(self, entry: Entry) -> None:
@@ -60,6 +68,9 @@ class Figures:
                 self.unknown += 1
             case _:
                 pass
+        self.votes += entry.vote is not None
+        self.won += entry.vote == Vote.WON
+        self.tied += entry.vote == Vote.TIED
         is_spent = entry.state in _MADE
         may_be = entry.state in {State.SUBMITTING, State.UNKNOWN} or (
             entry.state is State.FAILED and entry.was_accepted
@@ -88,6 +99,30 @@ class Figures:
         return _quantile(self.seconds, 0.95)
 
     @property
+    def win_rate(self) -> float | None:
+        """The part of the votes that was won, a tie being half of one; None before any vote."""
+        return (self.won + self.tied / 2) / self.votes if self.votes else None
+
+    @property
+    def price_each(self) -> Decimal | None:
+        """What a saved job cost in the mean, US dollars; None where that is unknown."""
+        if not self.saved or self.unpriced:
+            return None
+        return (self.spent / self.saved).quantize(_HUNDREDTH)
+
+    @property
+    def vote_cells(self) -> tuple[str, ...]:
+        """The figures below `VOTE_HEADERS`."""
+        return (
+            f"{self.votes:,}",
+            f"{self.won:,}",
+            f"{self.tied:,}" if self.tied else "–",
+            "–" if self.win_rate is None else f"{self.win_rate:.0%}",
+            _lasted(self.median),
+            "–" if self.price_each is None else str(Price(self.price_each)),
+        )
+
+    @property
     def cells(self) -> tuple[str, ...]:
         """The figures below `HEADERS`; a dash where there is none."""
         return (
@@ -107,6 +142,14 @@ def figures(entries: Iterable[Entry]) -> dict[tuple[str, ...], Figures]:
     for entry in entries:
         found.setdefault(entry.key, Figures()).add(entry)
     return dict(sorted(found.items()))
+
+
+def contests(entries: Iterable[Entry], model: int) -> dict[str, Figures]:
+    """Sum up what was voted on by its model, which is that part of the key; the best first."""
+    voted = (one for one in entries if one.vote is not None)
+    found = figures(replace(one, key=(one.key[model],)) for one in voted)
+    best = sorted(found.items(), key=lambda one: -(one[1].win_rate or 0.0))
+    return {name: one for (name,), one in best}
 
 
 def total(entries: Iterable[Entry]) -> Figures:

@@ -32,6 +32,20 @@ async def test_whoever_owns_a_job_does_not_notice_what_is_written_on_it(
     assert await two.annotate(["never heard of"], rating=1) == []
 
 
+async def test_a_vote_is_kept_on_all_jobs_at_once_and_found(
+    open_journal: Open, new_job: NewJob
+) -> None:
+    one, two = open_journal(), open_journal()
+    jobs = await one.add([new_job(f"boat {at}") for at in range(3)])
+    said = {jobs[0].id: "won", jobs[1].id: "lost", jobs[2].id: None, "never heard of": "won"}
+    await two.vote(said)
+    assert [one.history.get(job.id).vote for job in jobs] == ["won", "lost", None]
+    for query, found in (("vote:won", jobs[:1]), ("-vote:won,lost", jobs[2:])):
+        listed = one.history.list(Query(search=parse(query), known=KNOWN))
+        assert [job.id for job in listed] == [job.id for job in found]
+        assert all(holds(parse(query), job, KNOWN) for job in listed)
+
+
 async def test_what_is_deleted_is_listed_only_where_it_is_asked_for(
     open_journal: Open, new_job: NewJob
 ) -> None:

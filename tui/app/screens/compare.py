@@ -1,11 +1,13 @@
 """The screen that holds the images of two to four jobs against each other."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 
 from tui.app.canvas import Canvas
 from tui.app.estimates import Estimates
@@ -27,6 +29,7 @@ class CompareScreen(JobsScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "flip(1)", "Flip", id="compare.flip", tooltip="The next in its place"),
         Binding("s", "side", "Side by side", id="compare.side", tooltip="All side by side"),
+        Binding("b", "vote", "Blind vote", id="compare.vote", tooltip="Vote without names"),
         Binding("right,l", "flip(1)", "Next", show=False, id="compare.next", tooltip="The next"),
         Binding(
             "left,h", "flip(-1)", "Back", show=False, id="compare.last", tooltip="The one before"
@@ -44,6 +47,12 @@ class CompareScreen(JobsScreen):
             tooltip="Each job's next image",
         ),
     ]
+
+    @dataclass
+    class VoteWanted(Message):
+        """Let the best of these be chosen without their names."""
+
+        jobs: tuple[Job, ...]
 
     def __init__(self, jobs: Sequence[Job], estimates: Estimates, canvas: Canvas) -> None:
         super().__init__(jobs[:MOST], estimates, canvas)
@@ -79,6 +88,12 @@ class CompareScreen(JobsScreen):
         """Show one alone, then the next in its place."""
         self._shown = 0 if self._shown is None else (self._shown + by) % len(self.jobs)
         self._arrange()
+
+    def action_vote(self) -> None:
+        """Ask for a vote on these jobs instead."""
+        # To the app itself: what this screen posts to its own queue ends with it.
+        self.app.post_message(self.VoteWanted(tuple(self.jobs)))
+        self.dismiss()
 
     def action_side(self) -> None:
         """Show all side by side."""

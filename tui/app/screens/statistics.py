@@ -18,7 +18,15 @@ from tui.app.looks import full_name
 from tui.app.widgets.keybar import KeyBar
 from tui.core.charts import bar, spark
 from tui.core.price import Price
-from tui.core.stats import HEADERS, Entry, Figures, figures, total
+from tui.core.stats import (
+    HEADERS,
+    VOTE_HEADERS,
+    Entry,
+    Figures,
+    contests,
+    figures,
+    total,
+)
 
 PERIODS: tuple[tuple[str, int | None], ...] = (
     ("the last 7 days", 7),
@@ -100,8 +108,22 @@ def _lines(entries: Sequence[Entry], today: date, width: int) -> list[Content]:
     lines.append(Content.assemble((fit("All", _NAME) + _cells(everything.cells), "bold")))
     if everything.unpriced:
         lines.append(Content(f"The prices of {everything.unpriced:,} jobs are unknown, in no sum."))
+    lines += _voted(entries)
     by_day = figures(replace(one, key=one.key[:1]) for one in entries)
     return [*lines, Content(""), *_calendar(by_day, width)]
+
+
+def _voted(entries: Sequence[Entry]) -> list[Content]:
+    """Say how the models did in votes; nothing where there was none."""
+    found = contests(entries, 1)
+    if not found:
+        return []
+    head = fit("Voted on", _NAME) + _cells(VOTE_HEADERS)
+    lines = [Content(""), Content.assemble((head.rstrip(), "$text-muted bold"))]
+    return lines + [
+        Content(fit(full_name(model), _NAME) + _cells(one.vote_cells))
+        for model, one in found.items()
+    ]
 
 
 def _sparks(daily: Sequence[Figures], width: int) -> Content:
@@ -140,4 +162,4 @@ def _days(entries: Sequence[Entry], today: date) -> list[str]:
 
 
 def _cells(texts: Sequence[str]) -> str:
-    return "".join(f"{text:>{width}}" for text, width in zip(texts, _WIDTHS, strict=True))
+    return "".join(f"{text:>{width}}" for text, width in zip(texts, _WIDTHS, strict=False))

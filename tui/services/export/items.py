@@ -39,6 +39,7 @@ class Item:
             "task_id": job.task_id,
             "created": _moment(job.created),
             "finished": _moment(job.finished),
+            "vote": job.vote,
             "price": None if job.price is None else f"{job.price:f}",
             "file": self.name,
             "path": saved.path,

@@ -75,9 +75,9 @@ def _in_column(term: Term) -> Condition | None:
             return f"({parts})", [json.dumps(text) for text in term.texts]
         case "id":
             return _within("id", term)
-        case "profile":
+        case "profile" | "vote" as name:
             marks = ", ".join("?" for _ in term.texts)
-            return f"lower(profile) IN ({marks})", list(term.texts)
+            return f"lower(coalesce({name}, '')) IN ({marks})", list(term.texts)
         case "group":
             return _within("coalesce(\"group\", '')", term)
         case _:

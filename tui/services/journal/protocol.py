@@ -1,6 +1,6 @@
 """What the engine asks of a journal, whichever database keeps it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -159,6 +159,9 @@ class Journal(Protocol):
 
         A job that is not over is not deleted, and does not come back.
         """
+
+    async def vote(self, said: Mapping[str, str | None]) -> list[Job]:
+        """Write what a vote says of each job, by id (see core.voting); all of it or nothing."""
 
     async def changes(self, since: int) -> tuple[list[Job], int]:
         """Return every job changed after that running number, by any process, and the newest."""

@@ -135,6 +135,7 @@ SCHEMA = Schema(
             # The origin a job was made for; nobody can say it of older ones.
             "ALTER TABLE jobs ADD COLUMN gateway TEXT",
         ),
+        ("ALTER TABLE jobs ADD COLUMN vote TEXT",),
     ),
 )
 

@@ -19,7 +19,7 @@ _ADD = (
     "ON CONFLICT (day) DO UPDATE SET amount = spending.amount + excluded.amount"
 )
 LEDGER = (
-    'SELECT created, submitted, finished, model, "group", state, price, task_id FROM jobs '
+    'SELECT created, submitted, finished, model, "group", state, price, task_id, vote FROM jobs '
     "WHERE created >= ? ORDER BY created"
 )
 SPENT = "SELECT coalesce(sum(amount), 0) FROM spending WHERE day BETWEEN ? AND ?"
@@ -65,7 +65,7 @@ def rebook(txn: Transaction, attempt: str, before: str, after: str) -> None:
 
 def entry_of(row: tuple[Any, ...], keys: Sequence[str]) -> Entry:
     """Read a row of LEDGER."""
-    created, submitted, finished, model, group, state, price, task_id = row
+    created, submitted, finished, model, group, state, price, task_id, vote = row
     parts = {"day": today(created), "model": str(model), "batch": str(group or "")}
     timed = submitted is not None and finished is not None
     return Entry(
@@ -74,4 +74,5 @@ def entry_of(row: tuple[Any, ...], keys: Sequence[str]) -> Entry:
         price=None if price is None else dollars(price),
         seconds=finished - submitted if timed else None,
         was_accepted=task_id is not None,
+        vote=vote,
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -158,6 +158,10 @@ class SqliteJournal:
             )
         work = partial(writes.annotate, ids=ids, facts=facts_of(facts))
         return await self._thread.write(work)
+
+    async def vote(self, said: Mapping[str, str | None]) -> list[Job]:
+        """Write what a vote says of each job, by id, all or nothing; see the protocol."""
+        return await self._thread.write(partial(writes.vote, said=said))
 
     async def changes(self, since: int) -> tuple[list[Job], int]:
         """Return every job changed after that running number, by any process, and the newest."""

@@ -3,7 +3,7 @@
 Every function looks before it writes: what it refuses has left nothing behind.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tui.core.home import Home
 from tui.core.job import Job, State, may_follow
@@ -95,6 +95,12 @@ def _let_wait(txn: Transaction, job: Job, home: Home) -> None:
     waits = home.waits(job)
     if job.is_live and job.error != waits:
         txn.update(job, job.state, taking({"error": waits}))
+
+
+def vote(txn: Transaction, said: Mapping[str, str | None]) -> list[Job]:
+    """Write what a vote says of each job, by id; return those that are known."""
+    found = [(job, word) for job_id, word in said.items() if (job := txn.job(job_id))]
+    return [txn.update(job, job.state, taking({"vote": word})) for job, word in found]
 
 
 def _is_open(job: Job) -> bool:

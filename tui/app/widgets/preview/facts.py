@@ -103,6 +103,7 @@ def _origin(job: Job) -> list[Fact]:
 
 def _written(job: Job) -> list[Fact]:
     facts = [Fact("rating", f"{job.rating} of 5")] if job.rating else []
+    facts += [Fact("vote", job.vote)] if job.vote else []
     facts += [Fact("tags", " ".join(job.tags))] if job.tags else []
     facts += [Fact("note", job.note)] if job.note else []
     return facts

@@ -44,13 +44,13 @@ class Tile(Widget):
         self.call_after_refresh(self._ask)
 
     def picture(self, wanted: ThumbnailWanted, picture: Picture | Drawing) -> None:
-        """Draw a picture, if it is still the one that is wanted."""
-        if self._asked == (wanted.sha256, wanted.wish):
+        """Draw a picture, if it is still the one that is wanted, and there is a place for it."""
+        if self.is_attached and self._asked == (wanted.sha256, wanted.wish):
             self._view.show(picture)
 
     def no_picture(self, wanted: ThumbnailWanted, reason: str) -> None:
         """Say why there is no picture."""
-        if self._asked == (wanted.sha256, wanted.wish):
+        if self.is_attached and self._asked == (wanted.sha256, wanted.wish):
             text = f"not drawn: {reason}"
             self._caption.update(Content(fit(text, self.size.width)), layout=False)
 

@@ -1,0 +1,145 @@
+"""The screen on which the best of several images is chosen without their names."""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.widgets import Static
+
+from tui.app.canvas import Canvas
+from tui.app.estimates import Estimates
+from tui.app.looks import full_name
+from tui.app.screens.look import JobsScreen
+from tui.app.widgets.keybar import KeyBar
+from tui.app.widgets.preview.card import Card
+from tui.app.widgets.preview.parameters import compared
+from tui.app.widgets.preview.picture_view import SMALL
+from tui.app.widgets.preview.tile import Tile
+from tui.core.job import Job
+from tui.core.text import one_line
+from tui.core.voting import Outcome, Vote
+
+MOST = 4
+_NAMES = "ABCD"
+
+Write = Callable[[str | Outcome | None], Awaitable[bool]]
+
+
+class VoteScreen(JobsScreen):
+    """Jobs in the order in which they stand there; names come with the vote. `write` keeps it."""
+
+    BINDING_GROUP_TITLE = "Vote"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                f"{at + 1},{name.lower()}",
+                f"vote({at})",
+                f"{name} is best",
+                id=f"vote.{name.lower()}",
+                tooltip=f"{name} is the best",
+            )
+            for at, name in enumerate(_NAMES)
+        ),
+        Binding("t", "end('tie')", "Tie", id="vote.tie", tooltip="They are equally good"),
+        Binding("n", "end('none')", "None", id="vote.none", tooltip="None of them is any good"),
+        Binding("u", "take_back", "Undo", id="vote.undo", tooltip="Take the vote back"),
+        Binding(
+            "right_square_bracket",
+            "image(1)",
+            "Next image",
+            show=False,
+            id="vote.image",
+            tooltip="Each job's next image",
+        ),
+    ]
+    head = query_one("#vote-head", Static)
+
+    def __init__(
+        self, jobs: Sequence[Job], estimates: Estimates, canvas: Canvas, write: Write
+    ) -> None:
+        super().__init__(jobs[:MOST], estimates, canvas)
+        self._write = write
+        self._is_open = False  # the names are to be seen
+        self._image = 0
+
+    def compose(self) -> ComposeResult:
+        """Give each job a column, under what they were asked for."""
+        yield Static(id="vote-head", markup=False)
+        with Horizontal(id="compare"):
+            for _ in self.jobs:
+                with Vertical(classes="column"):
+                    yield Tile(self.canvas, SMALL)
+                    yield Card()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show the images."""
+        self.call_after_refresh(self.show_jobs)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer as many letters as there are images, and an undo where there is a vote."""
+        match action, parameters:
+            case "vote", (int() as at,):
+                return at < len(self.jobs)
+            case "take_back", _:
+                return any(job.vote for job in self.jobs)
+        return True
+
+    def show_jobs(self) -> None:
+        """Show the images, and whose they are once that may be known."""
+        self.head.update(Content(self._head()))
+        sheets = compared(self.jobs, now=time.time(), price=self.estimates.price)
+        for at, (column, job) in enumerate(zip(self.query(".column"), self.jobs, strict=True)):
+            file = job.files[self._image % len(job.files)] if job.files else None
+            tile = column.query_one(Tile)
+            # Later, by itself: a wish that is posted from here would end at this screen.
+            tile.call_later(tile.show, file, self._caption(at, job))
+            card = column.query_one(Card)
+            card.show(sheets[at] if self._is_open else [])
+        self.refresh_bindings()
+
+    async def action_vote(self, at: int) -> None:
+        """Choose the best."""
+        await self._end(self.jobs[at].id)
+
+    async def action_end(self, outcome: str) -> None:
+        """Choose none."""
+        await self._end(Outcome(outcome))
+
+    async def action_take_back(self) -> None:
+        """Take the vote back; the names are hidden again."""
+        if await self._write(None):
+            self._is_open = False
+            self.show_jobs()
+
+    def action_image(self, by: int) -> None:
+        """Show the next image of each job that has several."""
+        self._image += by
+        self.show_jobs()
+
+    async def _end(self, best: str | Outcome) -> None:
+        if await self._write(best):
+            self._is_open = True
+            self.show_jobs()
+
+    def _head(self) -> str:
+        if self._is_open:
+            won = [at for at, job in enumerate(self.jobs) if job.vote == Vote.WON]
+            if won:
+                said = f"{_NAMES[won[0]]} won: {full_name(self.jobs[won[0]].request.model)}"
+            else:
+                said = "A tie" if any(job.vote == Vote.TIED for job in self.jobs) else "None won"
+            return f"{said}. u takes it back, another letter changes it."
+        before = " It was voted on before." if any(job.vote for job in self.jobs) else ""
+        return f"Which is best? {one_line(self.jobs[0].prompt, 200)}{before}"
+
+    def _caption(self, at: int, job: Job) -> str:
+        if not self._is_open:
+            return _NAMES[at]
+        word = f" · {job.vote}" if job.vote else ""
+        return f"{_NAMES[at]} · {full_name(job.request.model)}{word}"

@@ -1,0 +1,78 @@
+"""`imagedeck vote`."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli.common import cli_of
+from tui.cli.job_names import JobName, find_jobs
+from tui.cli.output import note, say, say_json
+from tui.cli.table import table
+from tui.cli.times import rfc3339
+from tui.core.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui.cli.context import Cli
+    from tui.core.job import Job
+
+_WAYS = ("best", "tie", "none", "undo")
+
+
+@click.command()
+@click.argument("name", metavar="JOB", type=JobName())
+@click.option("--best", "way", flag_value="best", default=True, help="JOB is the best (usual).")
+@click.option("--tie", "way", flag_value="tie", help="They are equally good.")
+@click.option("--none", "way", flag_value="none", help="None of them is any good.")
+@click.option("--undo", "way", flag_value="undo", help="Take the vote back.")
+@click.pass_context
+def vote(ctx: click.Context, *, name: str, way: str) -> int:
+    """Say which image of a comparison is the best: that of JOB.
+
+    All jobs of its group that have images are voted on; voting again changes it. `stats` adds up
+    what the models have won. In the app the vote is blind (V).
+    """
+    from tui.cli.errors import RefusedError
+    from tui.core.voting import Outcome, votes
+    from tui.services.journal.protocol import Query
+
+    cli = cli_of(ctx)
+    (job,) = find_jobs(cli, [name])
+    jobs = [job]
+    if job.group is not None:
+        jobs = cli.history.list(Query(group=job.group, limit=None))
+    among = [one.id for one in jobs if one.files]
+    if len(among) < 2:
+        raise RefusedError(f"{job.short_id} has no group with images to compare it with.")
+    if way == "best" and job.id not in among:
+        raise RefusedError(f"{job.short_id} has no image.")
+    best = {"best": job.id, "tie": Outcome.TIE, "none": Outcome.NONE, "undo": None}[way]
+    done = asyncio.run(_vote(cli, votes([one.id for one in jobs], among, best)))
+    _tell(cli, [one for one in done if one.id in among])
+    return 0
+
+
+async def _vote(cli: "Cli", said: "Mapping[str, str | None]") -> "list[Job]":
+    from tui.services.clock import SystemClock
+    from tui.services.journal import SqliteJournal
+
+    journal = SqliteJournal.open(cli.places.database, SystemClock(), tell=note)
+    try:
+        return await journal.vote(said)
+    finally:
+        await journal.close()
+
+
+def _tell(cli: "Cli", jobs: "list[Job]") -> None:
+    if cli.json:
+        for job in jobs:
+            more = {"group": job.group, "vote": job.vote}
+            say_json({**job.as_event(), "time": rfc3339(job.updated), **more})
+        return
+    rows = [
+        (job.short_id, job.request.model, job.vote or "–", one_line(job.prompt)) for job in jobs
+    ]
+    for line in table(("JOB", "MODEL", "VOTE", "PROMPT"), rows):
+        say(line)
