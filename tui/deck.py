@@ -5,9 +5,11 @@ import random
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from tui.core.budget import Left, least_left
 from tui.core.home import Home
 from tui.core.job import Job, State, new_job_id
 from tui.core.references import References
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
     from tui.core.fault import Fault
     from tui.core.picture import Drawing, Picture, Wish
-    from tui.services.importing.folder import Left
+    from tui.services.importing.folder import Left as LeftOut
     from tui.services.network import Network
 
 Publish = Callable[[Job], None]
@@ -142,6 +144,14 @@ class Deck:
         declared = find_model(request.model).typical(request.values) * self._pace
         return self.engine.typical(request) or Typical(declared)
 
+    def left(self) -> Left | None:
+        """Return what the budget leaves, None where there is no cap; reads the disk."""
+        caps = self._settings.budget
+        if not caps.are_set:
+            return None
+        spent = self.journal.history.spent(self._clock.now())
+        return least_left(caps, replace(spent, run=self.engine.spent))
+
     def check_output(self) -> None:
         """Raise StorageError unless images can be kept in the output folder."""
         check_folder(self._settings.output_dir)
@@ -156,7 +166,7 @@ class Deck:
         """Make a small picture of an image; see Thumbnails.get."""
         return self.engine.call(self._thumbnails.get(Path(path), sha256, wish))
 
-    def import_folder(self, folder: Path) -> "Future[tuple[list[Job], list[Job], list[Left]]]":
+    def import_folder(self, folder: Path) -> "Future[tuple[list[Job], list[Job], list[LeftOut]]]":
         """Take the images of a folder into the history: new jobs, known ones, what is left out."""
         from tui.services.importing.folder import take_in
 
@@ -198,12 +208,8 @@ class Deck:
         from tui.services.images import Images
 
         settings, key = self._settings, self.key
-        house = Housekeeping(
-            self._places,
-            settings.keep,
-            SqliteHistory(self._places.database),
-            folders=[settings.output_dir],
-        )
+        history = SqliteHistory(self._places.database)
+        house = Housekeeping(self._places, settings.keep, history, folders=[settings.output_dir])
         async with self._network() as network, daily(house, self.journal, self._clock):
             images = Images(network.image, settings.origin)
             yield Work(
@@ -237,9 +243,5 @@ class Deck:
         from tui.services.egress import open_egress
         from tui.services.network import open_network
 
-        return open_network(
-            open_egress(os.environ),
-            self._settings.origin,
-            polls=self._settings.polls,
-            downloads=self._settings.downloads,
-        )
+        at, egress = self._settings, open_egress(os.environ)
+        return open_network(egress, at.origin, polls=at.polls, downloads=at.downloads)

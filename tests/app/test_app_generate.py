@@ -191,3 +191,16 @@ async def test_a_wish_that_was_sent_already_is_pointed_out(open_app: Callable[..
         assert "f1 lists the keys" not in person.sees
         await person.prompt("another lighthouse")
         await person.until(lambda: "the same as" not in person.sees)
+
+
+async def test_what_the_budget_leaves_is_told_before_the_key_is_pressed(
+    open_app: Any, at_home: Path
+) -> None:
+    settings = at_home / ".config/imagedeck/config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("[budget]\nrun = 5\nday = 0.06\n")
+    async with open_app(demo=True, size=(80, 24)) as person:
+        await person.until_ready()
+        await person.until_sees("1 image · est. $0.035", "· $0.06 left today")
+        await person.send(PROMPT)
+        await person.until_sees("over budget: $0.025 left today")

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from tui.app.estimates import estimate_line
+from tui.core.budget import Left
 from tui.core.model import Model
 from tui.core.price import Price
 from tui.models import GEMINI_FLASH, GPT_IMAGE, SEEDREAM
@@ -56,3 +57,30 @@ def test_the_price_stays_beside_what_was_sent_already(room: int, line: str) -> N
     assert request
     told = "the same as 0123456789"
     assert estimate_line(request, SEEDREAM.price(request), 25, room=room, told=told) == line
+
+
+@pytest.mark.parametrize(
+    ("room", "left", "told", "line"),
+    [
+        (80, "4.2", "", "2048x2048 · 1 image · est. $0.035 (2026-11) · ~25 s · $4.20 left today"),
+        (53, "4.2", "", "1 image · est. $0.035 · ~25 s · $4.20 left today"),
+        (53, "4.2", "the same as 0123456789", "est. $0.035 · the same as 0123456789"),
+        (53, "0.035", "", "1 image · est. $0.035 · ~25 s · $0.035 left today"),
+        (53, "0.0349", "", "est. $0.035 · ~25 s · over budget: $0.034 left today"),
+        (53, "-1", "the same as 0123456789", "est. $0.035 · over budget: $0.00 left today"),
+    ],
+)
+def test_what_the_budget_leaves_stands_beside_the_price(
+    room: int, left: str, told: str, line: str
+) -> None:
+    request = SEEDREAM.validate({"prompt": "a cat"}).request
+    assert request
+    price, budget = SEEDREAM.price(request), Left("day", Decimal(left))
+    assert estimate_line(request, price, 25, room=room, told=told, left=budget) == line
+
+
+def test_without_a_price_a_budget_keeps_everything_unsent() -> None:
+    request = SEEDREAM.validate({"prompt": "a cat"}).request
+    assert request
+    line = estimate_line(request, Price(None), 25, room=60, left=Left("month", Decimal(9)))
+    assert line == "price unknown · ~25 s · not sent: the budget needs a price"

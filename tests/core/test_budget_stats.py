@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.budget import Caps, Spent, excess
+from tui.core.budget import Caps, Spent, excess, least_left
 from tui.core.job import State
 from tui.core.price import dollars, millionths
 from tui.core.stats import Entry, figures
@@ -41,6 +41,15 @@ def test_ten_cents_three_times_are_thirty_cents() -> None:
     assert str(excess(caps, Spent(run=Decimal("0.3")), tenth)) == (
         "the run's budget of $0.30 has $0.00 left"
     )
+
+
+def test_of_several_caps_the_one_counts_that_leaves_the_least() -> None:
+    spent = Spent(run=Decimal("0.5"), day=Decimal(3), month=Decimal("99.0004"))
+    caps = Caps(run=Decimal(5), day=Decimal(20), month=Decimal(100))
+    assert str(least_left(caps, spent)) == "$0.999 left this month"
+    assert str(least_left(Caps(run=Decimal(5)), spent)) == "$4.50 left this run"
+    assert str(least_left(Caps(day=Decimal(2)), spent)) == "$0.00 left today"
+    assert least_left(Caps(), spent) is None
 
 
 def entry(state: State, **facts: object) -> Entry:

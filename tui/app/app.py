@@ -11,6 +11,7 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.message import Message
 
+from tui.app.allowance import Allowance
 from tui.app.appearance import Appearance
 from tui.app.batches import Batches
 from tui.app.canvas import Canvas
@@ -84,7 +85,8 @@ class Imagedeck(RoutingApp):
         if canvas:
             self.canvas = canvas(settings.preview)
         columns = named(load_choices(places.choices).columns)
-        estimates = Estimates(self.session, now)
+        self._allowance = Allowance(self.session)
+        estimates = Estimates(self.session, self._allowance, now)
         self.main = MainScreen(draft, settings.fields, estimates, self.canvas, columns)
         self.desk = Desk(self.session, self.main, self.say)
         self.job_desk = JobDesk(self.session, self.main, self.desk, self)
@@ -118,7 +120,10 @@ class Imagedeck(RoutingApp):
         """Show what other processes do, and the pause's countdown."""
         while self.session.is_open:
             try:
-                self._show(await self._opening.changes())
+                jobs = await self._opening.changes()
+                self._show(jobs)
+                if await self._allowance.look(has_news=bool(jobs)):
+                    self.main.show_estimate()
             except JournalError as error:
                 self.say(str(error), "error")
             self._show_place()

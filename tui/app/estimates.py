@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 
+from tui.app.allowance import Allowance
 from tui.app.session import Session
 from tui.app.widgets.jobs.expects import Expects
+from tui.core.budget import Left
 from tui.core.job import Job
 from tui.core.price import Price, total
 from tui.core.request import Request
@@ -14,8 +16,14 @@ from tui.models import PRICES_AS_OF, UnknownModelError, find_model
 class Estimates:
     """Asks the session, whichever deck it has at the moment. `now` gives Unix seconds."""
 
-    def __init__(self, session: Session, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        session: Session,
+        allowance: Allowance | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self._session = session
+        self._allowance = allowance
         self.now = now
 
     def typical(self, job: Job) -> float | None:
@@ -65,7 +73,10 @@ class Estimates:
         same = next((job for job in recent if job.request.key in keys), None)
         told = f"the same as {same.short_id}" if same else ""
         more = sum(one.count for one in others)
-        return estimate_line(first, price, seconds or None, room=room, more=more, told=told)
+        left = self._allowance.left if self._allowance else None
+        return estimate_line(
+            first, price, seconds or None, room=room, more=more, told=told, left=left
+        )
 
 
 def estimate_line(
@@ -76,27 +87,41 @@ def estimate_line(
     room: int,
     more: int = 0,
     told: str = "",
+    left: Left | None = None,
     as_of: str = PRICES_AS_OF,
 ) -> str:
     """Return pixels, images, price, typical time and what else is `told`, in `room` cells.
 
-    `more` are the images that other models make. Where it is narrow, the price's date goes first,
-    then pixels, images and time; the price and what is told stay.
+    `more` are the images that other models make, `left` is what the budget leaves. Where it is
+    narrow, the price's date goes first, then pixels, images and time, then what is left; the price
+    and what is told stay, and before all else that the budget doesn't suffice.
     """
     size = str(find_model(request.model).pixels(request.values) or "size left open")
     number = request.count + more
     images = "1 image" if number == 1 else f"{number} images"
     cost, date = ("price unknown", "") if price.amount is None else (f"est. {price}", f" ({as_of})")
     time = "" if seconds is None else _time(seconds)
+    budget, is_over = _budget(left, price)
     forms = (
-        (size, images, cost + date, time, told),
-        (size, images, cost, time, told),
-        (images, cost, time, told),
-        (cost, time, told),
-        (cost, told),
+        (size, images, cost + date, time, told, budget),
+        (size, images, cost, time, told, budget),
+        (images, cost, time, told, budget),
+        (cost, time, told, budget),
+        (cost, told, budget),
+        (cost, budget) if is_over else (cost, told),
     )
     lines = [" · ".join(filter(None, form)) for form in forms]
     return next((line for line in lines if len(line) <= room), lines[-1])
+
+
+def _budget(left: Left | None, price: Price) -> tuple[str, bool]:
+    """Say what the budget leaves, and whether that is too little for such a price."""
+    if left is None:
+        return "", False
+    if price.amount is None:
+        return "not sent: the budget needs a price", True
+    is_over = price.amount > left.amount
+    return f"over budget: {left}" if is_over else str(left), is_over
 
 
 def _time(seconds: float) -> str:

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from tui.core.price import Price
+
+_SHOWN = Decimal("0.001")  # US dollars
+_WHEN = {"run": "this run", "day": "today", "month": "this month"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,24 @@ class Excess:
     def __str__(self) -> str:
         left = max(Decimal(0), self.cap - self.spent)
         return f"the {self.of}'s budget of {Price(self.cap)} has {Price(left)} left"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What may still be spent, in US dollars, `of` the run, day or month that leaves the least."""
+
+    of: str
+    amount: Decimal
+
+    def __str__(self) -> str:
+        shown = max(Decimal(0), self.amount).quantize(_SHOWN, ROUND_DOWN)
+        return f"{Price(shown)} left {_WHEN[self.of]}"
+
+
+def least_left(caps: Caps, spent: Spent) -> Left | None:
+    """Return what the cap leaves that leaves the least; None without any cap."""
+    left = (Left(of, cap - so_far) for of, cap, so_far in _each(caps, spent) if cap is not None)
+    return min(left, key=lambda one: one.amount, default=None)
 
 
 def excess(caps: Caps, spent: Spent, price: Decimal) -> Excess | None:

@@ -62,7 +62,7 @@ class Stage(Imagedeck):
     def __init__(self) -> None:
         super().__init__({"base_url": GATEWAY}, now=lambda: NOW)
         self.desk = PaintingDesk(self.session, self.main, self.say)
-        self.estimates = Estimates(self.session, lambda: NOW)
+        self.estimates = Estimates(self.session, now=lambda: NOW)
 
     async def _begin(self) -> None:
         """Open nothing."""

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
@@ -63,6 +64,11 @@ class Engine(Reins):
     def is_sending(self) -> bool:
         """Whether a submission is in flight."""
         return self._ready.result().is_sending
+
+    @property
+    def spent(self) -> Decimal:
+        """What this process has spent up to now, in US dollars."""
+        return self._ready.result().spent
 
     @property
     def hold(self) -> Hold | None:

@@ -13,6 +13,11 @@ class Purse:
         self._caps = Caps(run=caps.run)
         self._spent = Decimal(0)
 
+    @property
+    def spent(self) -> Decimal:
+        """What this process has spent up to now."""
+        return self._spent
+
     def keep_to(self, caps: Caps) -> None:
         """Keep to another cap from now on; what was spent stays spent."""
         self._caps = Caps(run=caps.run)

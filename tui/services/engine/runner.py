@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from tui.core.job import Job, State
@@ -65,6 +66,11 @@ class Runner:
     def typical(self, request: Request) -> Typical | None:
         """Return how long such a request takes, as far as it is known."""
         return self._polling.known(request)
+
+    @property
+    def spent(self) -> Decimal:
+        """What this process has spent up to now, in US dollars."""
+        return self._submitting.spent
 
     @property
     def is_sending(self) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 from tui.core.job import ErrorKind, Job, JobError, State
 from tui.core.units import amount
@@ -48,6 +49,11 @@ class Submitting:
         self._tasks: dict[str, str] = {}
         self._announced = 0.0
         self._purse = work.purse or Purse(work.caps)
+
+    @property
+    def spent(self) -> Decimal:
+        """What this process has spent up to now, in US dollars."""
+        return self._purse.spent
 
     def give_up(self) -> None:
         """Wait for no answer any longer; what has been sent becomes `unknown`."""
