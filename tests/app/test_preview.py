@@ -204,6 +204,7 @@ async def test_a_late_picture_of_another_image_is_not_drawn(
 ) -> None:
     async with hosted(preview, size=(60, 40)) as pilot:
         preview.show(saved)
+        await pilot.pause()  # else the second wish takes the place of the first
         await pilot.press("]")
         first, second = pilot.app.told(ThumbnailWanted)
         preview.picture(first, plain(Size(20, 20)))

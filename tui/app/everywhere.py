@@ -38,7 +38,7 @@ EVERYWHERE: list[BindingType] = [
         tooltip="Take a preset into the form, or keep the form as one",
     ),
     Binding(
-        "f9",
+        "ctrl+t",
         "open('batch')",
         "Batch file",
         show=False,
