@@ -15,7 +15,7 @@ async def test_a_file_is_checked_then_sent_and_again_only_what_is_missing(
     file.write_text(good + '{"prompt": "a [green] boat", "quality": "hihg"}\n{"prompt": "x"\n')
     async with open_app(demo=True) as person:
         await person.until_ready()
-        await person.press("ctrl+t")
+        await person.press("f10")
         await person.paste(str(file))
         await person.press("enter")
         await person.until_sees(
@@ -35,12 +35,12 @@ async def test_a_file_is_checked_then_sent_and_again_only_what_is_missing(
         await person.until_sees("boats: 2 of 2")
         assert len({job.group for job in person.jobs}) == 1
         file.write_text(good + '{"prompt": "a new boat", "model": "gpt"}\n')
-        await person.press("ctrl+t")
+        await person.press("f10")
         await person.until_sees("2 of 3 requests were sent by earlier runs", "enter: send 1")
         await person.press("enter")
         await person.until(lambda: len(person.jobs) == 3)
         await person.until(lambda: person.states == ["saved"] * 3)
-        await person.press("ctrl+t")
+        await person.press("f10")
         await person.until_sees("Nothing is missing")
         await person.press("a")
         await person.until_sees("[✓] again", "enter: send 3")
@@ -52,7 +52,7 @@ async def test_what_is_no_batch_file_is_told_in_words(open_app: Any, at_home: Pa
     (at_home / "empty.csv").write_text("prompt\n")
     async with open_app(demo=True) as person:
         await person.until_ready()
-        await person.press("ctrl+t")
+        await person.press("f10")
         for name, said in (
             (".", "is no file"),
             ("nothing.txt", "No such file or directory"),

@@ -38,7 +38,7 @@ EVERYWHERE: list[BindingType] = [
         tooltip="Take a preset into the form, or keep the form as one",
     ),
     Binding(
-        "ctrl+t",
+        "f10",
         "open('batch')",
         "Batch file",
         show=False,
