@@ -18,6 +18,7 @@ from tui.core.schedule import Typical
 from tui.demo import BRISK
 from tui.models import find_model
 from tui.services.answers import Answers
+from tui.services.candidates import Candidate, Candidates
 from tui.services.clock import Clock, SystemClock
 from tui.services.decode import Decoder
 from tui.services.engine.engine import Engine
@@ -77,6 +78,7 @@ class Deck:
         self._purse = purse
         self._decoder = Decoder()
         self._references = ReferenceStore(places.references, self._decoder)
+        self._candidates = Candidates(self._decoder)
         self._thumbnails = Thumbnails(self._decoder, places.thumbnails)
         self.journal = SqliteJournal.open(places.database, self._clock, tell=tell)
         for sentence in leaks(os.environ) if key else ():
@@ -161,6 +163,10 @@ class Deck:
     ) -> "Future[tuple[list[Reference], list[Fault]]]":
         """Copy reference images aside; return them with everything that is wrong with them."""
         return self.engine.call(self._references.take(sources, field))
+
+    def candidate(self, path: str, field: References) -> "Future[Candidate]":
+        """Look at a file as a reference, without taking it; see Candidates.look."""
+        return self.engine.call(self._candidates.look(path, field))
 
     def thumbnail(self, path: str, sha256: str, wish: "Wish") -> "Future[Picture | Drawing]":
         """Make a small picture of an image; see Thumbnails.get."""

@@ -43,6 +43,47 @@ async def test_references_are_checked_where_they_are_given(
     assert gateway.ledger().charges("a lighthouse") == 1
 
 
+async def test_images_are_found_on_this_machine_and_taken_in_order(
+    open_at: OpenAt, http_gateway: Gateways, at_home: Path
+) -> None:
+    folder = at_home / "work" / "cats"
+    folder.mkdir()
+    odd = " odd \udce9\x1b[2J.png"
+    for name, colour in (("a.png", "teal"), (odd, "gold"), ("c.png", "navy")):
+        Image.new("RGB", (640, 480), colour).save(folder / name)
+    async with open_at(http_gateway()) as person:
+        await person.until_ready()
+        await person.prompt("image 1 in the style of image 2")
+        await person.press("ctrl+t")
+        await person.until_sees("cats/")
+        await person.press("slash")
+        await person.paste(str(folder))
+        await person.press("enter")
+        await person.until_sees("c.png", "3 images")
+        await person.press("end")
+        await person.until_sees("pixels 640x480", "file PNG", "▀")
+        await person.press("space", "home", "down")
+        await person.until(lambda: person.app.screen.pane.entry.name == odd)
+        await person.press("space")
+        await person.until_sees("2 marked")
+        await person.press("t")
+        await person.until_sees("1 c.png · 640x480", "2 odd \\u{dce9}\\x1b[2J.png · 640x480")
+        await person.press("ctrl+g")
+        await person.until_states("saved")
+        first, second = person.jobs[0].request.references
+        assert first.sha256 == hashlib.sha256((folder / "c.png").read_bytes()).hexdigest()
+        assert second.sha256 == hashlib.sha256((folder / odd).read_bytes()).hexdigest()
+
+        # The next time it begins there; a model without references says who takes them.
+        await person.press("ctrl+t")
+        await person.until_sees("3 images")
+        await person.press("escape")
+        await person.choose(4)
+        await person.until_sees("2 kept for Seedream 5.0 lite")
+        await person.press("ctrl+t")
+        await person.until_sees("GPT-Image-2 takes no references. These do: Seedream 5.0 lite.")
+
+
 async def test_a_result_becomes_a_reference_where_the_model_takes_any(
     open_at: OpenAt, http_gateway: Gateways
 ) -> None:

@@ -32,6 +32,21 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(line, width)
 
 
+def fit_end(text: str, width: int) -> str:
+    """Return the end of foreign text in at most `width` cells, an ellipsis where it is cut."""
+    line = _steady(clean(text))
+    if cell_len(line) <= width:
+        return line
+    spans, _ = split_graphemes(line)
+    room, at = width - 1, len(line)
+    for begin, _end, cells in reversed(spans):
+        room -= cells
+        if room < 0:
+            break
+        at = begin
+    return f"…{line[at:]}"
+
+
 @lru_cache(64)  # a card is written anew each second while its job runs, and prompts are long
 def wrap(text: str, width: int) -> tuple[str, ...]:
     """Return foreign text as lines of at most `width` cells; words longer than that are split."""

@@ -1,6 +1,10 @@
 """The keys that work everywhere in the app."""
 
+from dataclasses import replace
+
 from textual.binding import Binding, BindingType
+
+from tui.app.widgets.form.references import FILES
 
 EVERYWHERE: list[BindingType] = [
     Binding("f1,question_mark", "help", "Help", id="app.help", tooltip="Keys and help"),
@@ -115,4 +119,5 @@ WORK: list[BindingType] = [
         id="work.jump",
         tooltip="Go to another part of the screen by one key",
     ),
+    replace(FILES, show=False),  # the line of the references names it
 ]

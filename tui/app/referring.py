@@ -1,25 +1,59 @@
 """An app that takes images as references."""
 
+import asyncio
 from functools import partial
+from pathlib import Path
 
-from textual import on
+from textual import on, work
 
 from tui.app.desk import Desk
 from tui.app.job_desk import JobDesk
+from tui.app.screens.files import FilesScreen
 from tui.app.screens.main import MainScreen
+from tui.app.session import Session
 from tui.app.terminal import TerminalApp
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.form.references import ReferencesRow
 from tui.app.widgets.jobs.verbs import Verb
+from tui.core.references import References
 from tui.core.text import one_line
+from tui.models import MODELS
+from tui.services.candidates import Candidate
+from tui.services.choices import choose, load_choices
+
+_MOST_FOLDERS = 8
 
 
 class ReferringApp(TerminalApp):
-    """Has references checked, and can bring back one that was taken out."""
+    """Finds references and has them checked, and can bring back one that was taken out."""
 
+    session: Session
     main: MainScreen
     desk: Desk
     job_desk: JobDesk
+
+    @work(exclusive=True, group="files")
+    async def action_references(self) -> None:
+        """Let images be chosen for the form, or say which model takes any."""
+        form = self.main.form
+        if self.screen is not self.main:
+            return
+        if form.model.references is None:
+            self.say(f"{form.model.title} takes no references. {takers()}", "warning")
+            return
+        choices, field = self.session.places.choices, form.model.references
+        before = (await asyncio.to_thread(load_choices, choices)).folders
+        folders = [*before, str(self.session.settings.output_dir), ".", "~"]
+        given = len(form.references())
+        look = partial(self._look_at, field)
+        screen = FilesScreen(look, folders, self.canvas, given=given, most=field.most)
+        taken = await self.push_screen_wait(screen)
+        for path in taken or ():
+            self.main.add_reference(_source(path))
+        if taken:
+            last = str(Path(taken[-1]).parent)
+            folders = [last, *(one for one in before if one != last)][:_MOST_FOLDERS]
+            await asyncio.to_thread(choose, choices, folders=folders)
 
     @on(RequestForm.ReferenceGiven)
     def check_reference(self, event: RequestForm.ReferenceGiven) -> None:
@@ -40,3 +74,17 @@ class ReferringApp(TerminalApp):
         one = removed.given.reference
         name = one.name if one else removed.given.source.rpartition("/")[2]
         self.say(f"Reference {removed.index + 1} is back: {one_line(name, 60)}")
+
+    async def _look_at(self, field: References, path: str) -> Candidate:
+        deck = await self.session.opened()
+        return await asyncio.wrap_future(deck.candidate(path, field))
+
+
+def takers() -> str:
+    """Return a sentence on who takes references."""
+    return f"These do: {', '.join(model.title for model in MODELS if model.references)}."
+
+
+def _source(path: str) -> str:
+    # Blanks around what was typed mean nothing, around a name they do.
+    return path if path == path.strip() else Path(path).as_uri()

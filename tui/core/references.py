@@ -8,6 +8,14 @@ from tui.core.fields import Field
 from tui.core.request import Reference
 
 
+def measured(count: int) -> str:
+    """Return a number of bytes as the bounds of references count them, 1,024 a kB."""
+    if count < 1024:
+        return f"{count} B"
+    mega, kilo = count / 1024**2, count / 1024
+    return f"{mega:.1f} MB" if mega >= 1 else f"{kilo:.0f} kB"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class References(Field):
     """A list of reference images, local files or URLs.

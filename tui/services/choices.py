@@ -12,13 +12,15 @@ class Choices:
     """A theme by name; parts of the screen that are hidden; how far their borders were moved.
 
     `moved` goes by part, in steps from where the layout puts the border. `columns` are the titles
-    of the table's columns, from the left; none for the standard ones.
+    of the table's columns, from the left; none for the standard ones. `folders` are those that
+    references were taken from, the latest first.
     """
 
     theme: str = ""
     hidden: tuple[str, ...] = ()
     moved: dict[str, int] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
 
 def load_choices(path: Path) -> Choices:
@@ -33,6 +35,7 @@ def load_choices(path: Path) -> Choices:
             hidden=tuple(str(one) for one in known.get("hidden", ())),
             moved={str(name): int(steps) for name, steps in dict(known.get("moved", {})).items()},
             columns=tuple(str(one) for one in known.get("columns", ())),
+            folders=tuple(str(one) for one in known.get("folders", ())),
         )
     except (TypeError, ValueError):
         return Choices()

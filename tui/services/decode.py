@@ -55,7 +55,7 @@ class Decoder:
         self._deadline = deadline
         self._idle: list[_Child] = []
 
-    async def inspect(self, path: Path, formats: Sequence[str] = RESULT_FORMATS) -> Decoded:
+    async def inspect(self, path: Path | str, formats: Sequence[str] = RESULT_FORMATS) -> Decoded:
         """Decode the whole image at a path.
 
         Raises BadImageError, or DecoderError when no child can be started.
@@ -68,7 +68,11 @@ class Decoder:
         Plain pixels have at most 320 a side, drawings 1,024. Raises BadImageError, or DecoderError
         when no child can be started.
         """
-        question = {"path": str(path), "formats": list(RESULT_FORMATS), "wish": question_of(wish)}
+        question = {
+            "path": str(path),
+            "formats": list(REFERENCE_FORMATS),
+            "wish": question_of(wish),
+        }
         return await self._ask(question, partial(read_picture, graphics=wish.graphics))
 
     async def _ask(

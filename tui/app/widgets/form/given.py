@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from tui.app.widgets.form.draft import GivenReference
 from tui.app.widgets.form.faults import told
+from tui.core.references import measured
 from tui.core.text import one_line
 
 
@@ -136,6 +137,5 @@ def _described(given: GivenReference) -> str:
     if one.width and one.height:
         parts.append(f"{one.width}x{one.height}")
     if one.bytes is not None:
-        mega, kilo = one.bytes / 1024**2, one.bytes / 1024
-        parts.append(f"{mega:.1f} MB" if mega >= 1 else f"{kilo:.0f} kB")
+        parts.append(measured(one.bytes))
     return " · ".join(parts)

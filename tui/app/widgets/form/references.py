@@ -23,6 +23,14 @@ from tui.core.fault import Fault
 from tui.core.pasted import sources_in
 from tui.core.references import References
 
+FILES = Binding(
+    "ctrl+t",
+    "app.references",
+    "Files",
+    id="work.references",
+    tooltip="Find images on this machine to be references",
+)
+
 
 class ReferenceInput(LineInput):
     """Takes a path or a URL; tab completes a path, and what is dragged here is taken at once."""
@@ -90,6 +98,7 @@ class ReferencesRow(FormRow):
     DEFAULT_CLASSES = "references"
     BINDING_GROUP_TITLE = "References"
     BINDINGS: ClassVar[list[BindingType]] = [
+        FILES,
         Binding(
             "ctrl+z",
             "undo",
@@ -97,7 +106,7 @@ class ReferencesRow(FormRow):
             show=False,
             id="reference.undo",
             tooltip="Bring a reference back; takes back the last deletion, or change of the form",
-        )
+        ),
     ]
     new = query_one(ReferenceInput)
     count = query_one("#reference-count", Static)
