@@ -18,7 +18,6 @@ from tui.core.schedule import Typical
 from tui.demo import BRISK
 from tui.models import find_model
 from tui.services.answers import Answers
-from tui.services.candidates import Candidate, Candidates
 from tui.services.clock import Clock, SystemClock
 from tui.services.decode import Decoder
 from tui.services.engine.engine import Engine
@@ -77,8 +76,7 @@ class Deck:
         self._pace = pace if places.demo else 1.0
         self._purse = purse
         self._decoder = Decoder()
-        self._references = ReferenceStore(places.references, self._decoder)
-        self._candidates = Candidates(self._decoder)
+        self.references = ReferenceStore(places.references, self._decoder)
         self._thumbnails = Thumbnails(self._decoder, places.thumbnails)
         self.journal = SqliteJournal.open(places.database, self._clock, tell=tell)
         for sentence in leaks(os.environ) if key else ():
@@ -162,11 +160,7 @@ class Deck:
         self, sources: Sequence[str], field: References
     ) -> "Future[tuple[list[Reference], list[Fault]]]":
         """Copy reference images aside; return them with everything that is wrong with them."""
-        return self.engine.call(self._references.take(sources, field))
-
-    def candidate(self, path: str, field: References) -> "Future[Candidate]":
-        """Look at a file as a reference, without taking it; see Candidates.look."""
-        return self.engine.call(self._candidates.look(path, field))
+        return self.engine.call(self.references.take(sources, field))
 
     def thumbnail(self, path: str, sha256: str, wish: "Wish") -> "Future[Picture | Drawing]":
         """Make a small picture of an image; see Thumbnails.get."""
@@ -230,7 +224,7 @@ class Deck:
                 gallery=Gallery(images, self._decoder, self._places.quarantine, self._places.spool),
                 home=settings.home,
                 fingerprint=fingerprint(key, self.journal.salt()) if key else None,
-                path_of=self._references.path_of,
+                path_of=self.references.path_of,
                 clock=self._clock,
                 pace=self._pace,
                 random=lambda: random.uniform(-1, 1),  # noqa: S311 - jitter, no secret

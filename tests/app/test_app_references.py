@@ -18,7 +18,7 @@ async def test_references_are_checked_where_they_are_given(
     Image.new("RGB", (64, 48), "teal").save(good)
     text.write_text("no image")
     gateway = http_gateway()
-    async with open_at(gateway) as person:
+    async with open_at(gateway, size=(220, 50)) as person:
         await person.until_ready()
         await person.prompt("a lighthouse")
         for source in (tmp_path / "goot.png", text):
@@ -82,6 +82,26 @@ async def test_images_are_found_on_this_machine_and_taken_in_order(
         await person.until_sees("2 kept for Seedream 5.0 lite")
         await person.press("ctrl+t")
         await person.until_sees("GPT-Image-2 takes no references. These do: Seedream 5.0 lite.")
+
+
+async def test_a_path_pasted_into_the_prompt_stays_text_until_one_says_otherwise(
+    open_app: OpenAt, tmp_path: Path
+) -> None:
+    cat = tmp_path / "a cat.png"
+    Image.new("RGB", (64, 48), "teal").save(cat)
+    async with open_app(demo=True) as person:
+        await person.until_ready()
+        await person.prompt("a dog like ")
+        await person.paste(f"{tmp_path}/gone.png")
+        await person.paste(f" '{cat}'")
+        assert person.app.main.editor.text == f"a dog like {tmp_path}/gone.png '{cat}'"
+        await person.until_sees("^l makes the path a reference", "^l As reference")
+        await person.press("ctrl+l")
+        await person.until_sees("1 of 14", "1 a cat.png · 64x48", "The path is a reference now.")
+        assert person.app.main.editor.text == f"a dog like {tmp_path}/gone.png"
+        await person.until(lambda: "^l" not in person.sees)
+        await person.press("ctrl+z")  # of the text, which is the editor's to take back
+        assert person.app.main.editor.text.endswith("cat.png'")
 
 
 async def test_a_result_becomes_a_reference_where_the_model_takes_any(

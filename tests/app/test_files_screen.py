@@ -147,9 +147,11 @@ async def test_what_cannot_be_a_reference_is_not_taken(opened: Any, pictures: Pa
         await one.press("down")
         assert one.under == "big.bmp"
         assert "is 10.7 MB, at most 10 MB" in one.sees
-        await one.press("enter", "space")
-        await one.press("up")
         await one.press("enter")
+        assert "big.bmp: is 10.7 MB" in one.sees
+        await one.press("up", "down", "space")
+        assert one.under == "big.bmp"
+        assert "marked" not in one.sees
         assert "big.bmp: is 10.7 MB, at most 10 MB are taken" in one.sees
         await one.press("slash", *"lost", "enter", "enter")
         assert "lost.png: a link that leads nowhere" in one.sees

@@ -8,7 +8,7 @@ from PIL import Image
 from tui.core.picture import Picture, Wish
 from tui.core.references import References
 from tui.models.seedream import SEEDREAM
-from tui.services.candidates import Candidate, Candidates
+from tui.services.candidates import Candidate, look_at
 from tui.services.decode import Decoder
 from tui.services.thumbnails import LARGEST, Thumbnails
 
@@ -24,7 +24,7 @@ async def decoder() -> AsyncIterator[Decoder]:
 
 async def look(decoder: Decoder, path: Path | str) -> Candidate:
     assert isinstance(SEEDREAM.references, References)
-    return await Candidates(decoder).look(str(path), SEEDREAM.references)
+    return await look_at(str(path), SEEDREAM.references, decoder)
 
 
 async def test_a_good_one_is_described_and_drawn_whatever_its_name(

@@ -15,11 +15,14 @@ from tui.app.terminal import TerminalApp
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.form.references import ReferencesRow
 from tui.app.widgets.jobs.verbs import Verb
+from tui.app.widgets.prompt import PromptEditor
+from tui.core.pasted import is_image_name
 from tui.core.references import References
 from tui.core.text import one_line
 from tui.models import MODELS
 from tui.services.candidates import Candidate
 from tui.services.choices import choose, load_choices
+from tui.services.references import file_of
 
 _MOST_FOLDERS = 8
 
@@ -64,6 +67,23 @@ class ReferringApp(TerminalApp):
     def _note_removal(self, event: RequestForm.ReferenceRemoved) -> None:
         self.job_desk.undo.note(partial(self._bring_back, event))
 
+    @on(PromptEditor.PathsPasted)
+    def _look_at_pasted(self, event: PromptEditor.PathsPasted) -> None:
+        if self.main.form.model.references:
+            self.run_worker(self._offer(event), exclusive=True, group="pasted")
+
+    @on(PromptEditor.ReferencesWanted)
+    def _take_pasted(self, event: PromptEditor.ReferencesWanted) -> None:
+        for source in event.sources:
+            self.main.add_reference(source)
+        many = len(event.sources)
+        self.say("The path is a reference now." if many == 1 else f"{many} paths are references.")
+
+    async def _offer(self, pasted: PromptEditor.PathsPasted) -> None:
+        found = await asyncio.to_thread(lambda: [*map(file_of, pasted.sources)])
+        if all(one and is_image_name(one.name) for one in found):
+            self.main.editor.offer(pasted.text, pasted.sources)
+
     @on(ReferencesRow.UndoWanted)
     def _take_back(self) -> None:
         self.run_worker(self.job_desk.do(Verb.UNDO, ()))
@@ -77,7 +97,7 @@ class ReferringApp(TerminalApp):
 
     async def _look_at(self, field: References, path: str) -> Candidate:
         deck = await self.session.opened()
-        return await asyncio.wrap_future(deck.candidate(path, field))
+        return await asyncio.wrap_future(deck.engine.call(deck.references.look(path, field)))
 
 
 def takers() -> str:

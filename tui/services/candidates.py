@@ -36,47 +36,41 @@ class Candidate:
         return next((fault.rule for fault in self.faults if fault.is_error), "")
 
 
-class Candidates:
-    """Looks at files where they are; nothing is copied."""
-
-    def __init__(self, decoder: Decoder) -> None:
-        self._decoder = decoder
-
-    async def look(self, path: str, field: References) -> Candidate:
-        """Return what a file would be for that field."""
+async def look_at(path: str, field: References, decoder: Decoder) -> Candidate:
+    """Return what a file would be for that field; it stays where it is, nothing is copied."""
+    try:
+        status = await asyncio.to_thread(os.stat, path)
+    except OSError as error:
+        return _refused(path, field, f"can't be read: {error.strerror}")
+    if not stat.S_ISREG(status.st_mode):
+        return _refused(path, field, "is no file")
+    if not status.st_size:
+        return _refused(path, field, "is empty")
+    decoded: Decoded | None = None
+    faults: tuple[Fault, ...] = ()
+    if status.st_size <= _MOST_DECODED:
         try:
-            status = await asyncio.to_thread(os.stat, path)
-        except OSError as error:
-            return _refused(path, field, f"can't be read: {error.strerror}")
-        if not stat.S_ISREG(status.st_mode):
-            return _refused(path, field, "is no file")
-        if not status.st_size:
-            return _refused(path, field, "is empty")
-        decoded: Decoded | None = None
-        faults: tuple[Fault, ...] = ()
-        if status.st_size <= _MOST_DECODED:
-            try:
-                decoded = await self._decoder.inspect(path, REFERENCE_FORMATS)
-            except (BadImageError, DecoderError) as error:
-                faults = (Fault(field.name, path, f"can't be used: {error}"),)
-        reference = Reference(
-            name=path,
-            sha256=_key(path, status),
-            # Of an unknown type only the size is known to be wrong.
-            media_type=decoded.media_type if decoded else field.media_types[0],
-            bytes=status.st_size,
-            width=decoded.width if decoded else None,
-            height=decoded.height if decoded else None,
-        )
-        return Candidate(
-            path=path,
-            key=_key(path, status) if decoded else "",
-            format=decoded.format if decoded else "",
-            bytes=status.st_size,
-            width=decoded.width if decoded else 0,
-            height=decoded.height if decoded else 0,
-            faults=(*faults, *field.check_all([reference])),
-        )
+            decoded = await decoder.inspect(path, REFERENCE_FORMATS)
+        except (BadImageError, DecoderError) as error:
+            faults = (Fault(field.name, path, f"can't be used: {error}"),)
+    reference = Reference(
+        name=path,
+        sha256=_key(path, status),
+        # Of an unknown type only the size is known to be wrong.
+        media_type=decoded.media_type if decoded else field.media_types[0],
+        bytes=status.st_size,
+        width=decoded.width if decoded else None,
+        height=decoded.height if decoded else None,
+    )
+    return Candidate(
+        path=path,
+        key=_key(path, status) if decoded else "",
+        format=decoded.format if decoded else "",
+        bytes=status.st_size,
+        width=decoded.width if decoded else 0,
+        height=decoded.height if decoded else 0,
+        faults=(*faults, *field.check_all([reference])),
+    )
 
 
 def _refused(path: str, field: References, rule: str) -> Candidate:

@@ -17,6 +17,7 @@ from tui.core.references import References
 from tui.core.request import Reference
 from tui.core.text import clean
 from tui.services.addresses import shown_url
+from tui.services.candidates import Candidate, look_at
 from tui.services.decode import REFERENCE_FORMATS, BadImageError, Decoder, DecoderError
 from tui.services.files import new_part, on_disk, private, sync_folder
 from tui.services.inline import InlineError, is_data_url, read_inline
@@ -61,6 +62,10 @@ class ReferenceStore:
                 faults.append(Fault(field.name, name, refused.rule, refused.nearest))
         return references, faults
 
+    async def look(self, path: str, field: References) -> Candidate:
+        """Say what a file would be as a reference; it stays where it is."""
+        return await look_at(path, field, self._decoder)
+
     async def _take_one(self, source: str, most_bytes: int) -> Reference:
         if not source:
             raise _RefusedError("must not be empty: name a file or a URL")
@@ -103,6 +108,14 @@ class ReferenceStore:
             width=decoded.width,
             height=decoded.height,
         )
+
+
+def file_of(source: str) -> Path | None:
+    """Return the file that a source means, None where there is none."""
+    try:
+        return next((one for one in _spellings(source) if one.is_file()), None)
+    except (OSError, ValueError, _RefusedError):
+        return None
 
 
 def _by_url(source: str) -> Reference:

@@ -18,6 +18,7 @@ from tui.app.screens.columns import ColumnsScreen
 from tui.app.screens.compare import CompareScreen
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.copy import CopyScreen
+from tui.app.screens.files import FilesScreen
 from tui.app.screens.gallery import GalleryScreen
 from tui.app.screens.key import KeyScreen
 from tui.app.screens.line import LineScreen
@@ -35,6 +36,9 @@ from tui.core.job import State
 from tui.core.price import Price
 from tui.core.request import Reference
 from tui.core.stats import Entry
+from tui.services.candidates import Candidate
+from tui.services.folders import Entry as FileEntry
+from tui.services.folders import Folder
 from tui.services.settings import Preset
 from tui.services.shell_lines import Form
 
@@ -133,6 +137,40 @@ async def references(player: Any) -> None:
     form.reference_result("clouds.png", None, [fault])
     await player.settle()
     await player.focus("ReferenceItem")
+
+
+async def look_at(path: str) -> Candidate:
+    if path.endswith("big.bmp"):
+        rule = "is 10.7 MB, at most 10 MB are taken"
+        return Candidate(path=path, bytes=11_219_763, faults=(Fault("image", path, rule),))
+    return Candidate(
+        path=path, key="a" * 64, format="JPEG", bytes=3_213_456, width=3000, height=2000
+    )
+
+
+async def files(player: Any) -> None:
+    where = "/home/ann/Pictures"
+    names = ("big.bmp", "cloud.jpg", "harbour 2.jpg", "harbour 10.jpg", "灯塔.png")
+    made = [
+        FileEntry(name, f"{where}/{name}", bytes=3_213_456 * (at + 1), changed=1.79e9)
+        for at, name in enumerate(names)
+    ]
+    lost = FileEntry("lost.png", f"{where}/lost.png", problem="a link that leads nowhere")
+    folder = FileEntry("2026", f"{where}/2026", is_folder=True, changed=1.79e9)
+    screen = FilesScreen(look_at, [], player.app.canvas, given=1, most=14)
+    await player.show(screen)
+    await player.until(lambda: screen.pane.folder.path)  # the first one, of this machine
+    screen.pane.show(Folder(where, (folder, *made, lost), hidden=3))
+    await player.press("down", "down", "space", "down", "space", "up")
+    await player.settle()
+
+
+async def too_large(player: Any) -> None:
+    await files(player)
+    await player.press("home", "down", "down")
+    await player.settle()
+    await player.press("space")
+    await player.settle()
 
 
 async def choices(player: Any) -> None:
@@ -335,6 +373,8 @@ STATES: dict[str, Callable[[Any], Awaitable[None]]] = {
     "form-faults": faults,
     "form-references": references,
     "form-choices": choices,
+    "files": files,
+    "files-too-large": too_large,
     "models-all": all_models,
     "prompt-long": long_prompt,
     "jobs-filtered": filtered,

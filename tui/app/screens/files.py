@@ -151,6 +151,8 @@ class FilesScreen(ModalScreen[tuple[str, ...] | None]):
         """Mark what can be a reference."""
         if event.entry.path in self.pane.marked or not self._refuse(event.entry):
             self.pane.mark(event.entry)
+            if event.goes_on:
+                self.pane.files.action_move(1)
 
     @on(FileList.Highlighted)
     def _show_entry(self, event: FileList.Highlighted) -> None:

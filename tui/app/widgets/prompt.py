@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -13,6 +13,7 @@ from textual.widgets import TextArea
 
 from tui.app.widgets.bindings import editing_bindings
 from tui.app.widgets.frame import note
+from tui.core.pasted import is_local, sources_in
 from tui.core.text import disarm
 
 _LONG = 2_000  # characters from which on their number is worth a place
@@ -35,6 +36,13 @@ class PromptEditor(TextArea, inherit_bindings=False):
             id="prompt.new_line",
             tooltip="Begin a new line (as enter does)",
         ),
+        Binding(
+            "ctrl+l",
+            "refer",
+            "As reference",
+            id="prompt.refer",
+            tooltip="Take the pasted path out of the prompt, and its image as a reference",
+        ),
     ]
 
     @dataclass
@@ -51,6 +59,19 @@ class PromptEditor(TextArea, inherit_bindings=False):
     class EarlierWanted(Message):
         """Earlier prompts are wanted; `take_earlier` takes them."""
 
+    @dataclass
+    class PathsPasted(Message):
+        """Nothing but paths were pasted; where they are images, `offer` may offer them."""
+
+        text: str
+        sources: tuple[str, ...]
+
+    @dataclass
+    class ReferencesWanted(Message):
+        """What was pasted as text shall be references."""
+
+        sources: tuple[str, ...]
+
     def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(
             text,
@@ -63,6 +84,7 @@ class PromptEditor(TextArea, inherit_bindings=False):
         self._advice: Callable[[str], str | None] = lambda _prompt: None
         self._earlier: list[str] = []  # newest first, before them what was being written
         self._at = 0
+        self._offered: tuple[str, tuple[str, ...]] = ("", ())  # a pasted text, what it means
 
     def advise(self, advice: Callable[[str], str | None]) -> None:
         """Take a model's word on lengths: `Prompt.advice` of its declaration."""
@@ -102,6 +124,31 @@ class PromptEditor(TextArea, inherit_bindings=False):
             self._earlier = [self.text, *prompts]
             self._recall(1)
 
+    def offer(self, text: str, sources: tuple[str, ...]) -> None:
+        """Offer to take a pasted text out again, and its images as references."""
+        self._offered = (text.strip(), sources)
+        self._note()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what nothing was pasted for."""
+        return self._is_offering if action == "refer" else super().check_action(action, parameters)
+
+    def action_refer(self) -> None:
+        """Take the pasted text out of the prompt, and its images as references."""
+        text, sources = self._offered
+        before, _, after = self.text.rpartition(text)
+        self._offered = ("", ())
+        self.refresh_bindings()
+        self.take((before + after).strip())
+        self.post_message(self.ReferencesWanted(sources))
+
+    @on(events.Paste)
+    def look_at_pasted(self, event: events.Paste) -> None:
+        """Tell of paths; they are text all the same."""
+        sources = sources_in(event.text)
+        if sources and all(map(is_local, sources)):
+            self.post_message(self.PathsPasted(event.text, sources))
+
     def action_new_line(self) -> None:
         """Insert a line feed."""
         self.replace("\n", *self.selection)
@@ -112,6 +159,17 @@ class PromptEditor(TextArea, inherit_bindings=False):
         event.stop()
         self._note()
         self.post_message(self.Edited(self.text))
+
+    @property
+    def _is_offering(self) -> bool:
+        text = self._offered[0]
+        return bool(text) and text in self.text
+
+    @property
+    def _refer_key(self) -> str:
+        active = self.screen.active_bindings.values()
+        here = (one.binding for one in active if one.binding.id == "prompt.refer")
+        return next((self.app.get_key_display(one) for one in here), "a key")
 
     def _is_recalled(self) -> bool:
         """Whether there is nothing of one's own to lose; forgets the list once there is."""
@@ -128,6 +186,12 @@ class PromptEditor(TextArea, inherit_bindings=False):
     def _note(self) -> None:
         text = self.text
         notes = []
+        if self._offered[0]:
+            if self._is_offering:
+                notes.append(f"{self._refer_key} makes the path a reference")
+            else:
+                self._offered = ("", ())
+            self.refresh_bindings()
         if len(text) >= _LONG:
             notes.append(f"{len(text):,} characters")
         if self._advice(text):

@@ -67,9 +67,10 @@ class FileList(ScrollView, can_focus=True):
 
     @dataclass
     class MarkWanted(Message):
-        """An image is to be marked, or no longer."""
+        """An image is to be marked, or no longer; then the cursor may go on."""
 
         entry: Entry
+        goes_on: bool = False
 
     def __init__(self, first: int = 1, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -132,8 +133,7 @@ class FileList(ScrollView, can_focus=True):
     def action_mark(self) -> None:
         """Mark what is under the cursor, and go on to the next."""
         if self.entry and not self.entry.is_folder:
-            self.post_message(self.MarkWanted(self.entry))
-            self.action_move(1)
+            self.post_message(self.MarkWanted(self.entry, goes_on=True))
 
     @on(events.Click)
     def press(self, event: events.Click) -> None:

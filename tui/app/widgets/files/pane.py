@@ -66,7 +66,7 @@ class FilesPane(Vertical):
     @on(events.Resize)
     def count(self) -> None:
         """Say where one is, and how many there are."""
-        self.border_title = Content(fit_end(self.folder.path or "Places", self.size.width - 2))
+        self.border_title = Content(fit_end(self.folder.path or "Places", self.size.width - 4))
         note(self, " · ".join(self._counts()))
 
     def _counts(self) -> Iterator[str]:
