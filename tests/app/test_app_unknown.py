@@ -56,7 +56,7 @@ async def test_it_is_sent_again_only_when_somebody_says_so(lost: Callable[..., A
     async with lost(size=(80, 24)) as (person, gateway):
         await person.press("escape")
         await person.until_states("unknown")
-        await person.press("enter")
+        await person.press("a")
         await person.until_sees("Nobody can know")
         await person.go_to("#resubmit")
         await person.press("enter")
@@ -71,6 +71,8 @@ async def test_it_can_be_abandoned(lost: Callable[..., Any]) -> None:
         await person.go_to("#abandon")
         await person.press("enter")
         await person.until(lambda: person.jobs[0].resolution == "abandoned")
+        await person.press("a")
+        await person.until_sees("Only a job whose outcome is unknown")
         await person.press("enter")
         await person.settle()
         assert "Nobody can know" not in person.sees

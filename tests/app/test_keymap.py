@@ -7,15 +7,20 @@ from typing import Any
 import pytest
 from textual.command import CommandPalette
 
-from tui.app.keymap import all_actions, own_keys
+from tui.app.keymap import SIGNS, all_actions, own_keys
 
 PAGE = Path(__file__).parents[2] / "docs" / "keys.md"
+
+
+def shown(key: str) -> str:
+    """Return a key as it may be written in the settings: by the sign on it, if it has one."""
+    return SIGNS.get(key, key).strip() or key
 
 
 def table() -> str:
     rows = ["| action | keys | what it does |", "|---|---|---|"]
     for name, one in sorted(all_actions().items()):
-        keys = " ".join(f"`{key}`" for key in one.key.replace("question_mark", "?").split(","))
+        keys = " ".join(f"`{shown(key)}`" for key in one.key.split(","))
         rows.append(f"| `{name}` | {keys} | {one.tooltip or one.description} |")
     return "\n".join(rows) + "\n"
 
@@ -53,6 +58,15 @@ def test_keys_that_change_places_do_not_collide() -> None:
     used, told = own_keys({"jobs.remix": "R", "jobs.retry": "r", "models.up": "j,up"})
     assert used["jobs.remix"] == "R"
     assert told == ["keys: j is both 'models.up' and 'models.down'; give one of them another key"]
+
+
+def test_a_key_may_be_named_by_its_sign() -> None:
+    wanted = {"jobs.filter": "/", "jobs.mark": "+,space", "work.jump": "?"}
+    used, told = own_keys(wanted)
+    assert used == {"jobs.filter": "slash", "jobs.mark": "plus,space"}
+    assert told == [
+        "keys: 'work.jump' works while one types, so it can't have the key 'question_mark'"
+    ]
 
 
 async def test_own_keys_and_theme_hold_and_a_chosen_theme_is_kept(

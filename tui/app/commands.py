@@ -8,10 +8,11 @@ from textual.app import SystemCommand
 from textual.binding import ActiveBinding, BindingsMap
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, Select, TextArea
 
 # What moves a cursor is a key, and nothing to search for.
-_MOVES = ("move", "page", "first", "last", "scroll", "command_palette", "help_quit")
+_MOVES = ("move", "page(", "first", "last", "scroll", "go(", "line(", "command_palette")
 
 
 def all_bindings(screen: Screen[Any]) -> Iterator[ActiveBinding]:
@@ -31,7 +32,7 @@ def all_bindings(screen: Screen[Any]) -> Iterator[ActiveBinding]:
 
 
 def commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
-    """Yield what the palette offers, by the names of the bindings."""
+    """Yield what the palette offers: the names of the bindings, those of a part behind its own."""
     done = set()
     for node, binding, enabled, about in all_bindings(screen):
         is_editing = isinstance(node, Input | TextArea | Select)
@@ -42,7 +43,10 @@ def commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
         done.add(binding.id)
         run = partial(screen.app.run_action, binding.action, node)
         key = screen.app.get_key_display(binding)
-        yield SystemCommand(binding.description, f"{about} ({key})", run)
+        title = binding.description
+        if isinstance(node, Widget) and not isinstance(node, Screen):
+            title = f"{node.BINDING_GROUP_TITLE or type(node).__name__}: {title}"
+        yield SystemCommand(title, f"{about} ({key})", run)
 
 
 def _bindings_of(node: DOMNode) -> BindingsMap:

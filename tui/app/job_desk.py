@@ -167,7 +167,10 @@ class JobDesk:
             self._say("There is nothing left to stop.", "warning")
 
     async def _resolve(self, jobs: Jobs) -> None:
-        job = jobs[0]
+        job = next((one for one in jobs if one.state is State.UNKNOWN and not one.resolution), None)
+        if job is None:
+            self._say("Only a job whose outcome is unknown has anything to be decided.", "warning")
+            return
         deck = await self._session.opened()
         screen = ResolveScreen(job, self._estimates.price(job))
         match await self._app.push_screen_wait(screen):

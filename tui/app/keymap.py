@@ -7,10 +7,14 @@ from importlib import import_module
 
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.keys import _character_to_key
 
 import tui.app
 
 _EVERYWHERE = frozenset({"app", "work"})  # areas whose keys work wherever the cursor is
+
+# What can be typed, by Textual's names of the keys: `slash` is "/".
+SIGNS = {_character_to_key(chr(code)): chr(code) for code in range(0x20, 0x7F)}
 
 
 def all_actions() -> dict[str, Binding]:
@@ -27,7 +31,8 @@ def own_keys(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     actions = all_actions()
     used: dict[str, str] = {}
     told: list[str] = []
-    for name, keys in wanted.items():
+    for name, typed in wanted.items():
+        keys = ",".join(map(_named, typed.split(",")))
         fault = _fault(name, keys, actions)
         if fault:
             told.append(f"keys: {fault}")
@@ -37,12 +42,17 @@ def own_keys(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     return used, told
 
 
+def _named(key: str) -> str:
+    """Return Textual's name of a key that was given as the sign on it, such as `/`."""
+    return _character_to_key(key) if len(key) == 1 else key
+
+
 def _fault(name: str, keys: str, actions: Mapping[str, Binding]) -> str:
     if name not in actions:
         near = get_close_matches(name, actions, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         return f"there is no action {name!r}{hint}"
-    typed = [key for key in keys.split(",") if len(key) == 1]
+    typed = [key for key in keys.split(",") if key in SIGNS]
     if typed and actions[name].priority:
         return f"{name!r} works while one types, so it can't have the key {typed[0]!r}"
     return ""

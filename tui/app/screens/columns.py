@@ -95,7 +95,7 @@ class ColumnsScreen(ModalScreen[Chosen | None]):
         with Vertical(id="columns-box"):
             yield ColumnList(self._chosen)
             yield Static(
-                Content("space: show or hide · J K: move\n0: standard · enter: done"),
+                Content("space: show or hide · J K: move\n0: standard · enter: done · esc"),
                 id="columns-keys",
             )
 

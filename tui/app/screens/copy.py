@@ -47,6 +47,7 @@ class CopyScreen(ModalScreen[Form | None]):
         with Vertical(id="copy-box"):
             yield Static(Content("Send to the terminal's clipboard"), id="copy-title")
             yield OptionList(*(self._option(form) for form in self._texts), compact=True)
+            yield Static(Content("esc copies nothing"), id="copy-foot")
 
     def action_copy(self, form: str) -> None:
         """Take this one, if there is one."""

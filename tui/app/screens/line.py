@@ -37,7 +37,7 @@ class LineScreen(ModalScreen[str | None]):
         with Vertical(id="line-box"):
             yield Static(Content(self._title), id="line-title")
             yield self.line()
-            yield Static(Content("enter: done · escape: leave it"), id="line-keys")
+            yield Static(Content("enter: done · esc: leave it"), id="line-keys")
 
     def line(self) -> LineInput:
         """Make the line itself."""

@@ -51,6 +51,12 @@ VERBS: list[BindingType] = [
     ),
     _key(Verb.COPY, "y", "Copy", "Copy its path, prompt, task id, curl or imagedeck command"),
     _key(Verb.OPEN, "o", "Open", "Open its images in the system's viewer"),
+    _key(
+        Verb.RESOLVE,
+        "a",
+        "Resolve",
+        "Outcome unknown: attach its task, send it again, or abandon it",
+    ),
     _key(Verb.EDIT, "E", "Edit", "Queued: take it out of the queue, into the form"),
     _key(Verb.FIRST, "K", "Move up", "Queued: send it before all others"),
     _key(Verb.PAUSE, "p", "Pause", "Hold submissions back, or let them go; what was sent goes on"),
@@ -61,7 +67,7 @@ VERBS: list[BindingType] = [
         Binding(
             str(stars),
             f"ask('{Verb.RATE}', '{stars}')",
-            "Rate",
+            f"Rate {stars}" if stars else "Not rated",
             show=False,
             id=f"jobs.rate-{stars}",
             tooltip=_RATE,
