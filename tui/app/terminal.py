@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
+from textual import events, on
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
@@ -13,6 +14,7 @@ from tui.app.canvas import Canvas
 from tui.app.commands import all_bindings, commands
 from tui.app.notices import SHOWN, Notices
 from tui.app.screens.help import HelpScreen
+from tui.app.screens.jump import go_near
 from tui.app.themes import THEMES
 from tui.services.crash import short_report
 
@@ -37,6 +39,12 @@ class TerminalApp(App[None]):
     def say(self, text: str, severity: str = "information") -> None:
         """Show a sentence for a while."""
         self.notices.say(text, severity)
+
+    @on(events.Click)
+    def go_to_clicked(self, event: events.Click) -> None:
+        """Give the focus to what belongs to a label or a frame that was clicked."""
+        if event.widget:
+            go_near(event.widget)
 
     def post_display_hook(self) -> None:
         """Draw what belongs on top of the text."""

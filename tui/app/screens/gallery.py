@@ -73,6 +73,26 @@ class GalleryScreen(JobsScreen):
             await self._grid.mount_all(self._tiles)
         self.call_after_refresh(self.show_jobs)
 
+    @on(events.Click)
+    def _go_to_clicked(self, event: events.Click) -> None:
+        """Put the cursor on the tile that was clicked; look at the image at the second click."""
+        under, _ = self.get_widget_at(*event.screen_offset)
+        tile = next((one for one in under.ancestors_with_self if isinstance(one, Tile)), None)
+        if tile in self._tiles:
+            size = len(self._tiles)
+            self._cursor = self._cursor // size * size + self._tiles.index(tile)
+            self.show_jobs()
+            if event.chain == 2:
+                self.action_look()
+
+    @on(events.MouseScrollDown)
+    def _page_on(self) -> None:
+        self.action_page(1)
+
+    @on(events.MouseScrollUp)
+    def _page_back(self) -> None:
+        self.action_page(-1)
+
     def apply(self, jobs: Sequence[Job]) -> None:
         """Take new snapshots, and new jobs; the cursor stays on its image."""
         under = self._under

@@ -1,8 +1,9 @@
 """The screen that jumps to another part of the main one by a single key."""
 
+from itertools import islice
 from typing import Any, ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -63,8 +64,20 @@ def go_to(screen: Screen[Any], target: str | None) -> None:
     screen.call_after_refresh(screen.call_after_refresh, _focus, part)
 
 
+def go_near(widget: Widget) -> None:
+    """Give the focus to what stands nearest to a widget that can't have it, below the screen."""
+    around = [one for one in widget.ancestors_with_self if not isinstance(one, App | Screen)]
+    if not any(isinstance(one, Widget) and one.focusable for one in around):
+        parts = (one for one in around if isinstance(one, Widget) and _takers(one))
+        for part in islice(parts, 1):
+            _focus(part)
+
+
 def _focus(part: Widget) -> None:
-    inner = (one for one in part.query("*") if one.focusable)
-    where = part if part.focusable else next(inner, None)
+    where = part if part.focusable else next(iter(_takers(part)), None)
     if where is not None:
         where.focus()
+
+
+def _takers(part: Widget) -> list[Widget]:
+    return [one for one in part.query("*") if one.focusable and one.display]

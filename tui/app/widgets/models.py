@@ -133,10 +133,16 @@ class ModelPicker(Widget, can_focus=True):
 
     @on(events.Click)
     def choose_clicked(self, event: events.Click) -> None:
-        """Choose the model under the mouse."""
+        """Choose the model under the mouse; with ctrl or shift held, add it or take it away."""
         offset = event.get_content_offset(self)
-        if offset is not None and offset.y < len(lines := self._lines()):
-            self.action_choose(lines[offset.y].model + 1)
+        if offset is None or offset.y >= len(lines := self._lines()):
+            return
+        model = lines[offset.y].model
+        if event.ctrl or event.shift:
+            self.cursor = model
+            self.action_add()
+        else:
+            self.action_choose(model + 1)
 
     def _lines(self) -> list[_Line]:
         """Return every model's lines: whole with a gap, or whole, or as many as each can have."""

@@ -146,7 +146,7 @@ class LiveTable(Listing):
 
     def settle(self) -> None:
         """Say which job is under the cursor if that is news; count seconds only if some run."""
-        if self.is_following:
+        if not self.scroll_offset.y and self._sort == NEWEST:  # they can be seen
             self._newer = 0
         if self.job is not self._told:
             self._told = self.job
