@@ -54,7 +54,7 @@ async def test_images_are_found_on_this_machine_and_taken_in_order(
     async with open_at(http_gateway()) as person:
         await person.until_ready()
         await person.prompt("image 1 in the style of image 2")
-        await person.press("ctrl+t")
+        await person.press("ctrl+l")
         await person.until_sees("cats/")
         await person.press("slash")
         await person.paste(str(folder))
@@ -75,12 +75,12 @@ async def test_images_are_found_on_this_machine_and_taken_in_order(
         assert second.sha256 == hashlib.sha256((folder / odd).read_bytes()).hexdigest()
 
         # The next time it begins there; a model without references says who takes them.
-        await person.press("ctrl+t")
+        await person.press("ctrl+l")
         await person.until_sees("3 images")
         await person.press("escape")
         await person.choose(4)
         await person.until_sees("2 kept for Seedream 5.0 lite")
-        await person.press("ctrl+t")
+        await person.press("ctrl+l")
         await person.until_sees("GPT-Image-2 takes no references. These do: Seedream 5.0 lite.")
 
 

@@ -24,7 +24,7 @@ from tui.core.pasted import sources_in
 from tui.core.references import References
 
 FILES = Binding(
-    "ctrl+t",
+    "ctrl+l",
     "app.references",
     "Files",
     id="work.references",
