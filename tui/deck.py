@@ -68,8 +68,8 @@ class Deck:
         pace: float = BRISK,
         purse: Purse | None = None,
     ) -> None:
-        self._settings = settings
-        self._places = places
+        self.settings = settings
+        self.places = places
         self.key = key
         self._tell = tell
         self._clock = clock or SystemClock()
@@ -107,7 +107,7 @@ class Deck:
     @property
     def home(self) -> Home:
         """What its jobs keep to."""
-        return self._settings.home
+        return self.settings.home
 
     def new_jobs(
         self,
@@ -120,7 +120,7 @@ class Deck:
         """Make jobs of one request, not yet written down; the first was asked for first."""
         now = self._clock.now()
         model = find_model(request.model)
-        price = model.price(request, self._settings.prices_of(model)).amount
+        price = model.price(request, self.settings.prices_of(model)).amount
         return [
             Job(
                 id=new_job_id(int(now * 1000), secrets.token_bytes(10)),
@@ -128,10 +128,10 @@ class Deck:
                 state=State.QUEUED,
                 created=now,
                 updated=now,
-                folder=str(self._settings.output_dir),
-                template=self._settings.template,
-                profile=self._settings.profile,
-                gateway=None if self._places.demo else self._settings.origin,
+                folder=str(self.settings.output_dir),
+                template=self.settings.template,
+                profile=self.settings.profile,
+                gateway=None if self.places.demo else self.settings.origin,
                 follows=follows,
                 group=group,
                 price=price,
@@ -146,7 +146,7 @@ class Deck:
 
     def left(self) -> Left | None:
         """Return what the budget leaves, None where there is no cap; reads the disk."""
-        caps = self._settings.budget
+        caps = self.settings.budget
         if not caps.are_set:
             return None
         spent = self.journal.history.spent(self._clock.now())
@@ -154,7 +154,7 @@ class Deck:
 
     def check_output(self) -> None:
         """Raise StorageError unless images can be kept in the output folder."""
-        check_folder(self._settings.output_dir)
+        check_folder(self.settings.output_dir)
 
     def take_references(
         self, sources: Sequence[str], field: References
@@ -207,9 +207,9 @@ class Deck:
         from tui.services.gateway.client import Gateway
         from tui.services.images import Images
 
-        settings, key = self._settings, self.key
-        history = SqliteHistory(self._places.database)
-        house = Housekeeping(self._places, settings.keep, history, folders=[settings.output_dir])
+        settings, key = self.settings, self.key
+        history = SqliteHistory(self.places.database)
+        house = Housekeeping(self.places, settings.keep, history, folders=[settings.output_dir])
         async with self._network() as network, daily(house, self.journal, self._clock):
             images = Images(network.image, settings.origin)
             yield Work(
@@ -221,7 +221,7 @@ class Deck:
                     key=key,
                     clock=self._clock,
                 ),
-                gallery=Gallery(images, self._decoder, self._places.quarantine, self._places.spool),
+                gallery=Gallery(images, self._decoder, self.places.quarantine, self.places.spool),
                 home=settings.home,
                 fingerprint=fingerprint(key, self.journal.salt()) if key else None,
                 path_of=self.references.path_of,
@@ -229,19 +229,19 @@ class Deck:
                 pace=self._pace,
                 random=lambda: random.uniform(-1, 1),  # noqa: S311 - jitter, no secret
                 tell=self._tell,
-                keep_answer=Answers(self._places.answers).keep,
+                keep_answer=Answers(self.places.answers).keep,
                 caps=settings.budget,
                 purse=self._purse,
             )
 
     def _network(self) -> "AbstractAsyncContextManager[Network]":
-        if self._places.demo:
+        if self.places.demo:
             from tui.demo.network import open_demo
 
-            folder = private_folder(self._places.demo_store)
+            folder = private_folder(self.places.demo_store)
             return open_demo(folder, self._clock, pace=self._pace)
         from tui.services.egress import open_egress
         from tui.services.network import open_network
 
-        at, egress = self._settings, open_egress(os.environ)
+        at, egress = self.settings, open_egress(os.environ)
         return open_network(egress, at.origin, polls=at.polls, downloads=at.downloads)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tui.app.inbox import Inbox
 from tui.app.session import Session
 from tui.core.request import Request
 from tui.services.draft import KeptDraft, load_draft
+from tui.services.inbox import Inbox
 from tui.services.keys import Key
 
 OpenAt = Callable[..., Any]

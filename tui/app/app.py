@@ -18,7 +18,6 @@ from tui.app.canvas import Canvas
 from tui.app.desk import Desk
 from tui.app.estimates import Estimates
 from tui.app.everywhere import EVERYWHERE
-from tui.app.inbox import Inbox
 from tui.app.job_desk import JobDesk
 from tui.app.notifying import Notifier
 from tui.app.opening import Opening
@@ -35,6 +34,7 @@ from tui.core.text import clean
 from tui.services.choices import load_choices
 from tui.services.draft import load_draft, save_draft
 from tui.services.egress import EgressError
+from tui.services.inbox import Inbox
 from tui.services.journal.protocol import JournalError
 from tui.services.keys import ApiKeyError
 from tui.services.places import PlaceError

@@ -6,11 +6,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tui.app.inbox import Inbox
 from tui.core.job import Job
 from tui.core.naming import group_name
 from tui.core.request import Request
 from tui.services.finisher import start_finisher
+from tui.services.inbox import Inbox
 from tui.services.keys import Key, find_key, store_key
 from tui.services.log import start_log
 from tui.services.places import Places, current_folder

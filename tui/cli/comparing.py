@@ -10,13 +10,12 @@ from tui.cli.errors import RefusedError
 from tui.cli.output import note
 from tui.cli.plan import expected_seconds
 from tui.core.fault import Fault
-from tui.core.fields import amount
+from tui.core.intended import intended
 from tui.core.intent import Intent, word
 from tui.core.model import Model
 from tui.core.naming import group_name
 from tui.core.price import total
 from tui.core.request import Reference, Request
-from tui.core.size import Size
 from tui.core.text import clean
 from tui.models import MODELS, UnknownModelError, find_model
 from tui.services.plan import Plan
@@ -25,10 +24,6 @@ if TYPE_CHECKING:
     from tui.cli.context import Cli
     from tui.core.job import Job
     from tui.deck import Deck
-
-_FORMATS = ("png", "jpeg", "webp")
-_QUALITIES = ("low", "medium", "high")
-_WIDEST = 16  # to 1; no model takes more
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +47,8 @@ def read(cli: "Cli", wish: Mapping[str, Any]) -> Comparison:
     text, faults = read_prompt(wish["prompt"])
     models = _models(wish["models"], faults)
     count = read_count(wish["count"], faults)
-    intent = _intent(wish, faults)
+    intent, more = intended(wish["ratio"], wish["resolution"], wish["format_"], wish["quality"])
+    faults += more
     references, more = _references(cli, models, wish["images"])
     faults += more
     requests = [_request(cli, one, text, intent, references, faults) for one in models]
@@ -99,43 +95,6 @@ def _models(names: Sequence[str], faults: list[Fault]) -> list[Model]:
         except UnknownModelError as error:
             faults.append(Fault("model", name, str(error)))
     return list(found.values()) or list(MODELS)
-
-
-def _intent(wish: Mapping[str, Any], faults: list[Fault]) -> Intent:
-    shape = _shape(wish["ratio"], faults) if wish["ratio"] is not None else None
-    pixels = None
-    if (given := wish["resolution"]) is not None:
-        size, side = Size.parse(given), amount(given.strip())
-        if size:
-            shape, pixels = shape or size.ratio, size.pixels
-        elif side and given.strip().upper().endswith("K"):
-            pixels = round(side * side)
-        else:
-            faults.append(Fault("resolution", given, "must be 1K, 2K, 4K or WxH", "2K"))
-    ending = _word("format", wish["format_"], _FORMATS, faults)
-    quality = _word("quality", wish["quality"], _QUALITIES, faults)
-    return Intent(
-        ratio=shape,
-        pixels=pixels,
-        format=ending,
-        others={"quality": quality} if quality else {},
-    )
-
-
-def _shape(given: str, faults: list[Fault]) -> float | None:
-    shape = amount(given.strip()) if ":" in given else None
-    if shape and 1 / _WIDEST <= shape <= _WIDEST:
-        return shape
-    faults.append(Fault("ratio", given, f"must be W:H, {_WIDEST}:1 at the widest", "16:9"))
-    return None
-
-
-def _word(name: str, given: str | None, known: Sequence[str], faults: list[Fault]) -> str | None:
-    text = given.strip().casefold().replace("jpg", "jpeg") if given is not None else None
-    if text is None or text in known:
-        return text
-    faults.append(Fault(name, given or "", f"must be one of {', '.join(known)}"))
-    return None
 
 
 def _references(

@@ -9,9 +9,10 @@ from tui.cli.context import Cli
 from tui.cli.output import say, say_json
 from tui.cli.times import rfc3339
 from tui.core.model import Model
-from tui.core.request import Reference, Request
+from tui.core.request import Request
 from tui.core.text import clean
 from tui.models import PRICES_AS_OF, find_model
+from tui.services.gateway.shown import as_sent
 from tui.services.plan import Plan, lines_of
 
 
@@ -21,18 +22,18 @@ def show(cli: Cli, request: Request, count: int) -> None:
     As JSON it is one object for each of the requests.
     """
     model = find_model(request.model)
-    url, body = _target(cli, model, request)
     price = cli.settings.price(request)
     if cli.json:
         record = _record(cli, request)
         for _ in range(count):
             say_json(record)
         return
-    say(f"POST {url}")
-    for name, value in _headers(cli).items():
+    shown = as_sent(cli.settings, request)
+    say(f"POST {shown['url']}")
+    for name, value in shown["headers"].items():
         say(f"{name}: {value}")
     say("")
-    say(_pretty(body))
+    say(_pretty(shown["body"]))
     say("")
     for line in _estimate(model, request, count, str(price), str(price.times(count))):
         say(line)
@@ -47,22 +48,15 @@ def show_many(cli: Cli, requests: Iterable[tuple[str, Request]], plan: Callable[
         if cli.json:
             say_json(_record(cli, request))
             continue
-        url, body = _target(cli, find_model(request.model), request)
-        say(f"{label}POST {url} {clean(json.dumps(body, ensure_ascii=False))}")
+        shown = as_sent(cli.settings, request)
+        say(f"{label}POST {shown['url']} {clean(json.dumps(shown['body'], ensure_ascii=False))}")
     if not cli.json:
         say("")
         for line in (*lines_of(plan()), "Nothing was sent."):
             say(line)
 
 
-def _target(cli: Cli, model: Model, request: Request) -> tuple[str, dict[str, Any]]:
-    body = model.body(request, [_url(one) for one in request.references])
-    return f"{cli.settings.base_url}{model.submit_path}", body
-
-
 def _record(cli: Cli, request: Request) -> dict[str, Any]:
-    model = find_model(request.model)
-    url, body = _target(cli, model, request)
     price = cli.settings.price(request)
     return {
         "job": None,
@@ -73,15 +67,10 @@ def _record(cli: Cli, request: Request) -> dict[str, Any]:
         "files": [],
         "error": None,
         "time": rfc3339(time.time()),
-        "request": {"method": "POST", "url": url, "headers": _headers(cli), "body": body},
+        "request": as_sent(cli.settings, request),
         "price": None if price.amount is None else str(price.amount),
         "price_as_of": PRICES_AS_OF,
     }
-
-
-def _headers(cli: Cli) -> dict[str, str]:
-    headers = {"Content-Type": "application/json"}
-    return headers if cli.demo else {"X-API-Key": "***", **headers}
 
 
 def _pretty(body: dict[str, Any]) -> str:
@@ -99,10 +88,3 @@ def _estimate(model: Model, request: Request, count: int, each: str, both: str) 
         f"price     {both} in all, {each} a request (an estimate as of {PRICES_AS_OF})",
         "Nothing was sent.",
     ]
-
-
-def _url(reference: Reference) -> str:
-    if reference.sha256 is None:
-        return reference.url or ""
-    about = f"{reference.bytes} bytes of {reference.name}, sha256 {reference.sha256}"
-    return f"data:{reference.media_type};base64,<{about}>"

@@ -11,6 +11,7 @@ from tui.cli import exits
 from tui.cli.live import TypicalOf
 from tui.core.job import Job, JobError, State
 from tui.deck import Deck
+from tui.services.engine.holding import is_settled
 
 _LOOK_AGAIN = 1.0  # seconds
 _LOOKED_AT = 200  # jobs of others at once; of ten thousand a part each time
@@ -199,8 +200,7 @@ class Following:
         return is_complete and all(self._is_done(self._jobs[job_id]) for job_id in self._open)
 
     def _is_done(self, job: Job) -> bool:
-        is_held = job.state is State.QUEUED and self._hold is not None
-        return not job.is_live or job.is_resting or is_held or self._is_enough(job)
+        return is_settled(job, self._hold) or self._is_enough(job)
 
     def _is_enough(self, job: Job) -> bool:
         return self._wish.until_submitted and job.is_live and job.task_id is not None

@@ -15,12 +15,10 @@ from tui.cli.times import Seconds
 from tui.core.job import Job, State
 from tui.core.price import total
 from tui.core.text import clean
-from tui.models import UnknownModelError, find_model
+from tui.services.remade import REMADE, remade_faults
 
 if TYPE_CHECKING:
     from tui.deck import Deck
-
-_TAKEN = frozenset({State.FAILED, State.LOST, State.EXPIRED, State.DROPPED})
 
 
 @click.command()
@@ -83,7 +81,7 @@ def refusals(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
     """Say why a job can't be made anew; nothing where it can."""
     name, named = f"Job {job.short_id}", f"{job.short_id}{cli.suffix}"
     match job.state:
-        case state if state in _TAKEN:
+        case state if state in REMADE:
             return _request_faults(cli, job)
         case State.QUEUED if not cli.settings.home.has(job):
             return _request_faults(cli, job)
@@ -99,15 +97,4 @@ def refusals(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
 
 
 def _request_faults(cli: Cli, job: Job) -> Sequence[str]:
-    try:
-        model = find_model(job.request.model)
-    except UnknownModelError as error:
-        return [f"Job {job.short_id}: {error}"]
-    checked = model.validate(job.request.values, job.request.references)
-    faults = [f"Job {job.short_id}: {clean(str(fault))}" for fault in checked.errors]
-    faults += [
-        f"Job {job.short_id}: the reference image {clean(one.name)} is not kept any more."
-        for one in job.request.references
-        if one.sha256 and not (cli.places.references / one.sha256).exists()
-    ]
-    return faults
+    return [clean(one) for one in remade_faults(job, cli.places.references)]

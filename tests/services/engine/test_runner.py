@@ -29,7 +29,7 @@ async def test_a_refused_key_costs_a_batch_one_job(stage: Any) -> None:
     stored = [stage.journal.history.get(job.id).state for job in jobs]
     assert stored == [State.FAILED] + [State.QUEUED] * 99
     assert len(stage.gateway.sent) == 1
-    assert stage.runner.hold.job.error.kind is ErrorKind.AUTH
+    assert stage.runner.gate.hold.job.error.kind is ErrorKind.AUTH
 
 
 async def test_once_one_is_accepted_the_others_go_side_by_side(stage: Any) -> None:
@@ -55,7 +55,7 @@ async def test_after_a_hold_one_goes_ahead_again(stage: Any) -> None:
     [second] = await stage.add(stage.job())
     await stage.end(second)
     others = await stage.add(*(stage.job() for _ in range(9)))
-    stage.runner.go_on()
+    stage.runner.gate.go_on()
     await stage.end(others[0])
     await settled()
     assert len(stage.gateway.sent) == 3
@@ -73,8 +73,8 @@ async def test_a_short_pause_does_not_hide_a_long_one(stage: Any) -> None:
     await stage.end(denied)
     await stage.until(limited, lambda one: one.state is State.QUEUED and one.tries == 1)
     await stage.clock.sleep(60.0)
-    assert stage.runner.hold.job.id == denied.id
-    assert stage.runner.hold.until == UNTIL_ASKED
+    assert stage.runner.gate.hold.job.id == denied.id
+    assert stage.runner.gate.hold.until == UNTIL_ASKED
     assert stage.journal.history.get(limited.id).state is State.QUEUED
 
 
@@ -84,12 +84,12 @@ async def test_a_hold_is_over_when_its_time_is_and_not_before(stage: Any) -> Non
     [job] = await stage.add(stage.job())
     await stage.until(job, lambda one: one.tries == 1)
     stage.clock.time += 99.0
-    assert stage.runner.hold.until == stage.clock.now() + 1.0
+    assert stage.runner.gate.hold.until == stage.clock.now() + 1.0
     stage.clock.skew = 86_400.0  # somebody sets the clock: no pause is longer or shorter for it
-    assert stage.runner.hold is not None
+    assert stage.runner.gate.hold is not None
     stage.clock.skew = -86_400.0
     stage.clock.time += 1.0
-    assert stage.runner.hold is None
+    assert stage.runner.gate.hold is None
     stage.clock.jumps = True
     await stage.clock.sleep(1.0)
     await stage.until(job, lambda one: one.state is State.PENDING)
@@ -287,7 +287,7 @@ async def test_a_drop_that_can_t_be_written_down_leaves_the_job_on_its_way(
         patch.setattr(stage.journal, "to", full)
         with pytest.raises(DiskError):
             await stage.runner.drop(held.id)
-    stage.runner.go_on()
+    stage.runner.gate.go_on()
     await stage.until(held, lambda one: one.state is State.PENDING)
 
 
@@ -314,15 +314,15 @@ async def test_a_pause_sends_nothing_more_and_the_rest_goes_on(stage: Any) -> No
     stage.gateway.looks = [Progress("pending")]
     [sent] = await stage.add(stage.job())
     await stage.until(sent, lambda one: one.state is State.PENDING)
-    stage.runner.pause()
+    stage.runner.gate.pause()
     one, two = await stage.add(stage.job(), stage.job())
     assert await stage.runner.first(two.id)
     assert not await stage.runner.first(sent.id)
     stage.gateway.looks = [Progress("processing")]
     await stage.until(sent, lambda one: one.state is State.PROCESSING)
-    assert stage.runner.hold.job is None
+    assert stage.runner.gate.hold.job is None
     assert len(stage.gateway.sent) == 1
-    stage.runner.go_on()
+    stage.runner.gate.go_on()
     await stage.until(one, lambda job: job.state is State.PENDING)
     published = [job.id for job in stage.seen if job.state is State.SUBMITTING]
     assert published == [sent.id, two.id, one.id]
@@ -332,12 +332,12 @@ async def test_the_end_of_a_pause_is_not_the_end_of_a_hold(stage: Any) -> None:
     stage.gateway.submissions = [DENIED, Accepted("t1")]
     [first] = await stage.add(stage.job())
     await stage.end(first)
-    stage.runner.pause()
+    stage.runner.gate.pause()
     [second] = await stage.add(stage.job())
-    stage.runner.go_on()
+    stage.runner.gate.go_on()
     await settled()
     assert stage.journal.history.get(second.id).state is State.QUEUED
-    stage.runner.go_on()
+    stage.runner.gate.go_on()
     await stage.until(second, lambda one: one.state is State.PENDING)
 
 

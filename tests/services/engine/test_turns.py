@@ -84,10 +84,10 @@ async def test_the_runner_sends_a_single_job_before_a_batch(stage: Any) -> None:
 
 
 async def test_a_paused_group_is_not_sent_and_others_are(stage: Any) -> None:
-    stage.runner.pause("b")
+    stage.runner.gate.pause("b")
     kept, sent = stage.job(group="b"), stage.job(group="c")
     await stage.add(kept, sent)
     await stage.until(sent, lambda one: one.state is State.PENDING)
     assert stage.states(kept) == [State.QUEUED]
-    stage.runner.go_on("b")
+    stage.runner.gate.go_on("b")
     await stage.until(kept, lambda one: one.state is State.PENDING)

@@ -11,7 +11,7 @@ from tui.core.job import Job
 from tui.core.price import Price, total
 from tui.core.request import Request
 from tui.services.batch.file import BatchFile
-from tui.services.batch.rows import Form
+from tui.services.batch.rows import Form, Row
 from tui.services.journal.protocol import History, Query
 from tui.services.plan import Plan, expected_seconds
 
@@ -45,6 +45,10 @@ class Placed:
     row: str
     earlier: Job | None
     fate: Fate
+
+
+class _Rows(Protocol):
+    def sendable(self) -> Iterator[Row]: ...
 
 
 class _NewJobs(Protocol):
@@ -84,7 +88,7 @@ def target_of(
     )
 
 
-def placed(batch: BatchFile, target: Target, history: History) -> Iterator[list[Placed]]:
+def placed(batch: _Rows, target: Target, history: History) -> Iterator[list[Placed]]:
     """Go through all rows, some at a time, and decide about each."""
     numbering = Numbering()
     requests = ((row, one) for row in batch.sendable() for one in row.requests())

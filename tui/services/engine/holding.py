@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tui.core.job import Job
+from tui.core.job import Job, JobError, State
 from tui.services.engine.turns import Place
 
 
@@ -20,3 +20,9 @@ class Hold:
 def place_of(job: Job) -> Place:
     """Put single jobs, which somebody waits for, before those of batches; batches take turns."""
     return Place() if job.group is None else Place(rank=1, line=job.group)
+
+
+def is_settled(job: Job, hold: JobError | None) -> bool:
+    """Whether nothing more is to be awaited of a job, `hold` being why nothing is submitted."""
+    is_held = job.state is State.QUEUED and hold is not None
+    return not job.is_live or job.is_resting or is_held

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 from tui.core.job import Job, State
 from tui.core.request import Request
 from tui.core.schedule import Typical
-from tui.services.engine.holding import Hold, place_of
+from tui.services.engine.gate import Gate
+from tui.services.engine.holding import place_of
 from tui.services.engine.lanes import Lane, Widths
 from tui.services.engine.polling import Polling
 from tui.services.engine.resolving import Way, resolve
@@ -37,10 +37,9 @@ class Runner:
         self._work = work
         self._publish = publish
         self._jobs: dict[str, Job] = {}
-        self._most_submissions = widths.submit
         self._submitting, saving = Submitting(work, publish), Saving(work)
-        # One goes ahead: a key that is refused costs a batch one failed job, not eight.
         self._submit = Lane(self._serve, width=1, clock=work.clock)
+        self.gate = Gate(self._submit, work.clock, most=widths.submit)
         self._poll = Lane(self._serve, width=1, clock=work.clock)
         throttle = Throttle(self._poll, start=_LOOKS, most=widths.poll, random=work.random)
         self._polling = Polling(work, lambda well: throttle.good() if well else throttle.bad())
@@ -51,17 +50,7 @@ class Runner:
             State.PROCESSING: (self._poll, self._polling.step),
             State.DOWNLOADING: (self._save, saving.step),
         }
-        self._is_paused = False
-        self._hold: Hold | None = None
-        self._hold_ends = 0.0  # by the monotonic clock, as the lane counts
         self._taking = asyncio.Lock()
-
-    @property
-    def hold(self) -> Hold | None:
-        """Why submissions pause, while they do."""
-        if self._is_paused:
-            return Hold(None, math.inf)
-        return self._hold if self._hold_ends > self._work.clock.monotonic() else None
 
     def typical(self, request: Request) -> Typical | None:
         """Return how long such a request takes, as far as it is known."""
@@ -76,6 +65,11 @@ class Runner:
     def is_sending(self) -> bool:
         """Whether a submission is in flight."""
         return self._submit.is_busy
+
+    @property
+    def spent(self) -> Decimal:
+        """What was submitted here and may be billed, US dollars by estimate."""
+        return self._submitting.purse.spent
 
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
         """Write new jobs down, then let them go."""
@@ -122,27 +116,6 @@ class Runner:
     async def first(self, job_id: str) -> bool:
         """Let a job that waits to be sent be the next one; False when it does not wait here."""
         return self._submit.first(job_id)
-
-    def pause(self, group: str | None = None) -> None:
-        """Send nothing more, or nothing of a group; what was sent is followed to its end."""
-        if group is None:
-            self._is_paused = True
-            self._submit.hold(math.inf)
-        else:
-            self._submit.pause(group)
-
-    def go_on(self, group: str | None = None) -> None:
-        """End a pause, of everything or of a group; where there is none, a hold."""
-        if group is not None:
-            self._submit.unpause(group)
-            return
-        if self._is_paused:
-            self._is_paused = False
-            self._submit.go()
-            self._submit.hold(self._hold_ends - self._work.clock.monotonic())
-            return
-        self._hold_ends = 0.0
-        self._submit.go()
 
     async def run(self) -> None:
         """Serve the lanes until cancelled."""
@@ -211,8 +184,8 @@ class Runner:
         try:
             after = await step(job)
             self._follow(after)
-            if job.state is State.QUEUED and after.job.state is State.PENDING and not self.hold:
-                self._submit.resize(self._most_submissions)
+            if job.state is State.QUEUED and after.job.state is State.PENDING:
+                self.gate.note_accepted()
         except StaleError:
             self._jobs.pop(job_id, None)
             self._polling.forget(job)
@@ -229,7 +202,7 @@ class Runner:
     def _follow(self, after: Next) -> None:
         job = after.job
         if after.hold is not None:
-            self._pause(job, after.hold)
+            self.gate.stop(job, after.hold)
         is_news = self._jobs.get(job.id) is not job
         # The one way to a lane: what is at home elsewhere never gets there.
         if job.is_live and after.wait is not None and self._work.home.has(job):
@@ -242,10 +215,3 @@ class Runner:
             self._polling.forget(job)
         if is_news:
             self._publish(job)
-
-    def _pause(self, job: Job, seconds: float) -> None:
-        ends = self._work.clock.monotonic() + seconds
-        if ends > self._hold_ends:  # a short pause must not hide a long one
-            self._hold, self._hold_ends = Hold(job, self._work.clock.now() + seconds), ends
-        self._submit.hold(seconds)
-        self._submit.resize(1)

@@ -1,4 +1,4 @@
-"""News from the engine's thread for the app's."""
+"""News from the engine's thread for whoever else listens."""
 
 import threading
 from collections.abc import Callable
@@ -7,10 +7,10 @@ from tui.core.job import Job
 
 
 class Inbox:
-    """Keeps the newest snapshot of each job, and sentences, until the app takes them.
+    """Keeps the newest snapshot of each job, and sentences, until somebody takes them.
 
-    At most one wake-up is pending: an app that nobody reads can't hold the engine up, and a
-    thousand events cost one repaint.
+    At most one wake-up is pending: who does not listen can't hold the engine up, and a
+    thousand events cost one look.
     """
 
     def __init__(self, wake: Callable[[], object]) -> None:
