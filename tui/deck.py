@@ -21,6 +21,7 @@ from tui.services.answers import Answers
 from tui.services.clock import Clock, SystemClock
 from tui.services.decode import Decoder
 from tui.services.engine.engine import Engine
+from tui.services.engine.flight import Limits
 from tui.services.engine.lanes import Widths
 from tui.services.engine.purse import Purse
 from tui.services.engine.work import Work
@@ -81,7 +82,8 @@ class Deck:
         self.journal = SqliteJournal.open(places.database, self._clock, tell=tell)
         for sentence in leaks(os.environ) if key else ():
             tell(sentence)
-        widths = Widths(settings.submissions, settings.polls, settings.downloads)
+        limits = Limits(settings.in_flight.get("all"), settings.in_flight)
+        widths = Widths(settings.submissions, settings.polls, settings.downloads, limits)
         self._hooks = Hooks(settings.on_saved, os.environ, tell)
 
         def seen(job: Job) -> None:
@@ -182,7 +184,7 @@ class Deck:
 
     def changes(self, since: int) -> "Future[tuple[list[Job], int]]":
         """Return the jobs that any process changed; see Journal.changes."""
-        return self.engine.call(self.journal.changes(since))
+        return self.engine.changes(since)
 
     def orphans(self) -> "Future[list[str]]":
         """Return the ids of unfinished jobs that nobody alive works on; see Journal.orphans."""

@@ -209,7 +209,7 @@ async def test_a_paused_queue_is_put_in_order_and_edited(
         await person.until_ready()
         await person.go_to("#jobs")
         await person.press("p")
-        await person.until_sees("Submissions pause", "paused by you, f4: go on")
+        await person.until_sees("Submissions pause", "paused, f4: go on")
         for number, prompt in enumerate(("one", "two", "three"), 1):
             await person.send(prompt)
             await person.until_states(*["queued"] * number)

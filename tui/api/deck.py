@@ -182,6 +182,14 @@ class Deck:
         found = await self.job(job)
         return await self._desk.call(self._desk.deck.engine.drop(found.id)) is not None
 
+    async def pause(self, group: str = "") -> None:
+        """Hold submissions back, or those of a group, in every imagedeck; what was sent goes on."""
+        await self._desk.call(self._desk.deck.engine.pause(group))
+
+    async def go_on(self, group: str = "") -> None:
+        """End a pause; where there is none, send at once what could not be sent before."""
+        await self._desk.call(self._desk.deck.engine.go_on(group))
+
     def expand(
         self,
         prompt: str,

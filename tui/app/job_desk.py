@@ -83,11 +83,12 @@ class JobDesk:
     async def _toggle_pause(self, _jobs: Jobs) -> None:
         engine = (await self._session.opened()).engine
         if engine.hold and engine.hold.job is None:
-            engine.go_on()
+            await asyncio.wrap_future(engine.go_on())
             self._say("Submissions go on.", "information")
         else:
-            engine.pause()
-            self._say("Submissions pause; what was sent goes on. p lets them go.", "information")
+            await asyncio.wrap_future(engine.pause())
+            said = "Submissions pause, in every imagedeck; what was sent goes on. p lets them go."
+            self._say(said, "information")
 
     async def _first(self, jobs: Jobs) -> None:
         engine = (await self._session.opened()).engine

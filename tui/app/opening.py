@@ -72,7 +72,7 @@ class Opening:
             return False
         error = hold.job.error if hold.job else None
         if error is None or error.kind is not ErrorKind.AUTH or self._session.is_demo:
-            self._session.deck.engine.go_on()
+            await asyncio.wrap_future(self._session.deck.engine.go_on())
             return False
         key = await self._key(error.message, leave="Back")
         if key is None and not self._session.is_demo:
@@ -159,7 +159,7 @@ class Opening:
 def pause_text(hold: "Hold", now: float) -> str:
     """Say why submissions pause, until when, and which key ends it."""
     if hold.job is None:
-        return "paused by you, f4: go on"
+        return "paused, f4: go on"
     error = hold.job.error
     why = _WHY.get(error.kind, "paused") if error else "paused"
     wait = hold.until - now

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "vote": ("tui.cli.vote:vote", "Say which image of a comparison is the best."),
     "delete": ("tui.cli.delete:delete", "Take jobs off the lists, their images into the trash."),
     "resolve": ("tui.cli.resolve:resolve", "Decide what becomes of an `unknown` job."),
+    "pause": ("tui.cli.pause:pause", "Hold submissions back, or let them go on."),
     "resume": ("tui.cli.resume:resume", "Finish everything that is unfinished."),
     "export": ("tui.cli.export:export", "Copy images with a page to look at them."),
     "import": ("tui.cli.import_folder:import_folder", "Take a folder's images into the history."),

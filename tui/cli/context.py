@@ -1,7 +1,7 @@
 """What the flags before and after a command come to."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ class Cli:
     flags: dict[str, str | None] = field(default_factory=dict)
     demo: bool = False
     json: bool = False
+    in_flight: int | None = None
     _given_key: "Key | None" = None
 
     @cached_property
@@ -35,7 +36,10 @@ class Cli:
         """The settings; raises SettingsError."""
         from tui.services.settings import load_settings
 
-        return load_settings(self.flags, os.environ, current_folder(), self.places)
+        settings = load_settings(self.flags, os.environ, current_folder(), self.places)
+        if self.in_flight is None:
+            return settings
+        return replace(settings, in_flight={**settings.in_flight, "all": self.in_flight})
 
     @property
     def key(self) -> "Key | None":

@@ -3,6 +3,7 @@
 import click
 
 from tui.cli.budget import budget_flag
+from tui.cli.common import cli_of
 from tui.cli.times import Seconds
 
 
@@ -24,8 +25,21 @@ def sending_flags() -> list[click.Option]:
             metavar="S",
             help="Wait that many seconds at most; the jobs go on.",
         ),
+        click.Option(
+            ["--in-flight"],
+            type=click.IntRange(1, 100_000),
+            metavar="N",
+            expose_value=False,
+            callback=_keep_in_flight,
+            help="Let the gateway work on that many jobs at once, at most.",
+        ),
         budget_flag(),
         click.Option(
             ["--yes"], is_flag=True, help="Don't ask before many requests, or for the budget."
         ),
     ]
+
+
+def _keep_in_flight(ctx: click.Context, _option: click.Parameter, value: int | None) -> None:
+    if value is not None:
+        cli_of(ctx).in_flight = value

@@ -108,6 +108,8 @@ def lines_about(job: Job, settings: Settings, suffix: str) -> Iterator[tuple[str
     for one in job.files:
         yield f"image {one.index}", f"{clean(one.path)}"
         yield "", described(one)
+    if job.group:
+        yield "group", one_line(job.group)
     yield from _annotations(job)
     yield from _continued("warning", [one_line(warning) for warning in job.warnings])
 

@@ -29,7 +29,7 @@ def test_a_run_spends_no_more_than_its_cap() -> None:
 def capped(stage: Any) -> Any:
     """Let a stage spend a quarter dollar."""
     submitting = stage.runner._steps[State.QUEUED][1].__self__
-    submitting.purse = Purse(Caps(run=Decimal("0.25")))
+    submitting._purse = Purse(Caps(run=Decimal("0.25")))
     return stage
 
 
@@ -46,7 +46,7 @@ async def test_what_would_exceed_the_cap_stays_queued_and_says_so(capped: Any) -
     assert "the run's budget of $0.25 has $0.05 left, and 0.1 US dollars" in job.error.message
     assert capped.runner.gate.hold
     submitting = capped.runner._steps[State.QUEUED][1].__self__
-    submitting.purse = Purse(Caps())
-    capped.runner.gate.go_on()
+    submitting._purse = Purse(Caps())
+    await capped.runner.pauses.go_on()
     for one_of_them in jobs:
         await capped.until(one_of_them, lambda one: one.state is State.PENDING)

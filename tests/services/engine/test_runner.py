@@ -55,7 +55,7 @@ async def test_after_a_hold_one_goes_ahead_again(stage: Any) -> None:
     [second] = await stage.add(stage.job())
     await stage.end(second)
     others = await stage.add(*(stage.job() for _ in range(9)))
-    stage.runner.gate.go_on()
+    await stage.runner.pauses.go_on()
     await stage.end(others[0])
     await settled()
     assert len(stage.gateway.sent) == 3
@@ -287,7 +287,7 @@ async def test_a_drop_that_can_t_be_written_down_leaves_the_job_on_its_way(
         patch.setattr(stage.journal, "to", full)
         with pytest.raises(DiskError):
             await stage.runner.drop(held.id)
-    stage.runner.gate.go_on()
+    await stage.runner.pauses.go_on()
     await stage.until(held, lambda one: one.state is State.PENDING)
 
 
@@ -314,7 +314,7 @@ async def test_a_pause_sends_nothing_more_and_the_rest_goes_on(stage: Any) -> No
     stage.gateway.looks = [Progress("pending")]
     [sent] = await stage.add(stage.job())
     await stage.until(sent, lambda one: one.state is State.PENDING)
-    stage.runner.gate.pause()
+    await stage.runner.pauses.pause()
     one, two = await stage.add(stage.job(), stage.job())
     assert await stage.runner.first(two.id)
     assert not await stage.runner.first(sent.id)
@@ -322,7 +322,7 @@ async def test_a_pause_sends_nothing_more_and_the_rest_goes_on(stage: Any) -> No
     await stage.until(sent, lambda one: one.state is State.PROCESSING)
     assert stage.runner.gate.hold.job is None
     assert len(stage.gateway.sent) == 1
-    stage.runner.gate.go_on()
+    await stage.runner.pauses.go_on()
     await stage.until(one, lambda job: job.state is State.PENDING)
     published = [job.id for job in stage.seen if job.state is State.SUBMITTING]
     assert published == [sent.id, two.id, one.id]
@@ -332,12 +332,12 @@ async def test_the_end_of_a_pause_is_not_the_end_of_a_hold(stage: Any) -> None:
     stage.gateway.submissions = [DENIED, Accepted("t1")]
     [first] = await stage.add(stage.job())
     await stage.end(first)
-    stage.runner.gate.pause()
+    await stage.runner.pauses.pause()
     [second] = await stage.add(stage.job())
-    stage.runner.gate.go_on()
+    await stage.runner.pauses.go_on()
     await settled()
     assert stage.journal.history.get(second.id).state is State.QUEUED
-    stage.runner.gate.go_on()
+    await stage.runner.pauses.go_on()
     await stage.until(second, lambda one: one.state is State.PENDING)
 
 
@@ -398,3 +398,15 @@ async def test_a_job_of_another_home_can_be_dropped_or_left(stage: Any) -> None:
     assert (await stage.runner.stop_watching(jobs[1].id)).watched is False
     assert await stage.runner.resume([jobs[1].id]) == []
     assert (stage.gateway.sent, stage.gateway.asked) == ([], [])
+
+
+async def test_a_pause_that_began_elsewhere_is_heeded_and_its_end_too(stage: Any) -> None:
+    await stage.journal.pauses.begin()
+    stage.gateway.looks = [Progress("pending")]
+    [job] = await stage.add(stage.job())
+    while not stage.runner.gate.hold:
+        await settled()
+    assert not stage.gateway.sent
+    await stage.journal.pauses.end()
+    await stage.until(job, lambda one: one.state is State.PENDING)
+    assert stage.runner.gate.hold is None

@@ -48,7 +48,7 @@ async def test_a_pause_is_seen_and_can_be_ended(stage: Any) -> None:
     assert runner.gate.hold.job.id == first.id
     assert stage.journal.history.get(second.id).state is State.QUEUED
     assert stage.gateway.sent == [stage.gateway.sent[0]]
-    runner.gate.go_on()
+    await runner.pauses.go_on()
     await stage.until(second, lambda one: one.state is State.PENDING)
     assert runner.gate.hold is None
     task.cancel()
@@ -60,7 +60,7 @@ async def test_what_could_not_be_sent_goes_at_once_when_somebody_says_so(stage: 
     stage.stops_at_rest = True
     [job] = await stage.add(stage.job())
     resting = await stage.rest(job)
-    stage.runner.gate.go_on()
+    await stage.runner.pauses.go_on()
     await stage.until(job, lambda one: one.state is State.PENDING)
     assert resting.not_before - stage.clock.now() == 30.0
 
@@ -208,7 +208,7 @@ async def test_dropping_is_for_what_was_not_sent(stage: Any) -> None:
     assert dropped.state is State.DROPPED
     assert await stage.runner.drop(job.id) is None
     stage.gateway.submissions = [Accepted("t1")]
-    stage.runner.gate.go_on()
+    await stage.runner.pauses.go_on()
     [other] = await stage.add(stage.job())
     await stage.until(other, lambda one: one.state is State.PENDING)
     assert await stage.runner.drop(other.id) is None

@@ -49,6 +49,19 @@ def test_a_paused_line_is_passed_over_until_it_goes_on() -> None:
     assert order(turns) == ["a"]
 
 
+def test_a_full_kind_is_passed_over_and_its_turns_are_kept() -> None:
+    full = {"gpt"}
+    turns = Turns(lambda kind: kind not in full)
+    for number in range(10_000):
+        turns.add(f"gpt {number}", 0.0, Place(1, "long", "gpt"))
+    turns.add("gemini", 0.0, Place(1, "long", "gemini"))
+    turns.add("single gpt", 0.0, Place(kind="gpt"))
+    assert order(turns) == ["gemini"]
+    assert turns.next_due(0.0) is None
+    full.clear()
+    assert [turns.pop(0.0) for _ in range(3)] == ["single gpt", "gpt 0", "gpt 1"]
+
+
 places = st.builds(Place, st.integers(0, 2), st.sampled_from(["a", "b", "c"]))
 turns_of_jobs = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5), places), max_size=30)
 
@@ -71,7 +84,7 @@ def test_everybody_is_served_once_when_due_and_no_rank_before_a_lower_one(
 
 
 async def test_the_runner_sends_a_single_job_before_a_batch(stage: Any) -> None:
-    batch = [stage.job(values={"prompt": f"batch {one}"}, group="b") for one in range(40)]
+    batch = [stage.job(values={"prompt": f"batch {one}"}, group="b") for one in range(1000)]
     stage.gateway.opened.clear()
     await stage.add(*batch)
     await stage.until(batch[0], lambda one: one.state is State.SUBMITTING)
@@ -84,10 +97,10 @@ async def test_the_runner_sends_a_single_job_before_a_batch(stage: Any) -> None:
 
 
 async def test_a_paused_group_is_not_sent_and_others_are(stage: Any) -> None:
-    stage.runner.gate.pause("b")
+    await stage.runner.pauses.pause("b")
     kept, sent = stage.job(group="b"), stage.job(group="c")
     await stage.add(kept, sent)
     await stage.until(sent, lambda one: one.state is State.PENDING)
     assert stage.states(kept) == [State.QUEUED]
-    stage.runner.gate.go_on("b")
+    await stage.runner.pauses.go_on("b")
     await stage.until(kept, lambda one: one.state is State.PENDING)

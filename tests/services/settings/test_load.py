@@ -219,6 +219,8 @@ def test_bad_flags_and_variables_come_at_once(world: World) -> None:
         ('template = "{date}"', 1, "needs {id} and {index}"),
         ('template = "{x}{id}{index}"', 1, "{x} is no field"),
         ("limits = 4", 1, "limits: must be a table"),
+        ("[in_flight]\nall = 0", 2, "in_flight.all: must be at least 1"),
+        ("[in_flight]\ngtp = 2", 2, "in_flight.gtp: There is no model 'gtp'. Did you mean 'gpt'?"),
         ("[limits]\npolls = 0", 2, "limits.polls: must be at least 1"),
         ("[limits]\npolls = 1000", 2, "limits.polls: must be at most 256"),
         ("[limits]\n\npol = 1", 3, "limits.pol: there is no such setting; did you mean polls?"),

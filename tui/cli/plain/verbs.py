@@ -166,7 +166,7 @@ def _resolve(desk: Desk, rest: str) -> None:
 
 
 def _go(desk: Desk, _rest: str) -> None:
-    desk.deck.engine.go_on()
+    desk.deck.engine.go_on().result()
     desk.voice.say("Submissions go on.")
 
 

@@ -75,11 +75,6 @@ class Engine(Reins):
         """Why submissions pause, while they do."""
         return self._ready.result().gate.hold
 
-    @property
-    def spent(self) -> Decimal:
-        """What this process has submitted and may be billed for, US dollars by estimate."""
-        return self._ready.result().spent
-
     def add(self, jobs: Sequence[Job]) -> "Future[list[Job]]":
         """Write new jobs down, then let them go."""
         return self.call(self._ready.result().add(jobs))

@@ -1,10 +1,11 @@
 """What holds the submissions of this process back, and lets them go."""
 
+import asyncio
 import math
 
 from tui.core.job import Job
 from tui.services.clock import Clock
-from tui.services.engine.holding import Hold
+from tui.services.engine.holding import EVERYTHING, Hold
 from tui.services.engine.lanes import Lane
 
 
@@ -19,7 +20,8 @@ class Gate:
         self._lane = lane
         self._clock = clock
         self._most = most
-        self._is_paused = False
+        self._paused: frozenset[str] = frozenset()
+        self.is_paused = asyncio.Event()
         self._hold: Hold | None = None
         self._ends = 0.0  # by the monotonic clock, as the lane counts
         lane.resize(1)
@@ -27,34 +29,36 @@ class Gate:
     @property
     def hold(self) -> Hold | None:
         """Why submissions pause, while they do."""
-        if self._is_paused:
+        if EVERYTHING in self._paused:
             return Hold(None, math.inf)
         return self._hold if self._ends > self._clock.monotonic() else None
 
-    def pause(self, group: str | None = None) -> None:
-        """Send nothing more, or nothing of a group; what was sent is followed to its end."""
-        if group is None:
-            self._is_paused = True
-            self._lane.hold(math.inf)
-        else:
-            self._lane.pause(group)
+    @property
+    def paused(self) -> frozenset[str]:
+        """The groups that a person has paused, and `EVERYTHING` where all is."""
+        return self._paused
 
-    def go_on(self, group: str | None = None) -> None:
-        """End a pause, of everything or of a group; where there is none, a hold."""
-        if group is not None:
+    def heed(self, paused: frozenset[str]) -> None:
+        """Hold back what a person has paused, in whichever process; let all else go."""
+        before, self._paused = self._paused, paused
+        for group in paused - before - {EVERYTHING}:
+            self._lane.pause(group)
+        for group in before - paused - {EVERYTHING}:
             self._lane.unpause(group)
-            return
-        if self._is_paused:
-            self._is_paused = False
+        if EVERYTHING in paused:
+            self._lane.hold(math.inf)
+        elif EVERYTHING in before:
             self._lane.go()
             self._lane.hold(self._ends - self._clock.monotonic())
-            return
-        self.end_hold()
+        if paused:
+            self.is_paused.set()
+        else:
+            self.is_paused.clear()
 
     def end_hold(self) -> None:
         """End a hold, if there is one; a pause stays."""
         self._ends = 0.0
-        if not self._is_paused:
+        if EVERYTHING not in self._paused:
             self._lane.go()
 
     def stop(self, job: Job, seconds: float) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from tui.core.job import Job, JobError, State
 from tui.services.engine.turns import Place
 
+EVERYTHING = ""  # what is paused, beside groups by their names
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -19,7 +21,10 @@ class Hold:
 
 def place_of(job: Job) -> Place:
     """Put single jobs, which somebody waits for, before those of batches; batches take turns."""
-    return Place() if job.group is None else Place(rank=1, line=job.group)
+    model = job.request.model
+    if job.group is None:
+        return Place(kind=model)
+    return Place(rank=1, line=job.group, kind=model)
 
 
 def is_settled(job: Job, hold: JobError | None) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tui.services.clock import Clock
+from tui.services.engine.flight import NO_LIMITS, Limits
 from tui.services.engine.turns import Place, Turns
 
 Serve = Callable[[str], Awaitable[None]]
@@ -14,25 +15,36 @@ _FIRST = Place()
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """How many steps of each kind run at once."""
+    """How many steps of each kind run at once, and how many jobs are in flight."""
 
     submit: int = 8
     poll: int = 32
     save: int = 8
+    flight: Limits = NO_LIMITS
 
 
 class Lane:
     """Serves each job once it is due, at most `width` at a time; who goes first, Turns says.
 
     A waiting job costs a heap entry and no connection; no client's pool queues for us. A job
-    has one turn at most: a new one takes the place of the old.
+    has one turn at most: a new one takes the place of the old. `admits` says whether one of a kind
+    may be served now, `begin` hears whose turn it is before anybody else is asked about.
     """
 
-    def __init__(self, serve: Serve, *, width: int, clock: Clock) -> None:
+    def __init__(
+        self,
+        serve: Serve,
+        *,
+        width: int,
+        clock: Clock,
+        admits: Callable[[str], bool] = lambda _kind: True,
+        begin: Callable[[str], None] = lambda _job_id: None,
+    ) -> None:
         self._serve = serve
         self._clock = clock
         self._width = width
-        self._turns = Turns()
+        self._turns = Turns(admits)
+        self._begin = begin
         self._changed = asyncio.Event()
         self._held_until = 0.0
         self._serving: dict[str, asyncio.Task[None]] = {}
@@ -66,6 +78,10 @@ class Lane:
         self._held_until = 0.0
         self._changed.set()
 
+    def look_again(self) -> None:
+        """Ask anew whom there is room for."""
+        self._changed.set()
+
     def resize(self, width: int) -> None:
         """Serve so many at a time from now on; who is being served stays."""
         self._width = width
@@ -84,6 +100,7 @@ class Lane:
         """Serve until cancelled; what is being served then goes on."""
         while True:
             job_id = await self._next_due()
+            self._begin(job_id)
             self._serving[job_id] = asyncio.create_task(self._serve_one(job_id))
 
     async def settle(self, seconds: float) -> None:

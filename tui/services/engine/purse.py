@@ -11,7 +11,7 @@ class Purse:
 
     def __init__(self, caps: Caps) -> None:
         self._caps = Caps(run=caps.run)
-        self.spent = Decimal(0)
+        self._spent = Decimal(0)
 
     @property
     def spent(self) -> Decimal:
@@ -26,11 +26,11 @@ class Purse:
         """Count a price as spent; raises OverBudgetError when the cap forbids it."""
         if self._caps.run is not None and price is None:
             raise OverBudgetError("its price is unknown, and there is a budget to keep")
-        found = excess(self._caps, Spent(run=self.spent), price or Decimal(0))
+        found = excess(self._caps, Spent(run=self._spent), price or Decimal(0))
         if found:
             raise OverBudgetError(str(found))
-        self.spent += price or Decimal(0)
+        self._spent += price or Decimal(0)
 
     def give_back(self, price: Decimal | None) -> None:
         """Take a price back: the submission was not accepted."""
-        self.spent -= price or Decimal(0)
+        self._spent -= price or Decimal(0)

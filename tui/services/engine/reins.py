@@ -1,29 +1,51 @@
 """What holds the engine back, or lets it go, from any thread."""
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tui.services.engine.holding import EVERYTHING
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Coroutine
     from concurrent.futures import Future
 
+    from tui.core.job import Job
     from tui.services.engine.runner import Runner
+
+_T = TypeVar("_T")
 
 
 class Reins:
-    """Passes each wish to the runner in its own loop; nobody waits."""
+    """Passes each wish to the runner in its own loop."""
 
     _loop: "asyncio.AbstractEventLoop"
     _ready: "Future[Runner]"
     _is_over: bool
 
-    def pause(self, group: str | None = None) -> None:
-        """Send nothing more, or nothing of a group of jobs, until `go_on`; the rest goes on."""
-        self._loop.call_soon_threadsafe(self._ready.result().gate.pause, group)
+    def pause(self, group: str = EVERYTHING) -> "Future[None]":
+        """Send nothing more, or nothing of a group of jobs, until `go_on`; the rest goes on.
 
-    def go_on(self, group: str | None = None) -> None:
+        It holds for all processes, and is remembered.
+        """
+        return self.call(self._ready.result().pauses.pause(group))
+
+    def go_on(self, group: str = EVERYTHING) -> "Future[None]":
         """End the pause of everything or of a group, else a hold: submit again at once."""
-        self._loop.call_soon_threadsafe(self._ready.result().gate.go_on, group)
+        return self.call(self._ready.result().pauses.go_on(group))
+
+    @property
+    def paused(self) -> frozenset[str]:
+        """The groups that a person has paused, and `EVERYTHING` where all is."""
+        return self._ready.result().gate.paused
+
+    def changes(self, since: int) -> "Future[tuple[list[Job], int]]":
+        """Return what any process changed since, and heed what was paused there."""
+        return self.call(self._ready.result().changes(since))
+
+    def call(self, work: "Coroutine[Any, Any, _T]") -> "Future[_T]":
+        """Run something on the engine's loop."""
+        raise NotImplementedError
 
     def go_on_if_held(self) -> None:
         """End a hold, so that it is tried again at once; a person's pause stays."""

@@ -9,7 +9,9 @@ from typing import Any
 from tui.core.job import Job, State
 from tui.core.request import Request
 from tui.core.schedule import Typical
+from tui.services.engine.flight import Flight
 from tui.services.engine.gate import Gate
+from tui.services.engine.heeding import Heeding
 from tui.services.engine.holding import place_of
 from tui.services.engine.lanes import Lane, Widths
 from tui.services.engine.polling import Polling
@@ -18,7 +20,7 @@ from tui.services.engine.saving import Saving
 from tui.services.engine.submitting import Submitting
 from tui.services.engine.throttle import Throttle
 from tui.services.engine.work import Next, Work
-from tui.services.journal.protocol import DiskError, StaleError
+from tui.services.journal.protocol import DiskError, PausedError, StaleError
 
 _log = logging.getLogger(__name__)
 _DISK_PAUSE, _FAULT_PAUSE = 5.0, 60.0
@@ -38,8 +40,16 @@ class Runner:
         self._publish = publish
         self._jobs: dict[str, Job] = {}
         self._submitting, saving = Submitting(work, publish), Saving(work)
-        self._submit = Lane(self._serve, width=1, clock=work.clock)
+        self._flight = Flight(widths.flight)
+        self._submit = Lane(
+            self._serve,
+            width=1,
+            clock=work.clock,
+            admits=self._flight.has_room,
+            begin=self._begin,
+        )
         self.gate = Gate(self._submit, work.clock, most=widths.submit)
+        self.pauses = Heeding(self.gate, work.journal, work.clock)
         self._poll = Lane(self._serve, width=1, clock=work.clock)
         throttle = Throttle(self._poll, start=_LOOKS, most=widths.poll, random=work.random)
         self._polling = Polling(work, lambda well: throttle.good() if well else throttle.bad())
@@ -65,11 +75,6 @@ class Runner:
     def is_sending(self) -> bool:
         """Whether a submission is in flight."""
         return self._submit.is_busy
-
-    @property
-    def spent(self) -> Decimal:
-        """What was submitted here and may be billed, US dollars by estimate."""
-        return self._submitting.purse.spent
 
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
         """Write new jobs down, then let them go."""
@@ -117,11 +122,17 @@ class Runner:
         """Let a job that waits to be sent be the next one; False when it does not wait here."""
         return self._submit.first(job_id)
 
+    async def changes(self, since: int) -> tuple[list[Job], int]:
+        """Return what any process changed, and heed what was paused there."""
+        await self.pauses.look()
+        return await self._work.journal.changes(since)
+
     async def run(self) -> None:
         """Serve the lanes until cancelled."""
         async with asyncio.TaskGroup() as group:
             for lane in (self._submit, self._poll, self._save):
                 group.create_task(lane.run())
+            group.create_task(self.pauses.run())
 
     def hurry(self) -> None:
         """Wait no longer for the answers to submissions; they become `unknown`."""
@@ -176,6 +187,14 @@ class Runner:
         self._follow(Next(left, None))
         return left
 
+    def _begin(self, job_id: str) -> None:
+        if job := self._jobs.get(job_id):
+            self._flight.begin(job)
+
+    def _make_room(self, job: Job) -> None:
+        if self._flight.note(job, is_followed=job.id in self._jobs):
+            self._submit.look_again()
+
     async def _serve(self, job_id: str) -> None:
         job = self._jobs.get(job_id)
         if job is None:
@@ -189,6 +208,9 @@ class Runner:
         except StaleError:
             self._jobs.pop(job_id, None)
             self._polling.forget(job)
+        except PausedError:
+            await self.pauses.look()
+            lane.push(job_id, place=place_of(job))
         except DiskError as problem:
             self._work.tell(str(problem))
             # The disk is everybody's: thousands must not find that out one by one.
@@ -198,6 +220,7 @@ class Runner:
             _log.exception("A step of job %s failed", job.short_id)
             self._work.tell(f"{job.short_id}: an unexpected fault, see the log; trying again")
             lane.push(job_id, _FAULT_PAUSE, place_of(job))
+        self._make_room(self._jobs.get(job_id, job))
 
     def _follow(self, after: Next) -> None:
         job = after.job
@@ -213,5 +236,6 @@ class Runner:
         else:
             self._jobs.pop(job.id, None)
             self._polling.forget(job)
+        self._make_room(job)
         if is_news:
             self._publish(job)

@@ -48,7 +48,7 @@ class Submitting:
         self._has_given_up = False
         self._tasks: dict[str, str] = {}
         self._announced = 0.0
-        self.purse = work.purse or Purse(work.caps)
+        self._purse = work.purse or Purse(work.caps)
 
     @property
     def spent(self) -> Decimal:
@@ -87,13 +87,13 @@ class Submitting:
 
     async def _intent(self, job: Job) -> Attempt | None:
         """Write the intention down, the money for it being there; raises OverBudgetError."""
-        self.purse.take(job.price)
+        self._purse.take(job.price)
         attempt = None
         try:
             attempt = await self._work.journal.intent(job, self._work.caps)
         finally:
             if attempt is None:
-                self.purse.give_back(job.price)
+                self._purse.give_back(job.price)
         return attempt
 
     async def _hold(self, job: Job, reason: str) -> Next:
@@ -113,7 +113,7 @@ class Submitting:
         now, jitter = self._work.clock.monotonic(), self._work.random()
         judged = self._pauses.judge(outcome, now, jitter)
         if isinstance(judged, Pause | Refused):
-            self.purse.give_back(job.price)
+            self._purse.give_back(job.price)
         if isinstance(judged, Pause) and judged.seconds >= _LONG_WAIT:
             self._announce(judged, now)
         return await self._until_durable(job, attempt, judged)

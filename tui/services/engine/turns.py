@@ -2,18 +2,24 @@
 
 import heapq
 from collections import OrderedDict
+from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
 
 class Place(NamedTuple):
-    """Where a job stands: the lowest `rank` goes first, `line`s of one rank take turns."""
+    """Where a job stands: the lowest `rank` goes first, `line`s of one rank take turns.
+
+    Those of one `kind` are passed over together while nobody of that kind is admitted.
+    """
 
     rank: int = 0
     line: str = ""
+    kind: str = ""
 
 
-_FOREMOST = Place(rank=-1)
+_FOREMOST = -1  # the rank before all others
+_Lines = OrderedDict[str, dict[str, list["_Turn"]]]
 
 
 class _Turn(NamedTuple):
@@ -28,12 +34,13 @@ class Turns:
 
     Of those that are due a lower rank goes first, however long others have waited. Within a rank
     the lines take turns, so that a long one holds up no short one; within a line the longest due
-    goes first.
+    goes first of those whose kind `admits` says yes to.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, admits: Callable[[str], bool] = lambda _kind: True) -> None:
+        self._admits = admits
         self._waiting: list[_Turn] = []
-        self._due: dict[int, OrderedDict[str, list[_Turn]]] = {}
+        self._due: dict[int, _Lines] = {}
         self._newest: dict[str, _Turn] = {}
         self._paused: set[str] = set()
         self._order = count()
@@ -47,10 +54,11 @@ class Turns:
 
     def put_first(self, job_id: str) -> bool:
         """Give a job that waits the next turn of all; False when it does not wait."""
-        if job_id not in self._newest:
+        waiting = self._newest.get(job_id)
+        if waiting is None:
             return False
         self._foremost -= 1.0
-        self.add(job_id, self._foremost, _FOREMOST)
+        self.add(job_id, self._foremost, Place(_FOREMOST, kind=waiting.place.kind))
         return True
 
     def pause(self, line: str) -> None:
@@ -62,9 +70,9 @@ class Turns:
         self._paused.discard(line)
 
     def next_due(self, now: float) -> float | None:
-        """Return when the next turn is; None when there is none but in paused lines."""
+        """Return when the next turn is; None when there is none but of those passed over."""
         self._let_in(now)
-        if any(self._open_line(lines) is not None for lines in self._due.values()):
+        if any(self._open(lines) for lines in self._due.values()):
             return now
         return self._waiting[0].due if self._waiting else None
 
@@ -73,10 +81,13 @@ class Turns:
         self._let_in(now)
         for rank in sorted(self._due):
             lines = self._due[rank]
-            line = self._open_line(lines)
-            if line is None:
+            found = self._open(lines)
+            if found is None:
                 continue
-            turn = heapq.heappop(lines[line])
+            line, kind = found
+            turn = heapq.heappop(lines[line][kind])
+            if not lines[line][kind]:
+                del lines[line][kind]
             if lines[line]:
                 lines.move_to_end(line)
             else:
@@ -91,7 +102,15 @@ class Turns:
         while self._waiting and self._waiting[0].due <= now:
             turn = heapq.heappop(self._waiting)
             lines = self._due.setdefault(turn.place.rank, OrderedDict())
-            heapq.heappush(lines.setdefault(turn.place.line, []), turn)
+            kinds = lines.setdefault(turn.place.line, {})
+            heapq.heappush(kinds.setdefault(turn.place.kind, []), turn)
 
-    def _open_line(self, lines: OrderedDict[str, list[_Turn]]) -> str | None:
-        return next((line for line in lines if line not in self._paused), None)
+    def _open(self, lines: _Lines) -> tuple[str, str] | None:
+        """Return the next line and kind that may have a turn."""
+        for line, kinds in lines.items():
+            if line in self._paused:
+                continue
+            heads = [(turns[0], kind) for kind, turns in kinds.items() if self._admits(kind)]
+            if heads:
+                return line, min(heads)[1]
+        return None

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from tui.core.budget import Caps
 from tui.core.job import ErrorKind, Job, JobError, State
-from tui.services.journal import spending
+from tui.services.journal import pausing, spending
 from tui.services.journal.owner import Owner
 from tui.services.journal.protocol import Attempt, JournalError
 from tui.services.journal.rows import Facts, facts_of, taking
@@ -24,7 +24,7 @@ _KEPT = ("task_id", "origin", "poll_path", "fingerprint")
 def begin(txn: Transaction, job: Job, owner: Owner, caps: Caps) -> Attempt | None:
     """Write the intention to submit; None when the job is no longer ours or not queued.
 
-    Raises OverBudgetError, nothing then being written.
+    Raises PausedError or OverBudgetError, nothing then being written.
     """
     found = txn.job(job.id)
     if (
@@ -34,6 +34,7 @@ def begin(txn: Transaction, job: Job, owner: Owner, caps: Caps) -> Attempt | Non
         or found.owner != owner.id
     ):
         return None
+    pausing.check(txn, found.group)
     day, price = spending.reserve(txn, found.price, caps)
     attempt = Attempt(uuid4().hex, job.id, job.fence)
     txn.update(found, State.SUBMITTING, facts_of({}))

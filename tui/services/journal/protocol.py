@@ -19,7 +19,8 @@ class JournalError(Exception):
     ├── StaleError      somebody else has the job now
     ├── DiskError       it could not be made durable: disk full, read-only, I/O error
     ├── DamagedError    a part of it can't be read; the next start saves what can be
-    └── OverBudgetError a submission would cost more than may be spent
+    ├── OverBudgetError a submission would cost more than may be spent
+    └── PausedError     a person has paused submissions
     """
 
 
@@ -37,6 +38,10 @@ class DamagedError(JournalError):
 
 class OverBudgetError(JournalError):
     """A cap forbids the submission; the message says which."""
+
+
+class PausedError(JournalError):
+    """A person has paused everything, or the group of the job; nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,19 @@ class History(Protocol):
         """Return the jobs that hold these rows of a batch, by row; at most 500 are asked for."""
 
 
+class Pauses(Protocol):
+    """What a person has paused, for all processes: groups by name, everything by `""`."""
+
+    async def all(self) -> frozenset[str]:
+        """Return what is paused."""
+
+    async def begin(self, name: str = "") -> None:
+        """Pause a group, or everything."""
+
+    async def end(self, name: str = "") -> None:
+        """Let a group, or everything, go on."""
+
+
 class Journal(Protocol):
     """The truth about all jobs. A change is durable before its call returns.
 
@@ -108,6 +126,10 @@ class Journal(Protocol):
     @property
     def history(self) -> History:
         """Reading what was written."""
+
+    @property
+    def pauses(self) -> Pauses:
+        """What a person has paused."""
 
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
         """Write new jobs, already owned by this process; a job id that exists is left as it is.
@@ -133,7 +155,8 @@ class Journal(Protocol):
         """Queued → submitting (connecting); None when the job is no longer ours or not queued.
 
         The job's price counts as spent today until it is known that it was not accepted. Raises
-        OverBudgetError, nothing being written, when that would exceed a cap for day or month.
+        OverBudgetError, nothing being written, when that would exceed a cap for day or month, and
+        PausedError while it is paused.
         """
 
     async def sent(self, attempt: Attempt) -> bool:

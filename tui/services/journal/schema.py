@@ -136,6 +136,10 @@ SCHEMA = Schema(
             "ALTER TABLE jobs ADD COLUMN gateway TEXT",
         ),
         ("ALTER TABLE jobs ADD COLUMN vote TEXT",),
+        (
+            # What a person has paused, by group; the empty name is everything.
+            "CREATE TABLE pauses (name TEXT PRIMARY KEY, since REAL NOT NULL)",
+        ),
     ),
 )
 

@@ -16,6 +16,7 @@ from tui.services.journal import attempts, reads, writes
 from tui.services.journal.database import Database
 from tui.services.journal.emergency import Kept
 from tui.services.journal.history import SqliteHistory
+from tui.services.journal.pauses import SqlitePauses
 from tui.services.journal.protocol import Attempt, JournalError
 from tui.services.journal.rows import facts_of, new_row
 from tui.services.journal.thread import JournalThread
@@ -41,6 +42,7 @@ class SqliteJournal:
         self._kept: set[str] = set()
         self._clock = clock
         self._thread = JournalThread(database)
+        self.pauses = SqlitePauses(self._thread)
 
     @classmethod
     def open(

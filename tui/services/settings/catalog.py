@@ -134,6 +134,12 @@ ENTRIES = (
         help="How many `submissions`, `polls` and `downloads` are in flight at once, at most.",
     ),
     Entry(
+        name="in_flight",
+        example="[in_flight]\nall = 100\ngpt = 20",
+        default="no limit",
+        help="How many jobs of a model, or of `all`, the gateway works on at once, at most.",
+    ),
+    Entry(
         name="budget",
         example="[budget]\nrun = 5\nday = 20\nmonth = 200",
         default="none",

@@ -73,6 +73,17 @@ class Reader:
                         value = Decimal(str(price))
                         yield Statement((*path, item), ("prices", model.id, item), value)
 
+    def in_flight(self, table: object) -> Iterator[Statement]:
+        """Read how many jobs may be in flight, of each model and of `all`.
+
+        What is no number is left to the schema.
+        """
+        for name, most in table.items() if isinstance(table, dict) else ():
+            path = ("in_flight", name)
+            model = None if name == "all" else self._model(path, name)
+            if isinstance(most, int) and (model or name == "all"):
+                yield Statement(path, ("in_flight", model.id if model else name), most)
+
     def _model(self, path: Path, name: object) -> Model | None:
         try:
             return find_model(str(name))

@@ -11,7 +11,7 @@ from tui.services.settings.document import Document
 from tui.services.settings.schema import ProjectFile, UserFile
 from tui.services.settings.values import Found, Layer, missing_profile
 
-_BY_MODEL = ("fields", "presets", "prices")
+_BY_MODEL = ("fields", "in_flight", "presets", "prices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,11 @@ def user_layers(document: Document) -> UserLayers:
     """Check the user's file whole. Raises SettingsError with a line for each fault."""
     reader = Reader(is_project=False)
     tables = document.tree
-    general = [*_models(reader, tables), *reader.prices(("prices",), tables.get("prices"))]
+    general = [
+        *_models(reader, tables),
+        *reader.in_flight(tables.get("in_flight")),
+        *reader.prices(("prices",), tables.get("prices")),
+    ]
     profiles = tables.get("profiles")
     priced = {
         name: list(reader.prices(("profiles", name, "prices"), table.get("prices")))

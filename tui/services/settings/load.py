@@ -163,7 +163,7 @@ def _of_the_demo(places: Places) -> Layer:
 
 def _settings(found: Mapping[tuple[str, ...], Found], places: Places) -> Settings:
     parts: dict[str, Any] = {"output_dir": places.images, "keep": Keep(), "budget": NO_CAPS}
-    parts |= {table: {} for table in ("fields", "keys", "presets", "prices")}
+    parts |= {table: {} for table in ("fields", "in_flight", "keys", "presets", "prices")}
     for path, one in found.items():
         match path:
             case ("limits", item):
@@ -172,7 +172,7 @@ def _settings(found: Mapping[tuple[str, ...], Found], places: Places) -> Setting
                 parts["keep"] = replace(parts["keep"], **{item: one.value})
             case ("budget", item):
                 parts["budget"] = replace(parts["budget"], **{item: Decimal(str(one.value))})
-            case ("presets" | "keys" as table, name):
+            case ("presets" | "keys" | "in_flight" as table, name):
                 parts[table][name] = one.value
             case (table, model, item):
                 parts[table].setdefault(model, {})[item] = one.value

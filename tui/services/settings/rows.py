@@ -72,8 +72,9 @@ def rows(settings: Settings) -> Iterator[Row]:
         yield Row(("limits", name), getattr(settings, name), settings.source(f"limits.{name}"))
     yield from _flat(settings, "keep")
     yield from _flat(settings, "budget")
-    for action, keys in settings.keys.items():
-        yield Row(("keys", action), keys, settings.source(f"keys.{action}"))
+    for table in ("in_flight", "keys"):
+        for name, value in getattr(settings, table).items():
+            yield Row((table, name), value, settings.source(f"{table}.{name}"))
     for table in ("fields", "prices"):
         for model, values in getattr(settings, table).items():
             for name, value in values.items():

@@ -121,6 +121,7 @@ class UserFile(ProjectFile, ProfileTable):
     notify: Literal["off", "bell", "osc9", "desktop"] = "off"
     notify_after: Annotated[int, Field(ge=0, le=86_400)] = 60
     limits: LimitsTable = LimitsTable()
+    in_flight: dict[str, Annotated[int, Field(ge=1, le=100_000)]] = {}
     keep: KeepTable = KeepTable()
     budget: BudgetTable = BudgetTable()
     profiles: dict[_ProfileName, ProfileTable] = {}

@@ -50,7 +50,8 @@ class Preset:
 class Settings:
     """What holds for this run. `fields` and `prices` go by model id, then by name.
 
-    `submissions`, `polls` and `downloads` are in flight at once, at most.
+    `submissions`, `polls` and `downloads` are in flight at once, at most; `in_flight` says how many
+    jobs may be with the gateway, by model id and for `all`.
 
     `keep` is how many days old things are kept, `budget` the most that may be spent.
 
@@ -78,6 +79,7 @@ class Settings:
     submissions: int = 8
     polls: int = 32
     downloads: int = 8
+    in_flight: Mapping[str, int] = field(default_factory=dict)
     keep: Keep = field(default_factory=Keep)
     budget: Caps = NO_CAPS
     fields: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)

@@ -1,0 +1,54 @@
+"""`imagedeck pause`."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli.common import cli_of
+from tui.cli.errors import RefusedError
+from tui.cli.output import note, say_json
+from tui.core.text import clean, one_line
+
+if TYPE_CHECKING:
+    from tui.cli.context import Cli
+
+
+@click.command()
+@click.option("--group", metavar="NAME", help="Only a batch or a comparison, by its group's name.")
+@click.option("--off", is_flag=True, help="Let them go on.")
+@click.pass_context
+def pause(ctx: click.Context, *, group: str | None, off: bool) -> None:
+    """Hold submissions back, in every imagedeck, until `imagedeck pause --off`.
+
+    What was sent goes on to its images. Commands that have something to send wait, and the app says
+    so; `p` there does the same.
+    """
+    from tui.services.journal.protocol import Query
+
+    cli = cli_of(ctx)
+    if group and not off and not cli.history.list(Query(group=group, limit=1)):
+        known = "`imagedeck show JOB` names a job's group"
+        raise RefusedError(f"There is no group {clean(group, 60)}; {known}.")
+    paused = asyncio.run(_set(cli, group or "", off=off))
+    if cli.json:
+        groups = sorted(name for name in paused if name)
+        say_json({"paused": "" in paused, "groups": groups})
+    for name in sorted(paused):
+        whose = f"Submissions of {one_line(name, 60)}" if name else "Submissions"
+        flag = f" --group {one_line(name, 60)}" if name else ""
+        note(f"{whose} are paused; `imagedeck pause{flag} --off{cli.suffix}` lets them go on.")
+    if not paused:
+        note("Submissions go on.")
+
+
+async def _set(cli: "Cli", name: str, *, off: bool) -> frozenset[str]:
+    from tui.services.clock import SystemClock
+    from tui.services.journal import SqliteJournal
+
+    journal = SqliteJournal.open(cli.places.database, SystemClock(), tell=note)
+    try:
+        await (journal.pauses.end(name) if off else journal.pauses.begin(name))
+        return await journal.pauses.all()
+    finally:
+        await journal.close()
