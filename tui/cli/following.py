@@ -14,7 +14,7 @@ from tui.deck import Deck
 from tui.services.engine.holding import EVERYTHING, is_settled
 
 _LOOK_AGAIN = 1.0  # seconds
-_PAUSED = "{what} are paused; `imagedeck pause {flag}--off` lets them go on. Waiting."
+_PAUSED = "{what} are paused; `imagedeck pause {flag}--off{suffix}` lets them go on. Waiting."
 _LOOKED_AT = 200  # jobs of others at once; of ten thousand a part each time
 
 
@@ -158,7 +158,7 @@ class Following:
             self._take_in(news, min(left, _LOOK_AGAIN, wait or _LOOK_AGAIN))
             hold = deck.engine.hold
             self._hold = hold.job.error if hold and hold.job else None
-            self._tell_pause(deck.engine.paused)
+            self._tell_pause(deck.engine.paused, " --demo" if deck.places.demo else "")
             if self._elsewhere and time.monotonic() >= look_next:
                 self._look_elsewhere(deck)
                 look_next = time.monotonic() + _LOOK_AGAIN
@@ -168,21 +168,23 @@ class Following:
         while not news.empty():
             self._take_in(news, 0)
 
-    def _tell_pause(self, paused: frozenset[str]) -> None:
+    def _tell_pause(self, paused: frozenset[str], suffix: str) -> None:
         """Say that what is to be sent waits for a person, and that it does no more."""
-        waits = self._waiting_for(paused) if paused or self._paused else ""
+        waits = self._waiting_for(paused, suffix) if paused or self._paused else ""
         if waits != self._paused:
             self._paused = waits
             self._reporter.tell(waits or "Submissions go on.")
 
-    def _waiting_for(self, paused: frozenset[str]) -> str:
+    def _waiting_for(self, paused: frozenset[str], suffix: str) -> str:
         unsent = [self._jobs[one] for one in self._unsent if one in self._jobs]
         if unsent and EVERYTHING in paused:
-            return _PAUSED.format(what="Submissions", flag="")
+            return _PAUSED.format(what="Submissions", flag="", suffix=suffix)
         group = next((job.group for job in unsent if job.group in paused), None)
         if not group:
             return ""
-        return _PAUSED.format(what=f"Submissions of {group}", flag=f"--group {group} ")
+        return _PAUSED.format(
+            what=f"Submissions of {group}", flag=f"--group {group} ", suffix=suffix
+        )
 
     def _take_in(self, news: "SimpleQueue[News]", wait: float) -> None:
         try:
