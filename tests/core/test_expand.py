@@ -158,3 +158,40 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_escaped_text_stands_for_itself(text: str) -> None:
     escaped = "".join("\\" + one if one in "\\{}|_:" else one for one in text)
     assert list(expand(escaped)) == [text]
+
+
+# Everything a pattern can be made of: choices with weights, lists, variables, escaped signs.
+leaves = st.one_of(
+    texts,
+    st.sampled_from(["__animal__", "__shade__", "__place/city__", "{{s}}", "{{t}}", r"\{", r"\|"]),
+)
+weights = st.sampled_from(["", "2::", "0.5::"])
+patterns = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.lists(st.tuples(weights, inner).map("".join), min_size=2, max_size=3).map(
+            lambda them: "{" + "|".join(them) + "}"
+        ),
+        st.tuples(inner, inner).map("".join),
+    ),
+    max_leaves=5,
+)
+values_of = st.fixed_dictionaries(
+    {name: st.lists(st.text("ab{|_", max_size=2), min_size=1, max_size=3) for name in "st"}
+)
+
+
+@given(patterns, values_of, st.integers(0, 3))
+def test_any_pattern_counts_what_it_makes_in_one_order(
+    pattern: str, values: dict[str, list[str]], seed: int
+) -> None:
+    expansion = expand(pattern, **values)
+    prompts = list(islice(expansion, 2000))
+    if len(prompts) == 2000:
+        return  # many prompts; their count is tested by smaller ones
+    assert len(prompts) == len(set(prompts)) == expansion.count
+    assert prompts == list(expand(pattern, **values))
+    some = list(expansion.sample(5, seed))
+    assert some == list(expand(pattern, **values).sample(5, seed))
+    assert len(some) == len(set(some)) == min(5, len(prompts))
+    assert set(some) <= set(prompts)

@@ -74,3 +74,32 @@ def test_a_reference_is_known_by_its_content_first() -> None:
     assert _LOCAL.identity == "ab" * 32
     assert _REMOTE.identity == "https://example.org/cat.png"
     assert Reference(name="only a name").identity == "only a name"
+
+
+fields = st.sampled_from(["size", "n", "quality"])
+anything = st.one_of(st.text(max_size=4), st.integers(0, 9))
+references = st.builds(
+    lambda name, sha256: Reference(name=name, sha256=sha256),
+    st.text(max_size=3),
+    st.sampled_from(["0" * 64, "1" * 64]),
+)
+requests = st.builds(
+    lambda model, prompt, values, images: Request(
+        model=model, values={"prompt": prompt, **values}, references=tuple(images)
+    ),
+    st.sampled_from(["gpt-image-2", "seedream-5.0-lite"]),
+    st.text(max_size=4),
+    st.dictionaries(fields, anything, max_size=3),
+    st.lists(references, max_size=2),
+)
+
+
+@given(requests, requests)
+def test_two_requests_have_one_key_only_where_they_ask_for_the_same(
+    one: Request, other: Request
+) -> None:
+    def content(of: Request) -> object:
+        return of.model, of.values, [image.sha256 for image in of.references]
+
+    assert (one.key == other.key) is (content(one) == content(other))
+    assert Request.from_json(json.loads(json.dumps(one.as_json()))).key == one.key

@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tui.core.model import Model
-from tui.core.price import Price
+from tui.core.price import Price, dollars, millionths
 from tui.core.request import Request
 from tui.core.size import Size
 from tui.models import MODELS, find_model
@@ -128,3 +130,19 @@ def test_a_stored_request_of_another_version_can_still_be_shown(model: Model) ->
     assert model.pixels(request.values) is None
     assert model.typical(request.values) > 0
     assert model.price(request).amount in {None, *model.prices.values()}
+
+
+_STEPS = st.integers(32, 120).map(lambda steps: steps * 16)  # pixels
+
+
+@given(_STEPS, _STEPS, st.sampled_from(["low", "medium", "high"]), st.integers(1, 10))
+def test_the_price_of_several_images_is_that_of_one_as_often(
+    width: int, height: int, quality: str, count: int
+) -> None:
+    values = {"prompt": "x", "size": f"{width}x{height}", "quality": quality}
+    one = GPT_IMAGE.price(Request(model=GPT_IMAGE.id, values=values)).amount
+    many = GPT_IMAGE.price(Request(model=GPT_IMAGE.id, values={**values, "n": count})).amount
+    assert isinstance(one, Decimal)
+    assert many == one * count == sum([one] * count)
+    # Nothing is rounded away between the estimate and the ledger.
+    assert dollars(millionths(one)) == one

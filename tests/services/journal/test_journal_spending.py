@@ -1,16 +1,25 @@
 """Money in the journal: exact, never above a cap, given back when nothing was accepted."""
 
 import asyncio
+import json
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tui.core.budget import Caps
 from tui.core.job import ErrorKind, Job, JobError, State
-from tui.services.journal import JournalError
+from tui.core.request import Request
+from tui.services.clock import SystemClock
+from tui.services.journal import JournalError, SqliteJournal
 from tui.services.journal.protocol import OverBudgetError
 
 NewJob = Callable[..., Job]
@@ -131,3 +140,113 @@ async def test_what_is_saved_of_a_damaged_database_knows_what_was_spent(
     assert "was damaged" in told[0]
     assert spent(again, clock) == (2 * PRICE, 2 * PRICE)
     assert [one.price for one in again.history.ledger(0.0, ["model"])] == [PRICE] * 3
+
+
+_SPEND = """
+import asyncio, json, sys
+from decimal import Decimal
+from pathlib import Path
+from tui.core.budget import Caps
+from tui.core.job import State
+from tui.services.clock import SystemClock
+from tui.services.journal import SqliteJournal
+from tui.services.journal.protocol import OverBudgetError
+
+async def main(path, ids):
+    journal = SqliteJournal.open(Path(path), SystemClock())
+    print("ready", flush=True)
+    sys.stdin.readline()
+    charged = []
+    async def send(number, job_id):
+        job = await journal.take(job_id)
+        try:
+            attempt = await journal.intent(job, Caps(day=Decimal("1.00")))
+        except OverBudgetError:
+            return
+        if number % 3 == 0:
+            await journal.settle(attempt, State.QUEUED)
+            return
+        await journal.sent(attempt)
+        charged.append(job_id)
+    for start in range(0, len(ids), 5):
+        await asyncio.gather(*(send(*one) for one in enumerate(ids[start:start + 5], start)))
+    print(json.dumps(charged), flush=True)
+    await journal.close()
+
+asyncio.run(main(sys.argv[1], json.loads(sys.argv[2])))
+"""
+
+
+def _sender(database: Path, ids: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", _SPEND, str(database), json.dumps(ids)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+async def test_no_cap_is_exceeded_by_processes_that_send_at_once(
+    open_journal: Open, new_job: NewJob, database: Any
+) -> None:
+    journal = open_journal()
+    prices = [Decimal(number % 7 + 1) / 50 for number in range(120)]
+    jobs = await journal.add([new_job(price=price) for price in prices])
+    price_of = {job.id: job.price for job in jobs}
+    await journal.release(jobs)
+    crew = [_sender(database, [job.id for job in jobs[start::3]]) for start in range(3)]
+    for one in crew:
+        assert one.stdout
+        assert one.stdout.readline() == "ready\n"
+    answers = [one.communicate("go\n", timeout=60)[0] for one in crew]
+    charged = [job_id for answer in answers for job_id in json.loads(answer)]
+    spent = sum(price_of[job_id] for job_id in charged)
+    assert len(charged) == len(set(charged)) > 0
+    assert journal.history.spent(time.time()).day == spent
+    assert Decimal("0.5") < spent <= Decimal(1)
+
+
+_steps = st.lists(
+    st.tuples(
+        st.integers(0, 1),
+        st.sampled_from([State.QUEUED, State.FAILED, State.UNKNOWN, State.PENDING, None]),
+        st.decimals(min_value=0, max_value=1, places=3),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=12)
+@given(_steps, st.decimals(min_value="0.1", max_value=2, places=2))
+def test_whatever_becomes_of_submissions_the_sum_is_right_and_within_the_cap(
+    steps: list[tuple[int, State | None, Decimal]], cap: Decimal
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(_spend(Path(folder) / "imagedeck.db", steps, cap))
+
+
+async def _spend(path: Path, steps: list[tuple[int, State | None, Decimal]], cap: Decimal) -> None:
+    clock = SystemClock()
+    journals = [SqliteJournal.open(path, clock) for _ in range(2)]
+    spent = Decimal(0)
+    request = Request(model="gpt-image-2", values={"prompt": "x"})
+    for number, (who, state, price) in enumerate(steps):
+        journal = journals[who]
+        times = {"created": 0.0, "updated": 0.0}
+        job = Job(id=f"{number:032x}", request=request, state=State.QUEUED, folder="/",
+                  template="{id}-{index}", price=price, **times)  # fmt: skip
+        (job,) = await journal.add([job])
+        try:
+            attempt = await journal.intent(job, Caps(day=cap))
+        except OverBudgetError:
+            assert spent + price > cap
+            continue
+        assert attempt
+        facts: dict[str, Any] = {"task_id": "t", **FACTS} if state is State.PENDING else {}
+        if state:
+            await journal.settle(attempt, state, **facts)
+        spent += price if state not in {State.QUEUED, State.FAILED} else 0
+        assert spent <= cap
+        assert journal.history.spent(clock.now()).day == spent
+    for journal in journals:
+        await journal.close()
