@@ -197,6 +197,21 @@ async def test_jobs_are_retried_and_dropped(at_gateway: AtGateway) -> None:
     assert len(gateway.ledger().accepted) == 2
 
 
+async def test_a_pause_is_told_and_ends_where_somebody_ends_it(at_gateway: AtGateway) -> None:
+    gateway = at_gateway()
+    told: asyncio.Queue[str] = asyncio.Queue()
+    async with Deck(tell=told.put_nowait) as deck, Deck() as other:
+        await other.pause()
+        waiting = asyncio.ensure_future(deck.generate("gpt", "a boat", **SMALL).sent())
+        assert await told.get() == (
+            "Submissions are paused, here or elsewhere: waiting for go_on()."
+        )
+        assert not gateway.ledger().entries
+        await other.go_on()
+        assert len(await waiting) == 1
+    assert told.empty()
+
+
 _PROGRAM = """
 import asyncio
 from tui.api import Deck

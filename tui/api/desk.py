@@ -102,9 +102,11 @@ class Desk:
             return
         deck, cancelled = self._deck, None
         interrupts = int(interrupted)
-        with suppress(asyncio.CancelledError):  # the next one, below, says it again
+        try:
             for follower in [*self._followers]:
                 await follower.settle()
+        except asyncio.CancelledError as error:
+            cancelled, interrupts = error, interrupts + 1
         closing = asyncio.get_running_loop().run_in_executor(None, deck.close)
         while not closing.done():
             try:
@@ -118,6 +120,10 @@ class Desk:
         if cancelled:
             raise cancelled
         closing.result()
+
+    def tell(self, sentence: str) -> None:
+        """Pass a sentence on."""
+        (self._options.tell or _log.warning)(sentence)
 
     def add(self, follower: Follower) -> None:
         """Let somebody hear of all jobs, for as long as somebody else holds on to it."""
@@ -187,7 +193,7 @@ class Desk:
     def _take(self) -> None:
         jobs, sentences = self._inbox.take()
         for sentence in sentences:
-            (self._options.tell or _log.warning)(sentence)
+            self.tell(sentence)
         for follower in [*self._followers]:
             for job in jobs:
                 follower.note(job)
@@ -195,4 +201,4 @@ class Desk:
 
 def _close_again(opening: "asyncio.Future[Deck]") -> None:
     if not opening.cancelled() and opening.exception() is None:
-        opening.result().close()
+        asyncio.get_running_loop().run_in_executor(None, opening.result().close)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -42,6 +43,7 @@ class Run(AsyncIterator[Job]):
         self._news: dict[str, Job] = {}
         self._early: dict[str, Job] | None = {}
         self._changed = asyncio.Event()
+        self._is_paused = False
 
     @property
     def jobs(self) -> list[Job]:
@@ -167,6 +169,7 @@ class Run(AsyncIterator[Job]):
             async with asyncio.timeout(_LOOK_AGAIN):
                 await self._changed.wait()
                 return
+        self._tell_pause(self._desk.deck.engine.paused)
         hold = self._desk.deck.engine.hold
         if hold and hold.job and hold.job.error:
             for job in [self._known[one] for one in self._open]:
@@ -175,6 +178,15 @@ class Run(AsyncIterator[Job]):
                     self._take(told, hold.job.error)
         if self._elsewhere:
             await self._look_elsewhere(self._desk.deck)
+
+    def _tell_pause(self, paused: AbstractSet[str]) -> None:
+        """Say once that what is to be sent waits for a person."""
+        unsent = [self._known[one] for one in self._open] if paused else []
+        waits = [one for one in unsent if one.state is State.QUEUED]
+        is_paused = any("" in paused or one.group in paused for one in waits)
+        if is_paused and not self._is_paused:
+            self._desk.tell("Submissions are paused, here or elsewhere: waiting for go_on().")
+        self._is_paused = is_paused
 
     async def _look_elsewhere(self, deck: "Deck") -> None:
         """Take up what nobody alive works on any more; see how the rest stands."""

@@ -165,6 +165,11 @@ def _resolve(desk: Desk, rest: str) -> None:
     desk.voice.say("Resolved.")
 
 
+def _pause(desk: Desk, _rest: str) -> None:
+    desk.deck.engine.pause().result()
+    desk.voice.say("Submissions pause, in every imagedeck; what was sent goes on. `go` ends it.")
+
+
 def _go(desk: Desk, _rest: str) -> None:
     desk.deck.engine.go_on().result()
     desk.voice.say("Submissions go on.")
@@ -193,6 +198,7 @@ VERBS = (
     Verb("use", "JOB", "use its first image as a reference", _use),
     _STOP,
     Verb("resolve", "JOB WAY", "an unknown job: attach TASK_ID, resubmit, or abandon", _resolve),
+    Verb("pause", "", "send nothing more for now; what was sent goes on", _pause),
     Verb("go", "", "end a pause: submit again at once", _go),
     Verb("quit", "", "leave; jobs go on at the next start", None),
 )
