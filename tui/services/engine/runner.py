@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -20,10 +21,10 @@ from tui.services.engine.saving import Saving
 from tui.services.engine.submitting import Submitting
 from tui.services.engine.throttle import Throttle
 from tui.services.engine.work import Next, Work
-from tui.services.journal.protocol import DiskError, PausedError, StaleError
+from tui.services.journal.protocol import DiskError, JournalError, PausedError, StaleError
 
 _log = logging.getLogger(__name__)
-_DISK_PAUSE, _FAULT_PAUSE = 5.0, 60.0
+_DISK_PAUSE, _FAULT_PAUSE, _LATER = 5.0, 60.0, 1.0
 _SUBMISSION_GRACE, _GRACE, _COMMIT_GRACE = 30.0, 1.0, 3.0
 _LOOKS = 16  # at once, until it is seen how the gateway takes it
 
@@ -209,8 +210,10 @@ class Runner:
             self._jobs.pop(job_id, None)
             self._polling.forget(job)
         except PausedError:
-            await self.pauses.look()
-            lane.push(job_id, place=place_of(job))
+            with suppress(JournalError):
+                await self.pauses.look()
+            # Should it be over already, or unreadable, it is tried again a little later.
+            lane.push(job_id, 0.0 if self.gate.paused else _LATER, place_of(job))
         except DiskError as problem:
             self._work.tell(str(problem))
             # The disk is everybody's: thousands must not find that out one by one.
