@@ -39,6 +39,7 @@ class Run(AsyncIterator[Job]):
         self._starting: asyncio.Task[None] | None = None
         self._known: dict[str, Job] = {}
         self._open: dict[str, None] = {}
+        self._unsent: set[str] = set()
         self._elsewhere: dict[str, None] = {}
         self._news: dict[str, Job] = {}
         self._early: dict[str, Job] | None = {}
@@ -58,7 +59,7 @@ class Run(AsyncIterator[Job]):
     async def sent(self) -> list[Job]:
         """Send it and wait until each task is known by its id, or its job is over."""
         await self._start()
-        while any(self._known[one].task_id is None for one in self._open):
+        while self._unsent:
             await self._wait()
         return self.jobs
 
@@ -151,6 +152,10 @@ class Run(AsyncIterator[Job]):
         if is_settled(job, hold):
             self._open.pop(job.id, None)
             self._elsewhere.pop(job.id, None)
+        if job.task_id is None and job.id in self._open:
+            self._unsent.add(job.id)
+        else:
+            self._unsent.discard(job.id)
         self._news.pop(job.id, None)
         self._news[job.id] = job
         self._changed.set()
