@@ -1,4 +1,4 @@
-"""Earlier prompts and presets, through the screen."""
+"""Earlier prompts, presets and snippets, through the screen."""
 
 from pathlib import Path
 from typing import Any
@@ -54,3 +54,42 @@ async def test_the_form_is_kept_as_a_preset_and_taken_back(open_app: Any, at_hom
         await person.paste("wide")
         await person.press("enter")
         await person.until(lambda: person.app.main.form.values() == {"aspect_ratio": "16:9"})
+
+
+async def test_a_snippet_goes_to_the_cursor_and_a_selection_becomes_one(
+    open_app: Any, at_home: Path
+) -> None:
+    settings = at_home / ".config/imagedeck/config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(
+        '[snippets]\nwatercolor = "loose watercolor"\nposter = "{prompt}, as a poster"\n'
+    )
+    async with open_app(demo=True) as person:
+        await person.until_ready()
+        editor = person.app.main.editor
+        await person.prompt("a lighthouse")
+        await person.press("ctrl+l")
+        await person.until_sees("Snippets", "loose watercolor", "ctrl+s keeps the prompt under")
+        await person.paste("LOOSE")
+        await person.press("enter")
+        await person.until(lambda: editor.text == "a lighthouse, loose watercolor")
+        await person.press("ctrl+z", "ctrl+l")
+        await person.paste("post")
+        await person.press("enter")
+        await person.until(lambda: editor.text == "a lighthouse, as a poster")
+        await person.press(*["shift+left"] * len("as a poster"), "ctrl+l")
+        await person.until_sees("ctrl+s keeps what is selected under this name")
+        await person.press("ctrl+s")
+        await person.until_sees("it needs a name: type one above")
+        await person.paste("poster")
+        await person.press("ctrl+s")
+        await person.until_sees("poster is set in", "choose another name")
+        await person.press("ctrl+l")
+        await person.paste("mine")
+        await person.press("ctrl+s")
+        await person.until_sees("Saved as snippet mine: as a poster")
+        await person.press("f7", "delete", "ctrl+l")
+        await person.paste("mine")
+        await person.press("enter")
+        await person.until(lambda: editor.text == "as a poster")
+    assert 'mine = "as a poster"' in settings.with_name("snippets.toml").read_text()

@@ -50,6 +50,14 @@ EVERYWHERE: list[BindingType] = [
         tooltip="Check a file of requests, then send what is missing of it",
     ),
     Binding(
+        "ctrl+l",
+        "open('snippets')",
+        "Snippets",
+        show=False,
+        id="app.snippets",
+        tooltip="Put a snippet into the prompt, or keep what is selected as one",
+    ),
+    Binding(
         "f2",
         "arrange('picker')",
         "Models",

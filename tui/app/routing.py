@@ -118,7 +118,7 @@ class RoutingApp(ReferringApp):
 
     @work(exclusive=True, group="shelf")
     async def action_open(self, what: str) -> None:
-        """Open what is chosen from or looked at: prompts, presets, a batch file, statistics."""
+        """Open what is chosen from or looked at: prompts, presets, snippets, a file, statistics."""
         if self.screen is not self.main:
             return
         match what:
@@ -128,6 +128,8 @@ class RoutingApp(ReferringApp):
                 await self.shelf.prompts()
             case "batch":
                 await self.batches.open()
+            case "snippets":
+                await self.shelf.snippets()
             case _:
                 if ledger := await self.desk.ledger():
                     self.push_screen(StatisticsScreen(*ledger))

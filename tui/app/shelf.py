@@ -1,20 +1,24 @@
-"""What the form can be filled with: earlier prompts, presets."""
+"""What the form can be filled with: earlier prompts, presets, snippets."""
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from textual.app import App
 
 from tui.app.recall import earlier_prompts
 from tui.app.screens.main import MainScreen
-from tui.app.screens.presets import Load, PresetsScreen, Save
+from tui.app.screens.named import Load, Save
+from tui.app.screens.presets import PresetsScreen
 from tui.app.screens.prompts import PromptsScreen
+from tui.app.screens.snippets import SnippetsScreen
 from tui.app.session import Session
+from tui.core.text import one_line
 from tui.models import find_model
 from tui.services.draft import KeptDraft
 from tui.services.settings import Preset, SettingsError
-from tui.services.settings.presets import save_preset
+from tui.services.settings.saved import save_preset, save_snippet
 
 
 class Shelf:
@@ -47,9 +51,40 @@ class Shelf:
                 case Load(name):
                     self._load(settings.presets[name])
                 case Save(name):
-                    await self._save(name, settings.sources.get(f"presets.{name}", ""))
+                    await self._save(name, settings.source(f"presets.{name}"))
         except SettingsError as error:
             self._say(str(error), "error")
+
+    async def snippets(self) -> None:
+        """Put a snippet into the prompt, or keep what is selected there as one."""
+        editor = self._main.editor
+        selected = editor.selected_text.strip()
+        kept = "what is selected" if selected else "the prompt"
+        try:
+            settings = await asyncio.to_thread(self._session.read_settings)
+            match await self._app.push_screen_wait(SnippetsScreen(settings.snippets, kept)):
+                case Load(name):
+                    editor.insert_snippet(settings.snippets[name])
+                case Save(name):
+                    source = settings.source(f"snippets.{name}")
+                    await self._save_snippet(name, selected or editor.text.strip(), source)
+        except SettingsError as error:
+            self._say(str(error), "error")
+
+    async def _save_snippet(self, name: str, text: str, source: str) -> None:
+        file = self._session.places.saved("snippets")
+        if not text:
+            self._say("There is nothing to keep: the prompt is empty.", "warning")
+        elif self._may_save(name, file, source):
+            await asyncio.to_thread(save_snippet, file, name, text)
+            self._say(f"Saved as snippet {name}: {one_line(text, 60)}", "information")
+
+    def _may_save(self, name: str, file: Path, source: str) -> bool:
+        """Say so where a name is set in a file of the user's own, which is not written to."""
+        is_free = source == "default" or source.startswith(str(file))
+        if not is_free:
+            self._say(f"{name} is set in {source}: choose another name.", "warning")
+        return is_free
 
     def _load(self, preset: Preset) -> None:
         prompt = preset.values.get("prompt", self._main.editor.text)
@@ -68,9 +103,8 @@ class Shelf:
             return
         values = {key: one for key, one in checked.request.values.items() if key != "prompt"}
         preset = Preset(model=draft.model, values=values)
-        file = self._session.places.presets_file
-        if source and not source.startswith(str(file)):
-            self._say(f"{name} is set in {source}: choose another name.", "warning")
+        file = self._session.places.saved("presets")
+        if not self._may_save(name, file, source):
             return
         await asyncio.to_thread(save_preset, file, name, preset)
         left = "; reference images are no part of it" if draft.references else ""

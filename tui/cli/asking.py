@@ -12,10 +12,12 @@ from tui.cli.errors import RefusedError
 from tui.cli.flags import given_fields
 from tui.cli.output import is_terminal, note
 from tui.cli.presets import with_preset
+from tui.cli.snippets import take_snippets
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError as RefusedValueError
 from tui.core.fields import Whole
 from tui.core.model import Model
+from tui.core.snippets import with_snippets
 from tui.core.text import clean
 from tui.services.places import current_folder
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from tui.core.references import References
     from tui.core.request import Reference, Request
 
+_NO_FIELDS = {"prompt", "count", "snippets"}
 _COUNT = Whole(name="count", help="Jobs to make.", minimum=1, maximum=100_000)
 
 
@@ -38,13 +41,14 @@ def read_request(
     if prompt is None:
         prompt, more = read_prompt(flags["prompt"])
         faults += more
+        prompt = with_snippets(prompt, take_snippets(cli, flags.get("snippets", ()), faults))
     count = read_count(flags["count"], faults)
     references: Sequence[Reference] = ()
     if model.references and flags[model.references.name]:
         sources = flags[model.references.name]
         references, more = take_references(cli, sources, model.references)
         faults += more
-    fields = {name: raw for name, raw in flags.items() if name not in {"prompt", "count"}}
+    fields = {name: raw for name, raw in flags.items() if name not in _NO_FIELDS}
     own, default = given_fields(model, fields), cli.settings.fields.get(model.id, {})
     _tell_project(cli, model, {name: raw for name, raw in default.items() if name not in own})
     given = {**default, **own}

@@ -9,9 +9,11 @@ from tui.cli.common import cli_of
 from tui.cli.expanding import expand_flags, take_wanted
 from tui.cli.flags import Suggested
 from tui.cli.sending import sending_flags
+from tui.cli.snippets import snippet_flag
 from tui.models import MODELS
 
 if TYPE_CHECKING:
+    from tui.cli.context import Cli
     from tui.services.batch.file import Reading
 
 _NAMES = tuple(name for model in MODELS for name in model.names)
@@ -43,6 +45,7 @@ def _flags() -> list[click.Parameter]:
         _flag("--out", metavar="TEMPLATE", help="How its images are named; a setting otherwise."),
         _flag("--trust-paths", is_flag=True,
               help="Take reference images from outside FILE's folder."),
+        snippet_flag(),
         *expand_flags(),
         *sending_flags(),
     ]  # fmt: skip
@@ -56,7 +59,7 @@ def _batch(ctx: click.Context, /, *, file: str, **flags: Any) -> int:
     from tui.services.batch.source import Source, SourceError
 
     cli = cli_of(ctx)
-    reading = _reading(flags)
+    reading = _reading(cli, flags)
     cap_run(cli, flags.pop("budget"))
     options = Options(**flags)
     try:
@@ -67,15 +70,17 @@ def _batch(ctx: click.Context, /, *, file: str, **flags: Any) -> int:
         return run_batch(cli, opened, options)
 
 
-def _reading(flags: dict[str, Any]) -> "Reading":
+def _reading(cli: "Cli", flags: dict[str, Any]) -> "Reading":
     """Take out of the flags what says how to read; raises RefusedError with all faults."""
     from tui.cli.errors import RefusedError
+    from tui.cli.snippets import take_snippets
     from tui.core.naming import TemplateError, check_template
     from tui.models import find_model
     from tui.services.batch.file import Reading
     from tui.services.batch.source import Format
 
     wanted, faults = take_wanted(flags)
+    snippets = take_snippets(cli, flags.pop("snippets"), faults)
     reasons = [str(fault) for fault in faults]
     try:
         if flags["out"] is not None:
@@ -90,6 +95,7 @@ def _reading(flags: dict[str, Any]) -> "Reading":
         form=Format(form) if form else None,
         trust_paths=flags.pop("trust_paths"),
         wanted=wanted,
+        snippets=snippets,
     )
 
 

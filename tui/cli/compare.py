@@ -9,6 +9,7 @@ from tui.cli.budget import cap_run
 from tui.cli.common import cli_of
 from tui.cli.flags import Suggested
 from tui.cli.sending import sending_flags
+from tui.cli.snippets import snippet_flag
 from tui.models import MODELS
 
 
@@ -74,4 +75,4 @@ def compare(
     )
 
 
-compare.params += sending_flags()
+compare.params += [snippet_flag(), *sending_flags()]

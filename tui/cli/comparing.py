@@ -9,6 +9,7 @@ from tui.cli.asking import read_count, read_prompt, take_references
 from tui.cli.errors import RefusedError
 from tui.cli.output import note
 from tui.cli.plan import expected_seconds
+from tui.cli.snippets import take_snippets
 from tui.core.fault import Fault
 from tui.core.intended import intended
 from tui.core.intent import Intent, word
@@ -16,6 +17,7 @@ from tui.core.model import Model
 from tui.core.naming import group_name
 from tui.core.price import total
 from tui.core.request import Reference, Request
+from tui.core.snippets import with_snippets
 from tui.core.text import clean
 from tui.models import MODELS, UnknownModelError, find_model
 from tui.services.plan import Plan
@@ -45,6 +47,7 @@ def read(cli: "Cli", wish: Mapping[str, Any]) -> Comparison:
     Raises RefusedError with everything that is wrong.
     """
     text, faults = read_prompt(wish["prompt"])
+    text = with_snippets(text, take_snippets(cli, wish["snippets"], faults))
     models = _models(wish["models"], faults)
     count = read_count(wish["count"], faults)
     intent, more = intended(wish["ratio"], wish["resolution"], wish["format_"], wish["quality"])

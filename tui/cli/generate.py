@@ -11,6 +11,7 @@ from tui.cli.common import add_common, cli_of
 from tui.cli.expanding import expand_flags
 from tui.cli.flags import epilog, field_flags
 from tui.cli.sending import sending_flags
+from tui.cli.snippets import snippet_flag
 from tui.core.model import Model
 from tui.models import MODELS, UnknownModelError, find_model
 
@@ -76,6 +77,7 @@ def _own_flags() -> list[click.Option]:
             metavar="NAME",
             help="Take the values of a preset of the settings where no flag says otherwise.",
         ),
+        snippet_flag(),
         *expand_flags(),
         *sending_flags(),
     ]

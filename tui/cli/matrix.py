@@ -13,12 +13,14 @@ from tui.cli.following import Wish
 from tui.cli.plan import confirm, expected_seconds
 from tui.cli.presets import with_preset
 from tui.cli.session import run_new
+from tui.cli.snippets import take_snippets
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError as RefusedValueError
 from tui.core.job import Job
 from tui.core.model import Model
 from tui.core.naming import group_name
 from tui.core.request import Request
+from tui.core.snippets import with_snippets
 from tui.core.text import clean
 from tui.models import find_model
 from tui.services.matrix import Matrix, Wanted, expansion_of
@@ -52,6 +54,7 @@ def read_many(
     flags = with_preset(cli, model, flags, faults)
     text, more = read_prompt(flags["prompt"])
     faults += more
+    text = with_snippets(text, take_snippets(cli, flags["snippets"], faults))
     matrix = None
     try:
         matrix = expansion_of(text, wanted, WordLists(cli.places.lists)) if wanted else None

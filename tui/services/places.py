@@ -51,10 +51,9 @@ class Places:
         """The folder of the word lists that prompts name."""
         return self.config / "lists"
 
-    @property
-    def presets_file(self) -> Path:
-        """The presets that were saved in the app."""
-        return self.config / "presets.toml"
+    def saved(self, table: str) -> Path:
+        """Return the file of the `presets` or `snippets` that were saved in the app."""
+        return self.config / f"{table}.toml"
 
     @property
     def keys(self) -> Path:

@@ -14,6 +14,7 @@ from textual.widgets import TextArea
 from tui.app.widgets.bindings import editing_bindings
 from tui.app.widgets.frame import note
 from tui.core.pasted import is_local, sources_in
+from tui.core.snippets import PLACE, added, between
 from tui.core.text import disarm
 
 _LONG = 2_000  # characters from which on their number is worth a place
@@ -101,6 +102,17 @@ class PromptEditor(TextArea, inherit_bindings=False):
             self.replace(text, (0, 0), self.document.end)
             self.history.checkpoint()
         self.move_cursor(self.document.end)
+
+    def insert_snippet(self, text: str) -> None:
+        """Put a snippet where the cursor is, or around the prompt; undo takes it out again."""
+        start, end = sorted(self.selection)
+        if PLACE in text:
+            self.take(added(self.text, text))
+        else:
+            before = self.document.get_text_range((0, 0), start)
+            after = self.document.get_text_range(end, self.document.end)
+            self.replace(between(before, text, after), start, end, maintain_selection_offset=False)
+            self.history.checkpoint()
 
     def action_cursor_up(self, select: bool = False) -> None:
         """Move up; in an empty prompt, and from one that was recalled, to an earlier prompt."""

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 from tui.core.fault import Fault
@@ -10,6 +11,7 @@ from tui.core.fields import RefusedError
 from tui.core.model import Model
 from tui.core.references import References
 from tui.core.request import Reference
+from tui.core.snippets import with_snippets
 from tui.core.text import clean
 from tui.services.batch.confined import located
 from tui.services.batch.formats import RawRow, read_rows
@@ -30,6 +32,7 @@ class Reading:
     form: Format | None = None
     trust_paths: bool = False
     wanted: Wanted | None = None
+    snippets: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class BatchFile:
             fields=fields,
             model=reading.model,
             take=takings.take,
+            restyle=partial(with_snippets, snippets=reading.snippets),
             expand=self._prompts if reading.wanted else None,
         )
 

@@ -70,7 +70,10 @@ class Row:
 
 
 class RowReader:
-    """Reads rows as requests; `fields` are the settings' defaults by model, `model` the flag's."""
+    """Reads rows as requests; `fields` are the settings' defaults by model, `model` the flag's.
+
+    `restyle` is done to every prompt as the file has it.
+    """
 
     def __init__(
         self,
@@ -78,11 +81,13 @@ class RowReader:
         fields: Mapping[str, Mapping[str, Any]],
         model: Model | None,
         take: Take,
+        restyle: Callable[[str], str] = str,
         expand: Expand | None = None,
     ) -> None:
         self._fields = fields
         self._model = model
         self._take = take
+        self._restyle = restyle
         self._expand = expand
         self._forms: dict[Any, Form] = {}
         self.forms: list[Form] = []
@@ -109,6 +114,8 @@ class RowReader:
             return [raw.fault]
         rest = dict(raw.values)
         prompt = rest.pop("prompt", None)
+        if isinstance(prompt, str):
+            prompt = self._restyle(prompt)
         form = self._form(rest)
         try:
             prompts = self._prompts(form, prompt, raw.line)

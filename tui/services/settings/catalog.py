@@ -170,6 +170,15 @@ ENTRIES = (
         places=(_PROJECT,),
     ),
     Entry(
+        name="snippets",
+        example='[snippets]\nwatercolor = "loose watercolor, soft light"\n'
+        'poster = "{prompt}, as a vintage travel poster"',
+        default="none",
+        help="Named pieces of prompt text, for `--snippet` and ctrl+l in the app; `{prompt}` is "
+        "where the prompt stands, otherwise a snippet goes behind it.",
+        places=(_PROJECT,),
+    ),
+    Entry(
         name="prices",
         example='[prices.gemini-3-pro-image]\n"4K" = 0.24',
         default="the shipped table",

@@ -70,7 +70,7 @@ def _layer(
 ) -> Layer:
     layer = {one.name: Found(one.value, document.where(one.path)) for one in models}
     for name, value in tree.items():
-        if name in {"limits", "keep", "keys", "budget"}:
+        if name in {"limits", "keep", "keys", "budget", "snippets"}:
             for item, number in value.items():
                 layer[name, item] = Found(number, document.where((*where, name, item)))
         elif name not in {*_BY_MODEL, "profiles"}:

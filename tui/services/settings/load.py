@@ -130,15 +130,17 @@ class _Loading:
         return {}, {}
 
     def saved(self) -> Layer:
-        """Read the presets that were saved in the app."""
-        try:
-            if self._places.presets_file.exists():
-                from tui.services.settings.presets import saved_presets
+        """Read the presets and snippets that were saved in the app."""
+        layer: Layer = {}
+        for table in ("presets", "snippets"):
+            try:
+                if (file := self._places.saved(table)).exists():
+                    from tui.services.settings.saved import saved_in
 
-                return saved_presets(self._places.presets_file)
-        except SettingsError as error:
-            self.problems.append(str(error))
-        return {}
+                    layer |= saved_in(file, table)
+            except SettingsError as error:
+                self.problems.append(str(error))
+        return layer
 
     def profile(self, chosen: Found | None, profiles: Mapping[str, Layer]) -> Layer:
         """Return the chosen profile's layer."""
@@ -163,7 +165,8 @@ def _of_the_demo(places: Places) -> Layer:
 
 def _settings(found: Mapping[tuple[str, ...], Found], places: Places) -> Settings:
     parts: dict[str, Any] = {"output_dir": places.images, "keep": Keep(), "budget": NO_CAPS}
-    parts |= {table: {} for table in ("fields", "in_flight", "keys", "presets", "prices")}
+    tables = ("fields", "in_flight", "keys", "presets", "prices", "snippets")
+    parts |= {table: {} for table in tables}
     for path, one in found.items():
         match path:
             case ("limits", item):
@@ -172,7 +175,7 @@ def _settings(found: Mapping[tuple[str, ...], Found], places: Places) -> Setting
                 parts["keep"] = replace(parts["keep"], **{item: one.value})
             case ("budget", item):
                 parts["budget"] = replace(parts["budget"], **{item: Decimal(str(one.value))})
-            case ("presets" | "keys" | "in_flight" as table, name):
+            case ("presets" | "snippets" | "keys" | "in_flight" as table, name):
                 parts[table][name] = one.value
             case (table, model, item):
                 parts[table].setdefault(model, {})[item] = one.value

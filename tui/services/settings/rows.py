@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -79,6 +79,8 @@ def rows(settings: Settings) -> Iterator[Row]:
         for model, values in getattr(settings, table).items():
             for name, value in values.items():
                 yield Row((table, model, name), value, settings.source(f"{table}.{model}.{name}"))
+    for name, text in settings.snippets.items():
+        yield Row(("snippets", name), text, settings.source(f"snippets.{name}"))
     for name, preset in settings.presets.items():
         source = settings.source(f"presets.{name}")
         for key, value in _preset_values(preset).items():
@@ -89,6 +91,12 @@ def preset_text(name: str, preset: Preset) -> str:
     """Return the table of TOML that holds a preset."""
     lines = (f"{_key(key)} = {_literal(value)}" for key, value in _preset_values(preset).items())
     return "\n".join((f"[presets.{_key(name)}]", *lines, ""))
+
+
+def snippets_text(snippets: Mapping[str, str]) -> str:
+    """Return the table of TOML that holds snippets."""
+    lines = (f"{_key(name)} = {_literal(text)}" for name, text in snippets.items())
+    return "\n".join(("[snippets]", *lines, ""))
 
 
 def _flat(settings: Settings, table: str) -> Iterator[Row]:

@@ -43,9 +43,16 @@ def _keys(text: str) -> str:
     return ",".join(keys)
 
 
+def _snippet(text: str) -> str:
+    if not text.strip():
+        raise ValueError('must say something, such as "loose watercolor, soft light"')
+    return text
+
+
 _Gateway = Annotated[str, AfterValidator(check_base_url)]
 _Folder = Annotated[str, AfterValidator(_folder)]
 _Command = Annotated[list[Annotated[str, AfterValidator(_argument)]], Field(min_length=1)]
+_Snippet = Annotated[str, AfterValidator(_snippet)]
 _Keys = Annotated[str, AfterValidator(_keys)]
 _Price = Annotated[Decimal, Field(ge=0, strict=False)]
 _ProfileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
@@ -63,6 +70,7 @@ class ProjectFile(Table):
     template: Annotated[str, AfterValidator(_template)] = ""
     fields: dict[str, dict[str, Any]] = {}
     presets: dict[str, dict[str, Any]] = {}
+    snippets: dict[str, _Snippet] = {}
 
 
 class ProfileTable(Table):

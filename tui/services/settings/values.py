@@ -55,6 +55,8 @@ class Settings:
 
     `keep` is how many days old things are kept, `budget` the most that may be spent.
 
+    `snippets` are pieces of prompt text by their names.
+
     `theme` is empty where the choice made in the app holds; `keys` gives actions other keys.
 
     `gateways` has the address of each profile there is, as it would hold without flags.
@@ -84,6 +86,7 @@ class Settings:
     budget: Caps = NO_CAPS
     fields: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     presets: Mapping[str, Preset] = field(default_factory=dict)
+    snippets: Mapping[str, str] = field(default_factory=dict)
     prices: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     gateways: Mapping[str, str] = field(default_factory=dict)
