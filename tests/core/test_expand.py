@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.expand import Expansion, parse, variables_of
+from tui.core.expand import Expansion, has_choices, parse, variables_of
 from tui.core.fields import RefusedError
 
 LISTS = {
@@ -195,3 +195,13 @@ def test_any_pattern_counts_what_it_makes_in_one_order(
     assert some == list(expand(pattern, **values).sample(5, seed))
     assert len(some) == len(set(some)) == min(5, len(prompts))
     assert set(some) <= set(prompts)
+
+
+@pytest.mark.parametrize("text", ["a {b|c}", "{a|{b|c}}", "{{ subject }}", "a __place/city__"])
+def test_what_looks_like_choices_is_seen(text: str) -> None:
+    assert has_choices(text)
+
+
+@pytest.mark.parametrize("text", ["a cat", "{}", "{a}", "a | b", "a_b", "____", "{"])
+def test_what_does_not_is_left_alone(text: str) -> None:
+    assert not has_choices(text)

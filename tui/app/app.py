@@ -18,6 +18,7 @@ from tui.app.canvas import Canvas
 from tui.app.desk import Desk
 from tui.app.estimates import Estimates
 from tui.app.everywhere import EVERYWHERE
+from tui.app.expanding import Expanding
 from tui.app.job_desk import JobDesk
 from tui.app.notifying import Notifier
 from tui.app.opening import Opening
@@ -89,6 +90,7 @@ class Imagedeck(RoutingApp):
         estimates = Estimates(self.session, self._allowance, now)
         self.main = MainScreen(draft, settings.fields, estimates, self.canvas, columns)
         self.desk = Desk(self.session, self.main, self.say)
+        self.expanding = Expanding(self, self.session, self.main, self.desk, estimates)
         self.job_desk = JobDesk(self.session, self.main, self.desk, self)
         self._notifier = Notifier(
             settings.notify, settings.notify_after, os.environ, self.to_terminal

@@ -50,6 +50,12 @@ class Desk:
         else:
             self._last = ("", 0.0)
 
+    async def send_many(self, requests: Sequence[Request]) -> bool:
+        """Send what a person has seen and confirmed; return whether it is written down."""
+        is_sent = await self.send(requests, self._edited)
+        self._edited = None if is_sent else self._edited
+        return is_sent
+
     def note_edit(self, job: Job) -> None:
         """Note that the form holds a job taken out of the queue: what is sent next follows it."""
         self._edited = job.id

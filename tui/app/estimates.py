@@ -11,6 +11,7 @@ from tui.core.job import Job
 from tui.core.price import Price, total
 from tui.core.request import Request
 from tui.models import PRICES_AS_OF, UnknownModelError, find_model
+from tui.services.plan import time_of
 
 
 class Estimates:
@@ -61,22 +62,39 @@ class Estimates:
         """Estimate a request's price by the settings."""
         return self._session.settings.price(request)
 
-    def line(self, requests: Sequence[Request], recent: Iterable[Job], room: int) -> str:
+    def budget(self, price: Price) -> str:
+        """Say what the budget leaves, and whether that is too little; empty without one."""
+        return _budget(self._left, price)[0]
+
+    def is_over(self, price: Price) -> bool:
+        """Whether the budget does not suffice for such a price."""
+        return _budget(self._left, price)[1]
+
+    def line(
+        self, requests: Sequence[Request], recent: Iterable[Job], room: int, prompts: int = 1
+    ) -> str:
         """Say in one line what requests make, cost and take; the first one's pixels.
 
-        What was asked for by one of the `recent` jobs already is pointed out.
+        Each is sent with that many `prompts`. What was asked for by one of the `recent` jobs
+        already is pointed out.
         """
-        first, *others = requests
-        price = total(map(self.cost, requests))
+        first = requests[0]
+        price = total(map(self.cost, requests)).times(prompts)
         seconds = max((self.seconds(one) or 0.0 for one in requests), default=0.0)
-        keys = {one.key for one in requests}
+        if prompts > 1:
+            at_once = self._session.settings.submissions
+            seconds = time_of(seconds, len(requests) * prompts, at_once)
+        keys = {one.key for one in requests} if prompts == 1 else set()
         same = next((job for job in recent if job.request.key in keys), None)
         told = f"the same as {same.short_id}" if same else ""
-        more = sum(one.count for one in others)
-        left = self._allowance.left if self._allowance else None
+        more = sum(one.count for one in requests) * prompts - first.count
         return estimate_line(
-            first, price, seconds or None, room=room, more=more, told=told, left=left
+            first, price, seconds or None, room=room, more=more, told=told, left=self._left
         )
+
+    @property
+    def _left(self) -> Left | None:
+        return self._allowance.left if self._allowance else None
 
 
 def estimate_line(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from textual.binding import Binding, BindingType
 
 from tui.app.widgets.form.references import FILES
+from tui.app.widgets.prompt import EXPAND
 
 EVERYWHERE: list[BindingType] = [
     Binding("f1,question_mark", "help", "Help", id="app.help", tooltip="Keys and help"),
@@ -118,6 +119,15 @@ WORK: list[BindingType] = [
         priority=True,
         id="work.edit",
         tooltip="Edit the prompt in $EDITOR",
+    ),
+    Binding(
+        "ctrl+t",
+        "expand",
+        "Expand",
+        show=False,
+        priority=True,
+        id=EXPAND,
+        tooltip="Make many prompts of one with choices in braces, or send it as it stands",
     ),
     Binding(
         "ctrl+o",

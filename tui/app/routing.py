@@ -8,6 +8,7 @@ from textual.screen import ModalScreen
 from tui.app.batches import Batches
 from tui.app.editing import try_editing
 from tui.app.estimates import Estimates
+from tui.app.expanding import Expanding
 from tui.app.panes import Panes
 from tui.app.referring import ReferringApp
 from tui.app.screens.compare import CompareScreen
@@ -37,6 +38,7 @@ class RoutingApp(ReferringApp):
     shelf: Shelf
     panes: Panes
     batches: Batches
+    expanding: Expanding
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out what is done with the main screen while another one takes its place."""
@@ -47,8 +49,17 @@ class RoutingApp(ReferringApp):
 
     @on(MainScreen.Submit)
     def submit(self, event: MainScreen.Submit) -> None:
-        """Send a request, as soon as the deck is open."""
-        self.run_worker(self._submit(event.requests))
+        """Send requests, as soon as the deck is open; with many prompts, once that is confirmed."""
+        if event.pattern is None:
+            self.run_worker(self._submit(event.requests))
+        else:
+            self.run_worker(self.expanding.ask(event.pattern, event.requests))
+
+    @on(PromptEditor.Edited)
+    def count_prompts(self) -> None:
+        """Count the prompts that the one being written stands for."""
+        if self.main.editor.expands:
+            self.run_worker(self.expanding.count(), exclusive=True, group="count")
 
     @on(JobsPane.Asked)
     def do_verb(self, event: JobsPane.Asked) -> None:

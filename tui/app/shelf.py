@@ -90,7 +90,11 @@ class Shelf:
         prompt = preset.values.get("prompt", self._main.editor.text)
         values = {name: value for name, value in preset.values.items() if name != "prompt"}
         draft = KeptDraft(
-            model=preset.model, prompt=str(prompt), values=values, references=preset.references
+            model=preset.model,
+            prompt=str(prompt),
+            values=values,
+            references=preset.references,
+            expands=self._main.editor.expands,
         )
         self._main.load(draft)
 

@@ -1,6 +1,5 @@
 """Flags that turn one prompt with choices into many."""
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -8,10 +7,9 @@ import click
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError, Whole
 from tui.core.text import clean
-from tui.services.matrix import Wanted
+from tui.services.matrix import SAMPLE, SEED, Wanted
+from tui.services.variables import values_of
 
-_SAMPLE = Whole(name="sample", help="Prompts to draw.", minimum=1, maximum=100_000)
-_SEED = Whole(name="seed", help="Where drawing begins.", minimum=0)
 _FLAGS = ("expand", "sample", "seed", "sets")
 
 
@@ -40,7 +38,7 @@ def take_wanted(flags: dict[str, Any]) -> tuple[Wanted | None, list[Fault]]:
     """Take the flags out of all others; None when no expansion is asked for."""
     given = {name: flags.pop(name) for name in _FLAGS}
     faults: list[Fault] = []
-    sample, seed = (_number(field, given[field.name], faults) for field in (_SAMPLE, _SEED))
+    sample, seed = (_number(field, given[field.name], faults) for field in (SAMPLE, SEED))
     values: dict[str, list[str]] = {}
     for text in given["sets"]:
         name, equals, value = str(text).partition("=")
@@ -48,7 +46,7 @@ def take_wanted(flags: dict[str, Any]) -> tuple[Wanted | None, list[Fault]]:
             faults.append(Fault("set", clean(str(text), 60), "must be NAME=VALUE or NAME=@FILE"))
             continue
         try:
-            values.setdefault(name.strip(), []).extend(_values_of(value))
+            values.setdefault(name.strip(), []).extend(values_of(value, "set"))
         except RefusedError as error:
             faults.append(error.fault)
     if given["seed"] is not None and sample is None and not faults:
@@ -64,20 +62,3 @@ def _number(field: Whole, raw: object, faults: list[Fault]) -> int | None:
     except RefusedError as error:
         faults.append(error.fault)
         return None
-
-
-def _values_of(value: str) -> list[str]:
-    if not value.startswith("@"):
-        return [value]
-    path = Path(value[1:])
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise RefusedError(Fault("set", clean(value, 60), "is no UTF-8 text")) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no name a file can have"
-        raise RefusedError(Fault("set", clean(value, 60), f"can't be read: {reason}")) from error
-    found = [line for line in lines if line.strip()]
-    if not found:
-        raise RefusedError(Fault("set", clean(value, 60), "has no lines"))
-    return found

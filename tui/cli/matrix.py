@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tui.cli import exits
@@ -10,7 +10,7 @@ from tui.cli.asking import read_prompt, read_request
 from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.following import Wish
-from tui.cli.plan import confirm, expected_seconds
+from tui.cli.plan import confirm
 from tui.cli.presets import with_preset
 from tui.cli.session import run_new
 from tui.cli.snippets import take_snippets
@@ -19,31 +19,18 @@ from tui.core.fields import RefusedError as RefusedValueError
 from tui.core.job import Job
 from tui.core.model import Model
 from tui.core.naming import group_name
-from tui.core.request import Request
 from tui.core.snippets import with_snippets
 from tui.core.text import clean
 from tui.models import find_model
+from tui.services.many import ManyRequests, plan_many
 from tui.services.matrix import Matrix, Wanted, expansion_of
-from tui.services.plan import Plan
+from tui.services.plan import Plan, typical_seconds
 from tui.services.word_lists import WordLists
 
 if TYPE_CHECKING:
     from tui.deck import Deck
 
 _MOST = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class ManyRequests:
-    """One request in many wordings, `count` jobs each."""
-
-    first: Request
-    matrix: Matrix
-    count: int
-
-    def __iter__(self) -> Iterator[Request]:
-        for text in self.matrix:
-            yield replace(self.first, values={**self.first.values, "prompt": text})
 
 
 def read_many(
@@ -108,27 +95,17 @@ def _unused(matrix: Matrix | None, wanted: Wanted | None) -> Iterator[Fault]:
 
 def _check(many: ManyRequests, text: str) -> None:
     model = find_model(many.first.model)
-    prompts, requests = many.matrix.count, many.matrix.count * many.count
-    if requests > _MOST:
-        rule = f"stands for {prompts:,} prompts; at most {_MOST:,} requests go at once"
-        hint = "--sample N draws some of them"
-        raise RefusedError(f"prompt: {rule}: {hint}", model=model.id, prompt=text)
-    field = model.field("prompt")
-    for number, prompt in enumerate(many.matrix, 1):
-        try:
-            field.read(prompt) if field else None
-        except RefusedValueError as error:
-            reason = clean(f"{error.fault} (prompt {number} of {prompts})")
-            raise RefusedError(reason, model=model.id, prompt=text) from error
+    try:
+        many.check(model)
+    except RefusedValueError as error:
+        raise RefusedError(clean(str(error.fault)), model=model.id, prompt=text) from error
 
 
 def _plan(cli: Cli, many: ManyRequests) -> Plan:
-    requests = many.matrix.count * many.count
-    return Plan(
-        requests=requests,
-        images=requests * many.first.count,
-        price=cli.settings.price(many.first).times(requests),
-        seconds=expected_seconds(cli, [many.first], requests),
-        examples=many.matrix.examples,
-        more=many.matrix.about,
+    return plan_many(
+        [many],
+        price=cli.settings.price,
+        seconds=partial(typical_seconds, cli.history),
+        submissions=cli.settings.submissions,
+        hint=f" (--seed {many.matrix.seed} draws them again)",
     )

@@ -29,6 +29,9 @@ class Price:
         return self if self.amount is None else Price(self.amount * count, self.guess)
 
 
+NO_PRICE = Price(None)
+
+
 def millionths(amount: Decimal) -> int:
     """Return US dollars as a whole number of millionths, rounded up: sums of it are exact."""
     return int((amount * _MILLION).to_integral_value(ROUND_UP))

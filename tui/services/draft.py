@@ -12,13 +12,15 @@ from tui.services.kept import load_kept, save_kept
 class KeptDraft:
     """What stood in the form: the model's id, the prompt, values as typed, references.
 
-    A reference that was not taken yet is the text that was typed.
+    A reference that was not taken yet is the text that was typed. `expands` is whether the prompt
+    stands for many.
     """
 
     model: str = ""
     prompt: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
     references: tuple[Reference | str, ...] = ()
+    expands: bool = False
 
 
 def load_draft(path: Path) -> KeptDraft:
@@ -33,6 +35,7 @@ def load_draft(path: Path) -> KeptDraft:
                 Reference(**one) if isinstance(one, dict) else str(one)
                 for one in kept["references"]
             ),
+            expands=kept.get("expands") is True,
         )
     except (ValueError, KeyError, TypeError):
         return KeptDraft()

@@ -4,10 +4,14 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tui.core.expand import Expansion, parse, variables_of
+from tui.core.expand import Expansion, Template, parse, variables_of
 from tui.core.fault import Fault
-from tui.core.fields import RefusedError
+from tui.core.fields import RefusedError, Whole
 from tui.services.word_lists import WordLists
+
+MOST = 100_000  # requests at once
+SAMPLE = Whole(name="sample", help="Prompts to draw.", minimum=1, maximum=MOST)
+SEED = Whole(name="seed", help="Where drawing begins.", minimum=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Matrix:
 
     expansion: Expansion
     sample: int | None
-    seed: int | None
+    seed: int
     variables: tuple[str, ...]
 
     @property
@@ -36,20 +40,19 @@ class Matrix:
     @property
     def examples(self) -> list[str]:
         """Five of them."""
-        if self.sample is None or self.seed is None:
+        if self.sample is None:
             return self.expansion.examples()
         return list(self.expansion.sample(min(5, self.sample), self.seed))
 
-    @property
-    def about(self) -> list[tuple[str, str]]:
-        """What to tell of it."""
+    def about(self, hint: str = "") -> list[tuple[str, str]]:
+        """Return what to tell of it; `hint` says how to draw the same ones again."""
         if self.sample is None:
             return [("prompts", f"{self.count:,}")]
         of = f"{self.count:,} drawn of {self.expansion.count:,}"
-        return [("prompts", of), ("seed", f"{self.seed} (--seed {self.seed} draws them again)")]
+        return [("prompts", of), ("seed", f"{self.seed}{hint}")]
 
     def __iter__(self) -> Iterator[str]:
-        if self.sample is None or self.seed is None:
+        if self.sample is None:
             return iter(self.expansion)
         return self.expansion.sample(self.sample, self.seed)
 
@@ -57,10 +60,20 @@ class Matrix:
 def expansion_of(prompt: str, wanted: Wanted, lists: WordLists) -> Matrix:
     """Read a prompt with choices; without a seed one is drawn. Raises RefusedError."""
     template = parse(prompt, lists)
-    used = variables_of(template)
-    missing = [name for name in used if name not in wanted.values]
+    missing = [name for name in variables_of(template) if name not in wanted.values]
     if missing:
         rule = f"{{{{{missing[0]}}}}} has no value: add --set {missing[0]}=…"
         raise RefusedError(Fault("prompt", "", rule))
-    seed = secrets.randbelow(2**31) if wanted.seed is None else wanted.seed
-    return Matrix(Expansion(template, wanted.values), wanted.sample, seed, tuple(used))
+    return matrix_of(template, wanted)
+
+
+def matrix_of(template: Template, wanted: Wanted) -> Matrix:
+    """Expand a template whose variables all have values; without a seed one is drawn."""
+    seed = draw_seed() if wanted.seed is None else wanted.seed
+    expansion, used = Expansion(template, wanted.values), tuple(variables_of(template))
+    return Matrix(expansion, wanted.sample, seed, used)
+
+
+def draw_seed() -> int:
+    """Draw where a sample begins."""
+    return secrets.randbelow(2**31)

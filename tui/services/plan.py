@@ -44,9 +44,17 @@ def expected_seconds(
 
     `kinds` are one request of each kind among them.
     """
-    slowest = 0.0
-    for request in kinds:
-        declared = find_model(request.model).typical(request.values)
-        past = history.durations(request.model, schedule.kind_of(request))
-        slowest = max(slowest, schedule.learn(past, declared).median)
+    slowest = max((typical_seconds(history, one) for one in kinds), default=0.0)
+    return time_of(slowest, requests, submissions)
+
+
+def typical_seconds(history: History, request: Request) -> float:
+    """Return how long one request takes: learned from the history, or declared."""
+    declared = find_model(request.model).typical(request.values)
+    past = history.durations(request.model, schedule.kind_of(request))
+    return schedule.learn(past, declared).median
+
+
+def time_of(slowest: float, requests: int, submissions: int) -> float:
+    """Return how long (seconds) that many take, of which one takes `slowest` at most."""
     return slowest + requests * _SUBMISSION / submissions

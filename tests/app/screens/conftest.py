@@ -163,6 +163,7 @@ class Player:
         if main.table.count:
             main.jobs.reset([])
         main.editor.load_text("")
+        main.editor.set_expanding(expands=False)
         form = main.form
         if form.model is not MODELS[0] or form.values() or form.references():
             await self.model(1)

@@ -23,14 +23,17 @@ from tui.app.screens.gallery import GalleryScreen
 from tui.app.screens.key import KeyScreen
 from tui.app.screens.line import LineScreen
 from tui.app.screens.look import LookScreen
+from tui.app.screens.matrix import Asked, MatrixScreen, Told
 from tui.app.screens.presets import PresetsScreen
 from tui.app.screens.prompts import PromptsScreen
 from tui.app.screens.remix import RemixScreen
 from tui.app.screens.resolve import ResolveScreen
+from tui.app.screens.snippets import SnippetsScreen
 from tui.app.screens.statistics import StatisticsScreen
 from tui.app.widgets.jobs.columns import STANDARD
 from tui.app.widgets.preview.picture_view import PictureView
 from tui.core.difference import Difference
+from tui.core.expand import parse
 from tui.core.fault import Fault
 from tui.core.job import State
 from tui.core.price import Price
@@ -39,6 +42,9 @@ from tui.core.stats import Entry
 from tui.services.candidates import Candidate
 from tui.services.folders import Entry as FileEntry
 from tui.services.folders import Folder
+from tui.services.many import ManyRequests, plan_many
+from tui.services.matrix import Wanted, matrix_of
+from tui.services.plan import lines_of
 from tui.services.settings import Preset
 from tui.services.shell_lines import Form
 
@@ -54,6 +60,12 @@ PRESETS = {
     "poster": Preset(model="gpt-image-2", values={"quality": "high", "size": "1024x1536"}),
     "wide": Preset(model="gemini-3-pro-image", values={"aspect_ratio": "21:9"}),
 }
+SNIPPETS = {
+    "watercolor": "loose watercolor, soft light",
+    "poster": "{prompt}, as a vintage travel poster",
+    "夜景": "夜晚，霓虹灯，雨后的街道",
+}
+PATTERN = "a {red|blue} boat in {{place}}"
 COPIED = {
     Form.FILE: "/home/ann/Pictures/imagedeck/2027-01-15-a-lighthouse-made-of-glass-1.png",
     Form.PROMPT: PROMPTS[0],
@@ -171,6 +183,43 @@ async def too_large(player: Any) -> None:
     await player.settle()
     await player.press("space")
     await player.settle()
+
+
+async def pattern(player: Any) -> None:
+    await player.write(PATTERN)
+
+
+async def expanded(player: Any) -> None:
+    await player.write(PATTERN)
+    await player.press("ctrl+t")
+    await player.until(lambda: "2 prompts" in player.text)
+
+
+async def matrix(player: Any) -> None:
+    player.main.form.set_prompt(PATTERN)
+    (request,) = player.main.form.spread((), is_pattern=True).requests
+    values = {"place": ["Oslo", "New York"]}
+    many = ManyRequests(request, matrix_of(parse(PATTERN, list), Wanted(3, 7, values)))
+    plan = plan_many(
+        [many], price=lambda _one: Price(Decimal("0.035")), seconds=lambda _one: 25, submissions=8
+    )
+    lines = [*lines_of(plan), "budget    $4.20 left today"]
+
+    async def tell(_asked: Asked) -> Told:
+        return Told(lines, plan.requests, plan.price, (), [many])
+
+    await player.show(MatrixScreen(["place"], Asked({"place": "Oslo | New York"}, "3", "7"), tell))
+    await player.until(lambda: "Send 3 requests" in player.text)
+
+
+async def matrix_fault(player: Any) -> None:
+    rule = "needs a value: several are separated by |, @FILE reads them from a file"
+
+    async def tell(_asked: Asked) -> Told:
+        return Told(faults=[f"{{{{subject}}}}: {rule}", "sample: '0': must be at least 1"])
+
+    await player.show(MatrixScreen(["subject", "place"], Asked({"place": "Oslo"}, "0", "7"), tell))
+    await player.until(lambda: "must be at least 1" in player.text)
 
 
 async def choices(player: Any) -> None:
@@ -367,6 +416,8 @@ STATES: dict[str, Callable[[Any], Awaitable[None]]] = {
     "main-paused": paused,
     "main-demo": demo,
     "main-notices": notices,
+    "main-pattern": pattern,
+    "main-expanded": expanded,
     "main-no-models": in_press("f2"),
     "main-preview-toggled": other_preview,
     "main-table-alone": table_alone,
@@ -397,7 +448,10 @@ STATES: dict[str, Callable[[Any], Awaitable[None]]] = {
     "palette": palette,
     "jump": in_press("ctrl+o"),
     "presets": shows(lambda: PresetsScreen(PRESETS)),
-    "presets-fault": shows(lambda: PresetsScreen(PRESETS), "z", "enter"),
+    "presets-fault": shows(lambda: PresetsScreen(PRESETS), "z", "z", "enter"),
+    "snippets": shows(lambda: SnippetsScreen(SNIPPETS, "the prompt")),
+    "matrix": matrix,
+    "matrix-fault": matrix_fault,
     "prompts": shows(lambda: PromptsScreen(found)),
     "columns": shows(lambda: ColumnsScreen(STANDARD), "down"),
     "copy": shows(lambda: CopyScreen(COPIED)),

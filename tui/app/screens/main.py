@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.dom import DOMNode
 from textual.getters import query_one
 from textual.message import Message
 from textual.screen import Screen
@@ -20,6 +19,7 @@ from tui.app.estimates import Estimates
 from tui.app.everywhere import WORK
 from tui.app.screens.jump import JumpScreen, go_to
 from tui.app.screens.look import preview_of
+from tui.app.settled import when_settled
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.frame import note
 from tui.app.widgets.jobs import JobTable
@@ -58,9 +58,13 @@ class MainScreen(Screen[None]):
 
     @dataclass
     class Submit(Message):
-        """Send these requests: one, or the same wish in several models' words."""
+        """Send these requests: one, or the same wish in several models' words.
+
+        With a `pattern` each is sent with every prompt that it stands for.
+        """
 
         requests: tuple[Request, ...]
+        pattern: str | None = None
 
     class Resized(Message):
         """It has another size."""
@@ -103,6 +107,7 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin where one left, with the cursor in the prompt."""
         self.jobs.border_title, self.preview.border_title = "Jobs", "Preview"
+        self.editor.set_expanding(expands=self._draft.expands)
         self._take_model(self.form.model)
         self.picker.show(self.form.model)
         self.form.set_prompt(self.editor.text)
@@ -118,6 +123,7 @@ class MainScreen(Screen[None]):
             prompt=self.editor.text,
             values=self.form.values(),
             references=tuple(self.form.references()),
+            expands=self.editor.expands,
         )
 
     def apply(self, jobs: list[Job]) -> None:
@@ -133,6 +139,7 @@ class MainScreen(Screen[None]):
         """Take all of a request into the form; raises UnknownModelError."""
         model = find_model(draft.model)
         self.picker.show(model)
+        self.editor.set_expanding(expands=draft.expands)
         self._take_model(model)
         self.editor.take(draft.prompt)
         self.form.call_later(self.form.load, model, draft.values, draft.references)
@@ -140,29 +147,21 @@ class MainScreen(Screen[None]):
 
     def action_generate(self) -> None:
         """Send the request with everything that was typed before the key."""
-        # The key overtakes what still waits in the queues between the cursor and this screen;
-        # twice, because a widget that hears of a change tells its parent of another one.
-        way = (self.focused or self).ancestors_with_self
-        self._after([one for one in way[: way.index(self)] for _ in range(2)])
-
-    def _after(self, pumps: list[DOMNode]) -> None:
-        """Generate when each of these has dealt with what it has."""
-        if pumps:
-            pumps[0].call_later(self._after, pumps[1:])
-        else:
-            self.call_later(self._generate)
+        when_settled(self, self._generate)
 
     def _generate(self) -> None:
         """Send the request, or say what keeps it from being sent."""
-        spread = self.form.spread(self.picker.others)
+        pattern = self.editor.text if self.editor.expands else None
+        spread = self.form.spread(self.picker.others, is_pattern=pattern is not None)
         if spread.errors:
-            self._refuse(spread.errors)
+            self.refuse(spread.errors)
             return
         if spread.lost:
             self._warn(spread.lost)
-        self.post_message(self.Submit(spread.requests))
+        self.post_message(self.Submit(spread.requests, pattern))
 
-    def _refuse(self, errors: Sequence[Fault]) -> None:
+    def refuse(self, errors: Sequence[Fault]) -> None:
+        """Say what keeps it from being sent."""
         lines = [one_line(str(fault), 200) for fault in errors[:5]]
         self.app.notify(
             "\n".join(lines), title="Not sent", severity="warning", timeout=8, markup=False
@@ -173,6 +172,11 @@ class MainScreen(Screen[None]):
     def action_edit(self) -> None:
         """Edit the prompt outside."""
         self.post_message(self.EditWanted(self.editor.text))
+
+    def action_expand(self) -> None:
+        """Take the prompt for many, or for what is written."""
+        self.editor.set_expanding(expands=not self.editor.expands)
+        self._take_model(self.form.model)
 
     def action_jump(self) -> None:
         """Ask where to go."""
@@ -205,7 +209,8 @@ class MainScreen(Screen[None]):
         requests = self.form.estimated(self.picker.others)
         room = self.form.size.width - 4  # between the corners
         recent = self.table.loaded(_RECENT)
-        note(self.form, self._estimates.line(requests, recent, room) if requests else "")
+        said = self._estimates.line(requests, recent, room, self.editor.prompts) if requests else ""
+        note(self.form, said)
 
     @on(JobTable.Highlighted)
     def preview_job(self, event: JobTable.Highlighted) -> None:
@@ -236,7 +241,8 @@ class MainScreen(Screen[None]):
         self.editor.advise(prompt.advice)
         more = len(self.picker.others)
         whom = f"{model.title} and {more} more" if more else model.title
-        self.editor.border_title = Content(f"Prompt for {whom}")
+        many = " · expanded" if self.editor.expands else ""
+        self.editor.border_title = Content(f"Prompt for {whom}{many}")
 
 
 def _model_of(name: str) -> Model:

@@ -13,10 +13,12 @@ from textual.widgets import TextArea
 
 from tui.app.widgets.bindings import editing_bindings
 from tui.app.widgets.frame import note
+from tui.core.expand import has_choices
 from tui.core.pasted import is_local, sources_in
 from tui.core.snippets import PLACE, added, between
-from tui.core.text import disarm
+from tui.core.text import clean, disarm
 
+EXPAND = "work.expand"  # the id of the binding that takes it for many
 _LONG = 2_000  # characters from which on their number is worth a place
 
 
@@ -86,6 +88,20 @@ class PromptEditor(TextArea, inherit_bindings=False):
         self._earlier: list[str] = []  # newest first, before them what was being written
         self._at = 0
         self._offered: tuple[str, tuple[str, ...]] = ("", ())  # a pasted text, what it means
+        self.expands = False  # whether it stands for many prompts
+        self.prompts = 1  # as many, so far as that is known
+        self._told = ""
+
+    def set_expanding(self, *, expands: bool) -> None:
+        """Take the prompt for many, or for what is written."""
+        self.expands = expands
+        self.tell_prompts(1, "")
+        self.post_message(self.Edited(self.text))
+
+    def tell_prompts(self, number: int, text: str) -> None:
+        """Take how many prompts this one stands for, in words or what is wrong with it."""
+        self.prompts, self._told = number, clean(text, 200)
+        self._note()
 
     def advise(self, advice: Callable[[str], str | None]) -> None:
         """Take a model's word on lengths: `Prompt.advice` of its declaration."""
@@ -197,13 +213,15 @@ class PromptEditor(TextArea, inherit_bindings=False):
 
     def _note(self) -> None:
         text = self.text
-        notes = []
+        notes = [self._told] if self._told else []
         if self._offered[0]:
             if self._is_offering:
                 notes.append(f"{self._refer_key} makes the path a reference")
             else:
                 self._offered = ("", ())
             self.refresh_bindings()
+        if not self.expands and has_choices(text):
+            notes.append(f"sent as it stands{self._hint()}")
         if len(text) >= _LONG:
             notes.append(f"{len(text):,} characters")
         if self._advice(text):
@@ -212,3 +230,9 @@ class PromptEditor(TextArea, inherit_bindings=False):
             notes.append("warning: holds control characters")
         note(self, " · ".join(notes))
         self.tooltip = Content("\n".join(notes)) if notes else None
+
+    def _hint(self) -> str:
+        """Name the key that takes what looks like choices for choices."""
+        active = self.screen.active_bindings.values() if self.is_attached else ()
+        found = (one.binding for one in active if one.binding.id == EXPAND)
+        return next((f" · {self.app.get_key_display(one)} expands it" for one in found), "")

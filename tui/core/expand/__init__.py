@@ -1,7 +1,7 @@
 """One prompt with choices in it, made into many."""
 
 from tui.core.expand.expansion import Expansion
-from tui.core.expand.parse import Lists, parse
+from tui.core.expand.parse import Lists, has_choices, parse
 from tui.core.expand.parts import Template, variables_of
 
-__all__ = ["Expansion", "Lists", "Template", "parse", "variables_of"]
+__all__ = ["Expansion", "Lists", "Template", "has_choices", "parse", "variables_of"]

@@ -14,7 +14,13 @@ _PLAIN = re.compile(r"[^\\{}|_]+")
 _ESCAPED = re.compile(r"\\([\\{}|_:])")
 _VARIABLE = re.compile(r"\{\{\s*([^\W\d][\w-]*)\s*\}\}")
 _LIST = re.compile(r"__((?:[^\W_])(?:[^\W_]|[/-]|_(?!_))*)__")
+_LOOKS = re.compile(rf"\{{[^{{}}]*\|[^{{}}]*\}}|{_VARIABLE.pattern}|{_LIST.pattern}")
 _WEIGHT = re.compile(r"\s*(\d{1,6}(?:\.\d{1,6})?)::")
+
+
+def has_choices(text: str) -> bool:
+    """Whether something in a prompt looks as if it were to be expanded."""
+    return bool(_LOOKS.search(text))
 
 
 def parse(text: str, lists: Lists) -> Template:

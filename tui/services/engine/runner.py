@@ -89,11 +89,8 @@ class Runner:
         """Take up unfinished jobs that nobody alive has; with ids, also try saved ones again."""
         # Two that take up the same job would make each other's fence stale.
         async with self._taking:
-            if ids is not None:
-                takings = [self._take_up(job_id, named=True) for job_id in ids]
-            else:
-                orphans = await self._work.journal.orphans()
-                takings = [self._take_up(job_id, named=False) for job_id in orphans]
+            wanted = await self._work.journal.orphans() if ids is None else ids
+            takings = [self._take_up(job_id, named=ids is not None) for job_id in wanted]
             return [job for job in await asyncio.gather(*takings) if job]
 
     async def drop(self, job_id: str) -> Job | None:
