@@ -178,7 +178,7 @@ async def test_a_long_prompt_is_advised_against_an_empty_one_is_not_scolded(
         assert "prompt" not in screen_text(pilot.app)
         form_of(pilot).set_prompt("猫" * 301)
         await settle(pilot)
-        assert "warning: prompt is long: the maker advises" in screen_text(pilot.app)
+        assert "warning: prompt has 301 Chinese characters" in screen_text(pilot.app)
         assert last(pilot).checked.request is not None
 
 

@@ -92,6 +92,14 @@ def test_what_makes_no_sense_is_refused(deck: Deck, flags: tuple[str, ...], said
     assert said in ran.err
 
 
+def test_prompts_longer_than_advised_are_warned_of_once(deck: Deck) -> None:
+    ran = deck("generate", "seedream", "{猫|狗|鱼}{一|" + "二" * 300 + "}", "--expand", "--dry-run")
+    assert ran.code == 0
+    rule = "has 301 Chinese characters; the maker advises at most 300"
+    assert f"warning: prompt: {rule} (prompt 2 of 6 and 2 more)" in ran.err
+    assert ran.err.count("warning:") == 1
+
+
 def test_the_nearest_list_is_named_and_a_bad_one_by_its_line(deck: Deck, animals: Path) -> None:
     assert "did you mean __animal__?" in deck("generate", "gpt", "__animals__", "--expand").err
     animals.write_bytes(b"cat\n\xff\n")

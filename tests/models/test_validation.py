@@ -191,6 +191,7 @@ def test_compression_makes_sense_with_these(kind: str) -> None:
     [
         ("gpt", "x" * 32_000, "x" * 32_001),
         ("seedream", "猫" * 300, "猫" * 301),
+        ("seedream", "𠮷" * 300, "𠮷" * 301),
         ("seedream", "cat " * 600, "cat " * 601),
         ("gemini", "x" * 100_000, None),
     ],

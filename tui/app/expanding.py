@@ -80,7 +80,7 @@ class Expanding:
             told = await self._told(template, requests, Asked())
         else:
             told = await self._choose(template, requests)
-        made = await asyncio.to_thread(_made, told.wordings)
+        made, warnings = await asyncio.to_thread(_made, told.wordings)
         if is_one:
             await self._desk.submit(made)
         elif made and await self._is_meant(len(made), told) and await self._desk.send_many(made):
@@ -88,6 +88,8 @@ class Expanding:
             drawn = "" if matrix.sample is None else f", drawn by the seed {matrix.seed}"
             what = "1 request is" if len(made) == 1 else f"{len(made):,} requests are"
             self._app.say(f"{what} queued{drawn}.")
+        for warning in warnings if made else ():
+            self._app.say(warning, "warning")
 
     async def _choose(self, template: Template, requests: Sequence[Request]) -> Told:
         async def tell(asked: Asked) -> Told:
@@ -174,9 +176,15 @@ def _number(field: Whole, text: str, faults: list[Fault]) -> int | None:
         return None
 
 
-def _made(wordings: Sequence[ManyRequests]) -> list[Request]:
-    """Make all requests, those of one prompt beside each other; raises RefusedError."""
+def _made(wordings: Sequence[ManyRequests]) -> tuple[list[Request], list[str]]:
+    """Make all requests, those of one prompt beside each other; return them and warnings.
+
+    Raises RefusedError.
+    """
+    warnings = []
     for one in wordings:
+        model = find_model(one.first.model)
         # Counted together: what many models make goes at once, too.
-        replace(one, count=len(wordings)).check(find_model(one.first.model))
-    return list(chain.from_iterable(zip(*wordings, strict=True)))
+        found = replace(one, count=len(wordings)).check(model)
+        warnings += [f"{model.title}: {warning}" for warning in found]
+    return list(chain.from_iterable(zip(*wordings, strict=True))), warnings

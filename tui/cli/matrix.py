@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from tui.cli.asking import read_prompt, read_request
 from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.following import Wish
+from tui.cli.output import note
 from tui.cli.plan import confirm
 from tui.cli.presets import with_preset
 from tui.cli.session import run_new
@@ -42,22 +44,24 @@ def read_many(
     text, more = read_prompt(flags["prompt"])
     faults += more
     text = with_snippets(text, take_snippets(cli, flags["snippets"], faults))
-    matrix = None
+    matrix, field = None, model.field("prompt")
     try:
         matrix = expansion_of(text, wanted, WordLists(cli.places.lists)) if wanted else None
         faults += _unused(matrix, wanted)
+        if matrix and field:
+            field.read(matrix.expansion.at(0))
     except RefusedValueError as error:
         faults.append(error.fault)
-    # A prompt that can't be read must not hide what is wrong with the other fields.
-    prompt = matrix.expansion.at(0) if matrix else "a placeholder"
     reasons = [clean(str(fault)) for fault in faults]
     try:
-        request, count = read_request(cli, model, flags, prompt)
+        # Any prompt: one that can't be read must not hide what is wrong with the other fields.
+        request, count = read_request(cli, model, flags, "any")
     except RefusedError as error:
         reasons += str(error).splitlines()
     if reasons or matrix is None:
         raise RefusedError(*reasons, model=model.id, prompt=text)
-    many = ManyRequests(request, matrix, count)
+    first = replace(request, values={**request.values, "prompt": matrix.expansion.at(0)})
+    many = ManyRequests(first, matrix, count)
     _check(many, text)
     return many
 
@@ -96,7 +100,8 @@ def _unused(matrix: Matrix | None, wanted: Wanted | None) -> Iterator[Fault]:
 def _check(many: ManyRequests, text: str) -> None:
     model = find_model(many.first.model)
     try:
-        many.check(model)
+        for warning in many.check(model):
+            note(f"warning: {warning}")
     except RefusedValueError as error:
         raise RefusedError(clean(str(error.fault)), model=model.id, prompt=text) from error
 

@@ -15,7 +15,7 @@ LEAST_PIXELS = 1920 * 1920  # the reference's "3.68M pixels"
 _MOST_PIXELS = (10_404_496, 16_777_216)  # one upstream's bound, the other's
 _WIDEST = 16
 _WORDS = dict.fromkeys(("2K", "3K"), "the maker takes it, the gateway's reference has it not")
-_CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_CHINESE = re.compile("[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 
 
 def _size(field: str, size: Size) -> Iterable[Fault]:
@@ -36,8 +36,12 @@ def _size(field: str, size: Size) -> Iterable[Fault]:
 
 
 def _advice(prompt: str) -> str | None:
-    if len(_CHINESE.findall(prompt)) > 300 or len(prompt.split()) > 600:
-        return "is long: the maker advises at most 300 Chinese characters or 600 English words"
+    for number, most, what in (
+        (len(_CHINESE.findall(prompt)), 300, "Chinese characters"),
+        (len(prompt.split()), 600, "words"),
+    ):
+        if number > most:
+            return f"has {number:,} {what}; the maker advises at most {most}"
     return None
 
 

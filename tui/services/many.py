@@ -29,19 +29,29 @@ class ManyRequests:
         for text in self.matrix:
             yield replace(self.first, values={**self.first.values, "prompt": text})
 
-    def check(self, model: Model) -> None:
-        """Raise RefusedError where there are too many, or one of the prompts can't be sent."""
+    def check(self, model: Model) -> list[str]:
+        """Return what is to be warned of, each with the number of the first prompt it is about.
+
+        Raises RefusedError where there are too many, or one of the prompts can't be sent.
+        """
         prompts = self.matrix.count
         if self.number > MOST:
             rule = f"stands for {prompts:,} prompts; at most {MOST:,} requests go at once"
             raise RefusedError(Fault("prompt", "", f"{rule}: a sample draws some of them"))
         field = model.field("prompt")
+        warned: list[tuple[int, Fault]] = []
         for number, prompt in enumerate(self.matrix, 1):
             try:
-                field.read(prompt) if field else None
+                faults = field.check(field.read(prompt)) if field else ()
             except RefusedError as error:
                 rule = f"{error.fault.rule} (prompt {number} of {prompts})"
                 raise RefusedError(replace(error.fault, rule=rule)) from error
+            warned += [(number, fault) for fault in faults]
+        if not warned:
+            return []
+        (number, fault), more = warned[0], len(warned) - 1
+        others = f" and {more:,} more" if more else ""
+        return [f"{fault} (prompt {number} of {prompts}{others})"]
 
 
 def plan_many(

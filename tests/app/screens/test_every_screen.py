@@ -197,7 +197,7 @@ async def expanded(player: Any) -> None:
 
 async def matrix(player: Any) -> None:
     player.main.form.set_prompt(PATTERN)
-    (request,) = player.main.form.spread((), is_pattern=True).requests
+    (request,) = player.main.form.spread(()).requests
     values = {"place": ["Oslo", "New York"]}
     many = ManyRequests(request, matrix_of(parse(PATTERN, list), Wanted(3, 7, values)))
     plan = plan_many(

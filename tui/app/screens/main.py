@@ -152,7 +152,7 @@ class MainScreen(Screen[None]):
     def _generate(self) -> None:
         """Send the request, or say what keeps it from being sent."""
         pattern = self.editor.text if self.editor.expands else None
-        spread = self.form.spread(self.picker.others, is_pattern=pattern is not None)
+        spread = self.form.spread(self.picker.others)
         if spread.errors:
             self.refuse(spread.errors)
             return

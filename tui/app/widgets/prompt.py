@@ -19,6 +19,7 @@ from tui.core.snippets import PLACE, added, between
 from tui.core.text import clean, disarm
 
 EXPAND = "work.expand"  # the id of the binding that takes it for many
+_ANY_PROMPT = "any"
 _LONG = 2_000  # characters from which on their number is worth a place
 
 
@@ -50,7 +51,7 @@ class PromptEditor(TextArea, inherit_bindings=False):
 
     @dataclass
     class Edited(Message):
-        """The prompt is another one now."""
+        """The prompt is another one now; in the place of one that stands for many there is any."""
 
         text: str
 
@@ -96,7 +97,7 @@ class PromptEditor(TextArea, inherit_bindings=False):
         """Take the prompt for many, or for what is written."""
         self.expands = expands
         self.tell_prompts(1, "")
-        self.post_message(self.Edited(self.text))
+        self._tell()
 
     def tell_prompts(self, number: int, text: str) -> None:
         """Take how many prompts this one stands for, in words or what is wrong with it."""
@@ -186,7 +187,7 @@ class PromptEditor(TextArea, inherit_bindings=False):
         """Tell the new text."""
         event.stop()
         self._note()
-        self.post_message(self.Edited(self.text))
+        self._tell()
 
     @property
     def _is_offering(self) -> bool:
@@ -211,6 +212,11 @@ class PromptEditor(TextArea, inherit_bindings=False):
             self._at = at
             self.take(self._earlier[at])
 
+    def _tell(self) -> None:
+        """Tell what is to be checked: how long a pattern is says nothing of its prompts."""
+        is_pattern = self.expands and self.text.strip()
+        self.post_message(self.Edited(_ANY_PROMPT if is_pattern else self.text))
+
     def _note(self) -> None:
         text = self.text
         notes = [self._told] if self._told else []
@@ -224,7 +230,7 @@ class PromptEditor(TextArea, inherit_bindings=False):
             notes.append(f"sent as it stands{self._hint()}")
         if len(text) >= _LONG:
             notes.append(f"{len(text):,} characters")
-        if self._advice(text):
+        if not self.expands and self._advice(text):
             notes.append("longer than advised")
         if text != disarm(text):
             notes.append("warning: holds control characters")

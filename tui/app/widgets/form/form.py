@@ -1,7 +1,6 @@
 """The form of a request."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -79,16 +78,9 @@ class RequestForm(ReferenceForm):
         own = self._draft.without_prompt()
         return [own, *self._draft.spread(others, Checked(None, ())).requests] if own else []
 
-    def spread(self, models: Sequence[Model], *, is_pattern: bool = False) -> Spread:
-        """Return the request, and the same wish as each of these models takes it.
-
-        Where what is written is a pattern, any prompt takes its place: only the rest is checked.
-        """
-        if not is_pattern:
-            return self._draft.spread(models, self._checked)
-        draft = copy(self._draft)
-        draft.prompt = "any"
-        return draft.spread(models, draft.check())
+    def spread(self, models: Sequence[Model]) -> Spread:
+        """Return the request, and the same wish as each of these models takes it."""
+        return self._draft.spread(models, self._checked)
 
     def set_prompt(self, prompt: str) -> None:
         """Take the prompt, which is edited elsewhere."""
