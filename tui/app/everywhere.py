@@ -51,7 +51,7 @@ EVERYWHERE: list[BindingType] = [
         tooltip="Check a file of requests, then send what is missing of it",
     ),
     Binding(
-        "ctrl+l",
+        "f9",
         "open('snippets')",
         "Snippets",
         show=False,

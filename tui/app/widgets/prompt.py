@@ -19,6 +19,7 @@ from tui.core.snippets import PLACE, added, between
 from tui.core.text import clean, disarm
 
 EXPAND = "work.expand"  # the id of the binding that takes it for many
+REFER = "prompt.refer"
 _ANY_PROMPT = "any"
 _LONG = 2_000  # characters from which on their number is worth a place
 
@@ -44,7 +45,7 @@ class PromptEditor(TextArea, inherit_bindings=False):
             "ctrl+l",
             "refer",
             "As reference",
-            id="prompt.refer",
+            id=REFER,
             tooltip="Take the pasted path out of the prompt, and its image as a reference",
         ),
     ]
@@ -194,12 +195,6 @@ class PromptEditor(TextArea, inherit_bindings=False):
         text = self._offered[0]
         return bool(text) and text in self.text
 
-    @property
-    def _refer_key(self) -> str:
-        active = self.screen.active_bindings.values()
-        here = (one.binding for one in active if one.binding.id == "prompt.refer")
-        return next((self.app.get_key_display(one) for one in here), "a key")
-
     def _is_recalled(self) -> bool:
         """Whether there is nothing of one's own to lose; forgets the list once there is."""
         if self._earlier and self.text == self._earlier[self._at]:
@@ -222,12 +217,13 @@ class PromptEditor(TextArea, inherit_bindings=False):
         notes = [self._told] if self._told else []
         if self._offered[0]:
             if self._is_offering:
-                notes.append(f"{self._refer_key} makes the path a reference")
+                notes.append(f"{self._key_of(REFER) or 'a key'} makes the path a reference")
             else:
                 self._offered = ("", ())
             self.refresh_bindings()
         if not self.expands and has_choices(text):
-            notes.append(f"sent as it stands{self._hint()}")
+            key = self._key_of(EXPAND)
+            notes.append(f"sent as it stands · {key} expands it" if key else "sent as it stands")
         if len(text) >= _LONG:
             notes.append(f"{len(text):,} characters")
         if not self.expands and self._advice(text):
@@ -237,8 +233,8 @@ class PromptEditor(TextArea, inherit_bindings=False):
         note(self, " · ".join(notes))
         self.tooltip = Content("\n".join(notes)) if notes else None
 
-    def _hint(self) -> str:
-        """Name the key that takes what looks like choices for choices."""
+    def _key_of(self, binding: str) -> str | None:
+        """Name the key of a binding, by its id, where it works."""
         active = self.screen.active_bindings.values() if self.is_attached else ()
-        found = (one.binding for one in active if one.binding.id == EXPAND)
-        return next((f" · {self.app.get_key_display(one)} expands it" for one in found), "")
+        found = (one.binding for one in active if one.binding.id == binding)
+        return next((self.app.get_key_display(one) for one in found), None)

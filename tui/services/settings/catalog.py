@@ -174,7 +174,7 @@ ENTRIES = (
         example='[snippets]\nwatercolor = "loose watercolor, soft light"\n'
         'poster = "{prompt}, as a vintage travel poster"',
         default="none",
-        help="Named pieces of prompt text, for `--snippet` and ctrl+l in the app; `{prompt}` is "
+        help="Named pieces of prompt text, for `--snippet` and f9 in the app; `{prompt}` is "
         "where the prompt stands, otherwise a snippet goes behind it.",
         places=(_PROJECT,),
     ),

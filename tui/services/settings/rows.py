@@ -72,15 +72,13 @@ def rows(settings: Settings) -> Iterator[Row]:
         yield Row(("limits", name), getattr(settings, name), settings.source(f"limits.{name}"))
     yield from _flat(settings, "keep")
     yield from _flat(settings, "budget")
-    for table in ("in_flight", "keys"):
+    for table in ("in_flight", "keys", "snippets"):
         for name, value in getattr(settings, table).items():
             yield Row((table, name), value, settings.source(f"{table}.{name}"))
     for table in ("fields", "prices"):
         for model, values in getattr(settings, table).items():
             for name, value in values.items():
                 yield Row((table, model, name), value, settings.source(f"{table}.{model}.{name}"))
-    for name, text in settings.snippets.items():
-        yield Row(("snippets", name), text, settings.source(f"snippets.{name}"))
     for name, preset in settings.presets.items():
         source = settings.source(f"presets.{name}")
         for key, value in _preset_values(preset).items():
