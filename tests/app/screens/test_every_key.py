@@ -24,10 +24,12 @@ from tui.app.screens.jump import JumpScreen
 from tui.app.screens.key import KeyScreen
 from tui.app.screens.line import LineScreen
 from tui.app.screens.look import LookScreen
+from tui.app.screens.matrix import Asked, MatrixScreen, Told
 from tui.app.screens.presets import PresetsScreen
 from tui.app.screens.prompts import PromptsScreen
 from tui.app.screens.remix import RemixScreen
 from tui.app.screens.resolve import ResolveScreen
+from tui.app.screens.snippets import SnippetsScreen
 from tui.app.screens.statistics import StatisticsScreen
 from tui.app.widgets.jobs.columns import STANDARD
 from tui.app.widgets.jobs.verbs import Verb
@@ -49,9 +51,11 @@ DIALOGS = {
     "jump": lambda _: JumpScreen(),
     "key": lambda _: KeyScreen("https://gateway.example"),
     "line": lambda _: LineScreen("Note", "", ""),
+    "matrix": lambda _: MatrixScreen(["place"], Asked(), _told),
     "presets": lambda _: PresetsScreen({}),
     "prompts": lambda _: PromptsScreen(_found),
     "remix": lambda _: RemixScreen("What changes", [Difference("n", "1", "2")]),
+    "snippets": lambda _: SnippetsScreen({}, "the prompt"),
     "resolve": lambda player: ResolveScreen(player.jobs[0], Price(None)),
 }
 LINES = {"task"}  # of text in a dialog
@@ -59,6 +63,8 @@ LINES = {"task"}  # of text in a dialog
 UNSAID = {
     "presets.down": "moves a cursor",
     "presets.up": "moves a cursor",
+    "snippets.down": "moves a cursor",
+    "snippets.up": "moves a cursor",
     "prompts.down": "moves a cursor",
     "prompts.up": "moves a cursor",
     "prompts.page-down": "moves a cursor",
@@ -117,6 +123,10 @@ WAYS = {
     Verb.PAUSE: ("", "go", ""),
     Verb.RESOLVE: ("resolve", "resolve", ""),
 }
+
+
+async def _told(_asked: Asked) -> Told:
+    return Told()
 
 
 async def _found(_words: str) -> list[str]:
