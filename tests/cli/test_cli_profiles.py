@@ -57,6 +57,7 @@ def test_no_command_of_one_profile_touches_the_jobs_of_another(deck: Run, two: A
     assert waited.code == 3
     assert "It waits for profile a" in waited.err
     assert "`imagedeck --profile a resume` goes on with it" in waited.err
+    assert "resume --profile b" not in waited.err
     listed = deck("--profile", "b", "jobs", "--search", "profile:a is:live").out
     assert listed.count(", profile a") == 2
     shown = deck("--profile", "b", "show", queued)

@@ -5,11 +5,13 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on, work
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.message import Message
+from textual.screen import Screen
 
 from tui.app.allowance import Allowance
 from tui.app.appearance import Appearance
@@ -21,7 +23,7 @@ from tui.app.everywhere import EVERYWHERE
 from tui.app.expanding import Expanding
 from tui.app.job_desk import JobDesk
 from tui.app.notifying import Notifier
-from tui.app.opening import Opening
+from tui.app.opening import LOOKING, Opening
 from tui.app.panes import Panes
 from tui.app.routing import RoutingApp
 from tui.app.screens.look import JobsScreen
@@ -29,6 +31,7 @@ from tui.app.screens.main import MainScreen
 from tui.app.session import Session
 from tui.app.shelf import Shelf
 from tui.app.styles import style_files
+from tui.app.switching import Switching
 from tui.app.widgets.jobs.columns import named
 from tui.core.job import Job
 from tui.core.text import clean
@@ -96,6 +99,7 @@ class Imagedeck(RoutingApp):
             settings.notify, settings.notify_after, os.environ, self.to_terminal
         )
         self._opening = Opening(self, self.session, self.main, self.say)
+        self.switching = Switching(self, self.session, self._opening, self.main, self.say)
         self.shelf = Shelf(self, self.session, self.main, self.say)
         self.batches = Batches(self.session, self.main, self)
         self.panes = Panes(self.main, places.choices)
@@ -117,7 +121,7 @@ class Imagedeck(RoutingApp):
             self._look_around()
             await self.job_desk.deleting.sweep()
 
-    @work(exclusive=True, group="others")
+    @work(exclusive=True, group=LOOKING)
     async def _look_around(self) -> None:
         """Show what other processes do, and the pause's countdown."""
         while self.session.is_open:
@@ -144,11 +148,27 @@ class Imagedeck(RoutingApp):
         """Leave because of a signal."""
         self.leave(event.code)
 
-    @work(exclusive=True, group="go on")
+    @work(group="opening")
     async def action_go_on(self) -> None:
         """End a pause, with another key if the key was refused."""
         with self._fatal():
             if await self._opening.go_on():
+                self._look_around()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
+        """Offer the profiles by name, too."""
+        yield from super().get_system_commands(screen)
+        if screen is self.main:
+            yield from self.switching.commands(self.action_profile)
+
+    @work(group="opening")
+    async def action_profile(self, name: str = "") -> None:
+        """Go over to a profile, one that is chosen if none is named."""
+        if self.screen is not self.main:
+            return
+        with self._fatal():
+            wanted = name or await self.switching.choose()
+            if wanted and await self.switching.go(wanted):
                 self._look_around()
 
     async def action_quit(self) -> None:
@@ -174,7 +194,10 @@ class Imagedeck(RoutingApp):
     def _show_place(self) -> None:
         session = self.session
         pause = self._opening.pause(time.time()) if session.is_open else ""
-        self.main.topline.tell(session.settings.base_url, pause, is_demo=session.is_demo)
+        settings = session.settings
+        self.main.topline.tell(
+            settings.base_url, pause, profile=settings.profile, is_demo=session.is_demo
+        )
 
     @contextmanager
     def _fatal(self) -> Iterator[None]:

@@ -177,11 +177,21 @@ class Batches:
         chunks = placed(file, target, deck.journal.history)
         while chunk := await asyncio.to_thread(next, chunks, None):
             await run.has_room()
-            jobs = await asyncio.to_thread(_bring, await self._session.opened(), chunk, target)
+            async with self._session.writing:
+                jobs = await asyncio.to_thread(_bring, self._same(deck), chunk, target)
             self._screen.apply(jobs)
             self.see(jobs)
         if file.has_changed:
             self._app.say("The file has changed while it was read: open it again.", "warning")
+
+    def _same(self, before: "Deck") -> "Deck":
+        """Return the deck there is now; raises RuntimeError when it has another profile."""
+        deck, home = self._session.deck, before.home
+        if deck.home != home:
+            raise RuntimeError(
+                f"it goes to profile {home.profile}, and {deck.home.profile} is in use"
+            )
+        return deck
 
     def _tell(self) -> None:
         """Say how far the batches are; a last word on those that are over."""

@@ -79,13 +79,17 @@ class Desk:
 
     async def draw(self, wanted: ThumbnailWanted) -> None:
         """Make the picture that a widget asks for."""
+        deck = await self._session.opened()
+        making = deck.thumbnail(wanted.path, wanted.sha256, wanted.wish)
         try:
-            making = (await self._session.opened()).thumbnail(
-                wanted.path, wanted.sha256, wanted.wish
-            )
             picture = await asyncio.wrap_future(making)
         except (BadImageError, DecoderError) as error:
             wanted.to.no_picture(wanted, str(error))
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if (task and task.cancelling()) or await self._session.opened() is deck:
+                raise
+            await self.draw(wanted)  # by the deck that came after
         else:
             wanted.to.picture(wanted, picture)
 
@@ -111,11 +115,22 @@ class Desk:
 
     async def send(self, requests: Sequence[Request], follows: str | None = None) -> bool:
         """Send requests, as what follows another job; return whether they are written down."""
-        await self._session.opened()
-        try:
-            jobs = await asyncio.to_thread(self._session.submit, requests, follows)
-        except (StorageError, JournalError) as error:
-            self._notify(f"Nothing was sent: {error}", "error")
-            return False
+        session, aim = self._session, self._session.aim
+        await session.opened()
+        async with session.writing:
+            if not self.is_meant(aim):
+                return False
+            try:
+                jobs = await asyncio.to_thread(session.submit, requests, follows)
+            except (StorageError, JournalError) as error:
+                self._notify(f"Nothing was sent: {error}", "error")
+                return False
         self._screen.apply(jobs)
         return True
+
+    def is_meant(self, profile: str) -> bool:
+        """Whether what was asked for with a profile may be sent; says so where it may not."""
+        used = self._session.settings.profile
+        if profile != used:
+            self._notify(f"Nothing was sent: profile {used} is in use, not {profile}.", "warning")
+        return profile == used

@@ -59,6 +59,14 @@ EVERYWHERE: list[BindingType] = [
         tooltip="Put a snippet into the prompt, or keep what is selected as one",
     ),
     Binding(
+        "f12",
+        "profile",
+        "Profiles",
+        show=False,
+        id="app.profiles",
+        tooltip="Go over to another profile: gateway, key, folder, prices",
+    ),
+    Binding(
         "f2",
         "arrange('picker')",
         "Models",

@@ -22,6 +22,7 @@ from tui.core.job import Job, State
 from tui.core.price import total
 from tui.core.text import one_line
 from tui.models import MODELS, find_model
+from tui.services.engine.engine import EngineOverError
 from tui.services.engine.resolving import Abandon, Attach, ResolveError, Resubmit, Way
 from tui.services.journal.protocol import JournalError
 
@@ -75,6 +76,8 @@ class JobDesk:
                 await self._verbs[verb](jobs)
         except JournalError as error:
             self._say(str(error), "error")
+        except EngineOverError:
+            self._say("Something else was opened meanwhile: press it once more.", "warning")
 
     async def _take_back(self, _jobs: Jobs) -> None:
         if not await self.undo.undo():

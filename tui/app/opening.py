@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -16,13 +17,15 @@ from tui.app.session import Session
 from tui.core.job import ErrorKind, Job
 from tui.core.price import total
 from tui.core.text import one_line
-from tui.services.keys import ApiKeyError, Key
+from tui.services.keys import ApiKeyError, Key, store_key
 from tui.services.places import PlaceError
+from tui.services.settings import Settings
 
 if TYPE_CHECKING:
     from tui.services.engine.holding import Hold
 
 NO_KEY = 3
+LOOKING = "others"  # the group of workers that look what others do
 _SHOWN_WAIT = 3600.0  # seconds; a longer pause ends only when somebody does something
 _LOOK_FOR_ORPHANS = 3.0  # seconds between looks for jobs that nobody alive follows any more
 _WHY = {
@@ -50,10 +53,15 @@ class Opening:
         self._seen = 0
         self._orphans: Orphans
         self._looked = 0.0
+        self.turn = asyncio.Lock()  # one opens at a time, from the key to the last question
 
     async def begin(self) -> None:
         """Find the key, open the deck, show earlier jobs, go on with them."""
-        key = await self._key()
+        async with self.turn:
+            await self._begin()
+
+    async def _begin(self) -> None:
+        key = await self.key(self._session.settings)
         if key is None and not self._session.is_demo:
             self._app.exit(return_code=NO_KEY, message="Left without a key; nothing was sent.")
             return
@@ -61,8 +69,12 @@ class Opening:
 
     async def go_on(self) -> bool:
         """End a pause; True when that took another key, and the deck was opened anew."""
-        if not self._session.is_open:
+        if self.turn.locked() or not self._session.is_open:
             return False
+        async with self.turn:
+            return await self._go_on()
+
+    async def _go_on(self) -> bool:
         hold = self._session.deck.engine.hold
         if hold is None:
             queued = await asyncio.to_thread(self._orphans.unsent)
@@ -74,11 +86,27 @@ class Opening:
         if error is None or error.kind is not ErrorKind.AUTH or self._session.is_demo:
             await asyncio.wrap_future(self._session.deck.engine.go_on())
             return False
-        key = await self._key(error.message, leave="Back")
+        key = await self.key(self._session.settings, error.message, leave="Back")
         if key is None and not self._session.is_demo:
             return False
         await self._open(key)
         return True
+
+    async def switch(self, settings: Settings, key: Key | None) -> None:
+        """Go over to another profile; what is shown stays.
+
+        Where that can't be done the old one is there again, and what was raised goes on.
+        """
+        session = self._session
+        try:
+            if session.is_demo:  # chosen where a key was asked for
+                await self._open(None)
+                return
+            session.aim = settings.profile
+            await self._renew(partial(session.switch, settings, key))
+        finally:
+            session.aim = session.settings.profile
+        await self._take_over()
 
     def pause(self, now: float) -> str:
         """Say why submissions pause; empty while they don't."""
@@ -98,39 +126,58 @@ class Opening:
         jobs, self._seen = await asyncio.wrap_future(self._session.deck.changes(self._seen))
         return jobs
 
-    async def _key(self, fault: str = "", *, leave: str = "Quit") -> Key | None:
+    async def key(self, settings: Settings, fault: str = "", *, leave: str = "Quit") -> Key | None:
         """Return a key, asked for if need be; None for the demo or for leaving."""
+        session, key = self._session, None
         try:
-            key = None if fault else await asyncio.to_thread(self._session.find_key)
+            if not fault:
+                find = session.begun.find_key
+                key = await asyncio.to_thread(find, settings, session.places)
         except ApiKeyError as error:
             key, fault = None, str(error)
-        if key or (self._session.is_demo and not fault):
+        if key or (session.is_demo and not fault):
             return key
-        origin = self._session.settings.origin
-        match await self._app.push_screen_wait(KeyScreen(origin, fault, leave=leave)):
+        match await self._app.push_screen_wait(KeyScreen(settings.origin, fault, leave=leave)):
             case KeyGiven(key):
-                await self._keep(key)
+                await self._keep(settings, key)
                 return key
             case DemoChosen():
-                self._session.use_demo()
+                session.use_demo()
         return None
 
-    async def _keep(self, key: Key) -> None:
+    async def _keep(self, settings: Settings, key: Key) -> None:
         try:
-            await asyncio.to_thread(self._session.keep_key, key)
+            await asyncio.to_thread(store_key, settings, self._session.places, key)
         except (ApiKeyError, PlaceError) as error:
             self._say(f"The key is used now but could not be kept: {error}", "warning")
 
     async def _open(self, key: Key | None) -> None:
-        self._session.note_open(is_open=False)
-        await asyncio.to_thread(self._session.open, key)
-        self._session.note_open()
-        self._main.show_estimate()  # by this deck's prices and times
+        await self._renew(partial(self._session.open, key))
         jobs = await asyncio.to_thread(newest, self._session.deck)
         self._seen = max((job.change for job in jobs), default=0)
         self._main.jobs.reset(jobs)
-        self._orphans = Orphans(self._session.deck)
-        await self._ask_about(await self._take_up())
+        await self._take_over()
+
+    async def _renew(self, work: Callable[[], None]) -> None:
+        """Change the deck while nobody uses it."""
+        session = self._session
+        self._app.workers.cancel_group(self._app, LOOKING)
+        async with session.writing:
+            session.note_open(is_open=False)
+            try:
+                await asyncio.to_thread(work)
+            finally:
+                session.note_open(is_open=session.is_open)
+        self._main.show_estimate()  # by this deck's prices and times
+
+    async def _take_over(self) -> None:
+        """Go on with earlier jobs; say which of them belong elsewhere."""
+        deck = self._session.deck
+        self._orphans = Orphans(deck)
+        queued = await self._take_up()
+        for said, _ in deck.home.others(self._orphans.away):
+            self._say(f"{said}; f12 goes over to it.", "information")
+        await self._ask_about(queued)
 
     async def _take_up(self) -> list[Job]:
         queued = await asyncio.to_thread(self._orphans.take_up)

@@ -51,7 +51,7 @@ class RoutingApp(ReferringApp):
     def submit(self, event: MainScreen.Submit) -> None:
         """Send requests, as soon as the deck is open; with many prompts, once that is confirmed."""
         if event.pattern is None:
-            self.run_worker(self._submit(event.requests))
+            self.run_worker(self._submit(event.requests, self.session.aim))
         else:
             self.run_worker(self.expanding.ask(event.pattern, event.requests))
 
@@ -149,6 +149,7 @@ class RoutingApp(ReferringApp):
     async def _recall(self) -> None:
         self.main.editor.take_earlier(await self.shelf.find_prompts())
 
-    async def _submit(self, requests: tuple[Request, ...]) -> None:
+    async def _submit(self, requests: tuple[Request, ...], profile: str) -> None:
         await self.session.opened()
-        await self.desk.submit(requests)
+        if self.desk.is_meant(profile):
+            await self.desk.submit(requests)

@@ -3,15 +3,18 @@
 import asyncio
 import os
 import secrets
+import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tui.app.begun import Begun
 from tui.core.job import Job
 from tui.core.naming import group_name
 from tui.core.request import Request
+from tui.services.engine.purse import Purse
 from tui.services.finisher import start_finisher
 from tui.services.inbox import Inbox
-from tui.services.keys import Key, find_key, store_key
+from tui.services.keys import Key
 from tui.services.log import start_log
 from tui.services.places import Places, current_folder
 from tui.services.settings import Settings, load_settings
@@ -23,8 +26,13 @@ if TYPE_CHECKING:
 class Session:
     """Opens and closes the deck; what may take long belongs off the app's loop.
 
-    `flags` are the command line's. Raises what settings, key and journal raise.
+    `flags` are the command line's. `aim` is the profile that what is asked for now is meant for:
+    another one than the settings' while the deck is being changed. Raises what settings, key and
+    journal raise.
     """
+
+    places: Places
+    settings: Settings
 
     def __init__(self, flags: Mapping[str, str | None], inbox: Inbox, *, demo: bool) -> None:
         self._flags = dict(flags)
@@ -32,7 +40,11 @@ class Session:
         self._deck: Deck | None = None
         self._closing: Deck | None = None
         self._is_opened = asyncio.Event()
+        self._gate = threading.RLock()  # whoever opens or closes the deck
+        self.writing = asyncio.Lock()  # whoever writes jobs down, or changes the deck
         self._load(demo=demo)
+        self.begun = Begun(self._flags, self.settings)
+        self._purse = Purse(self.settings.budget)
         start_log(self.places)
 
     @property
@@ -65,49 +77,62 @@ class Session:
     @property
     def is_sending(self) -> bool:
         """Whether a submission is in flight, so that closing has to wait for its answer."""
-        return self._deck is not None and self._deck.engine.is_sending
+        deck = self._deck or self._closing
+        return deck is not None and deck.engine.is_sending
 
     @property
     def is_demo(self) -> bool:
         """Whether the embedded gateway makes the images."""
         return self.places.demo
 
-    def find_key(self) -> Key | None:
-        """Return the key, None where there is none or none is needed."""
-        if self.is_demo:
-            return None
-        found = find_key(self.settings, os.environ, self.places)
-        return found.key if found else None
-
-    def keep_key(self, key: Key) -> str:
-        """Keep a key for the next start; return where."""
-        return store_key(self.settings, self.places, key)
-
     def use_demo(self) -> None:
         """Go over to the embedded gateway, with jobs and images of its own."""
         self._flags.pop("base_url", None)
         self._load(demo=True)
 
-    def read_settings(self) -> Settings:
-        """Return the settings as they stand in the files now; raises SettingsError."""
-        return load_settings(self._flags, os.environ, current_folder(), self.places)
+    def switch(self, settings: Settings, key: Key | None) -> None:
+        """Close the deck and open it with the settings of another profile.
+
+        Where that can't be done the old one is opened again, and what was raised goes on.
+        """
+        with self._gate:
+            before = self.settings, self._flags, self._deck.key if self._deck else None
+            self.close()
+            try:
+                self.settings, self._flags = settings, self.begun.flags(settings.profile)
+                self.open(key)
+            except BaseException:
+                self.settings, self._flags, old_key = before
+                self.open(old_key)
+                raise
+
+    def read_settings(self, profile: str | None = None) -> Settings:
+        """Return the settings as they stand in the files now, perhaps with another profile.
+
+        Raises SettingsError.
+        """
+        flags = self._flags if profile is None else self.begun.flags(profile)
+        return load_settings(flags, os.environ, current_folder(), self.places)
 
     def open(self, key: Key | None) -> None:
         """Open the deck, in the place of an older one."""
-        self.close()
         from tui.deck import Deck  # only now: it knows the HTTP clients
 
-        deck = Deck(self.settings, self.places, key, publish=self._inbox.put, tell=self._inbox.put)
-        deck.engine.start()
-        self._deck = deck
+        put = self._inbox.put
+        with self._gate:
+            self.close()
+            self._purse.keep_to(self.settings.budget)
+            deck = Deck(self.settings, self.places, key, publish=put, tell=put, purse=self._purse)
+            deck.engine.start()
+            self._deck = deck
 
     def close(self) -> None:
         """Wait for submissions in flight, then end; the next start goes on."""
-        deck, self._deck = self._deck, None
-        if deck:
-            self._closing = deck
-            deck.close()
-            self._closing = None
+        with self._gate:
+            deck, self._deck, self._closing = self._deck, None, self._deck
+            if deck:
+                deck.close()
+                self._closing = None
 
     def hurry(self) -> None:
         """Let `close` wait for no answer any longer; may be called from a signal's handler."""
@@ -137,5 +162,6 @@ class Session:
         return deck.engine.add([job for jobs in made for job in jobs]).result()
 
     def _load(self, *, demo: bool) -> None:
-        self.places: Places = Places.standard(demo=demo)
-        self.settings: Settings = self.read_settings()
+        self.places = Places.standard(demo=demo)
+        self.settings = self.read_settings()
+        self.aim = self.settings.profile

@@ -74,7 +74,8 @@ def leave_behind(cli: Cli, key: Key | None) -> None:
 
 def _close(cli: Cli, following: Following) -> None:
     """Say how things stand when the wait ends before the jobs do."""
-    unfinished = following.unfinished
+    home = cli.settings.home
+    unfinished = [job for job in following.unfinished if home.has(job)]
     if following.stopped_by:
         note(f"{signal.Signals(following.stopped_by).name}: stopping; nothing is lost.")
     if following.hold:

@@ -26,6 +26,7 @@ from tui.app.screens.line import LineScreen
 from tui.app.screens.look import LookScreen
 from tui.app.screens.matrix import Asked, MatrixScreen, Told
 from tui.app.screens.presets import PresetsScreen
+from tui.app.screens.profiles import Offer, ProfilesScreen
 from tui.app.screens.prompts import PromptsScreen
 from tui.app.screens.remix import RemixScreen
 from tui.app.screens.resolve import ResolveScreen
@@ -53,6 +54,9 @@ DIALOGS = {
     "line": lambda _: LineScreen("Note", "", ""),
     "matrix": lambda _: MatrixScreen(["place"], Asked(), _told),
     "presets": lambda _: PresetsScreen({}),
+    "profiles": lambda _: ProfilesScreen(
+        [Offer("work", "https://gateway.example", "/srv", "no key")]
+    ),
     "prompts": lambda _: PromptsScreen(_found),
     "remix": lambda _: RemixScreen("What changes", [Difference("n", "1", "2")]),
     "snippets": lambda _: SnippetsScreen({}, "the prompt"),

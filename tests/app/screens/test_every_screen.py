@@ -25,6 +25,7 @@ from tui.app.screens.line import LineScreen
 from tui.app.screens.look import LookScreen
 from tui.app.screens.matrix import Asked, MatrixScreen, Told
 from tui.app.screens.presets import PresetsScreen
+from tui.app.screens.profiles import Offer, ProfilesScreen
 from tui.app.screens.prompts import PromptsScreen
 from tui.app.screens.remix import RemixScreen
 from tui.app.screens.resolve import ResolveScreen
@@ -35,7 +36,7 @@ from tui.app.widgets.preview.picture_view import PictureView
 from tui.core.difference import Difference
 from tui.core.expand import parse
 from tui.core.fault import Fault
-from tui.core.job import State
+from tui.core.job import ErrorKind, JobError, State
 from tui.core.price import Price
 from tui.core.request import Reference
 from tui.core.stats import Entry
@@ -66,6 +67,15 @@ SNIPPETS = {
     "夜景": "夜晚，霓虹灯，雨后的街道",
 }
 PATTERN = "a {red|blue} boat in {{place}}"
+OFFERS = [
+    Offer(
+        "default", "https://tokenhub.piegateway.me", "/home/ann/Pictures/imagedeck", "key in a file"
+    ),
+    Offer(
+        "work", "https://gateway.example", "/home/ann/work/images", "key from pass", is_used=True
+    ),
+    Offer("studio", "https://studio.example/images", "/srv/studio", "no key yet: it is asked for"),
+]
 COPIED = {
     Form.FILE: "/home/ann/Pictures/imagedeck/2027-01-15-a-lighthouse-made-of-glass-1.png",
     Form.PROMPT: PROMPTS[0],
@@ -299,6 +309,16 @@ async def paused(player: Any) -> None:
     await player.settle()
 
 
+async def other_profile(player: Any) -> None:
+    waits = JobError(ErrorKind.AUTH, "It waits for profile studio at https://studio.example")
+    facts = {"state": State.PENDING, "error": waits, "task_id": "img_gen_00000000000f"}
+    away = replace(player.jobs[0], **facts, profile="studio", gateway="https://studio.example")
+    await player.fill([away, *player.jobs[1:]])
+    await player.focus("#jobs")
+    player.main.topline.tell("https://gateway.example", profile="work")
+    await player.settle()
+
+
 async def demo(player: Any) -> None:
     player.main.topline.tell("", is_demo=True)
     await player.settle()
@@ -414,6 +434,7 @@ STATES: dict[str, Callable[[Any], Awaitable[None]]] = {
     "main-saved": saved,
     "main-failed": failed,
     "main-paused": paused,
+    "main-other-profile": other_profile,
     "main-demo": demo,
     "main-notices": notices,
     "main-pattern": pattern,
@@ -452,6 +473,7 @@ STATES: dict[str, Callable[[Any], Awaitable[None]]] = {
     "snippets": shows(lambda: SnippetsScreen(SNIPPETS, "the prompt")),
     "matrix": matrix,
     "matrix-fault": matrix_fault,
+    "profiles": shows(lambda: ProfilesScreen(OFFERS)),
     "prompts": shows(lambda: PromptsScreen(found)),
     "columns": shows(lambda: ColumnsScreen(STANDARD), "down"),
     "copy": shows(lambda: CopyScreen(COPIED)),

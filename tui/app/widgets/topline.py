@@ -3,6 +3,7 @@
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.core.home import DEFAULT_PROFILE
 from tui.core.text import one_line
 
 
@@ -11,13 +12,20 @@ class TopLine(Static):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self._shown: tuple[str, str, bool] | None = None
+        self._shown: tuple[str, str, str, bool] | None = None
 
-    def tell(self, place: str, pause: str = "", *, is_demo: bool = False) -> None:
-        """Show the gateway (or the demo) and, while submissions pause, the reason."""
-        if (place, pause, is_demo) == self._shown:
+    def tell(
+        self,
+        place: str,
+        pause: str = "",
+        *,
+        profile: str = DEFAULT_PROFILE,
+        is_demo: bool = False,
+    ) -> None:
+        """Show the gateway (or the demo), whose profile it is and why submissions pause."""
+        if (place, pause, profile, is_demo) == self._shown:
             return
-        self._shown = (place, pause, is_demo)
+        self._shown = (place, pause, profile, is_demo)
         name = (" imagedeck ", "bold $block-cursor-foreground on $block-cursor-background")
         parts: list[tuple[str, str] | str] = [name, " "]
         if is_demo:
@@ -26,6 +34,8 @@ class TopLine(Static):
                 " simulated images, no key, no cost",
             ]
         else:
+            if profile != DEFAULT_PROFILE:
+                parts += [(one_line(profile, 24), "bold"), " at "]
             parts.append(one_line(place, 60).removeprefix("https://"))
         if pause:
             parts.append((f"  ‖ {one_line(pause, 200)}", "bold $text-warning"))

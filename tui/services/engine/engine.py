@@ -23,6 +23,10 @@ from tui.services.engine.work import Work
 _T = TypeVar("_T")
 
 
+class EngineOverError(RuntimeError):
+    """The engine has ended, so that nothing more can be asked of it."""
+
+
 class Engine(Reins):
     """Takes jobs to their end, so that no terminal and no caller can hold them up.
 
@@ -113,12 +117,12 @@ class Engine(Reins):
         self._thread.join()
 
     def call(self, work: Coroutine[Any, Any, _T]) -> "Future[_T]":
-        """Run something else on the engine's loop; a RuntimeError once that has ended."""
+        """Run something else on the engine's loop; raises EngineOverError once that has ended."""
         with self._gate:
             if not self._is_over:
                 return asyncio.run_coroutine_threadsafe(work, self._loop)
         work.close()
-        raise RuntimeError("the engine has ended")
+        raise EngineOverError("the engine has ended")
 
     def _run(self) -> None:
         try:

@@ -171,9 +171,8 @@ class Runner:
     async def _left(self, job_id: str, *, is_sent: bool) -> Job | None:
         """Take over a job of an earlier run, at home here or not; None when a process has it."""
         known = self._work.journal.history.get(job_id)
-        if known is None or not known.is_live or (known.state is not State.QUEUED) is not is_sent:
-            return None
-        return await self._work.journal.take(job_id)
+        wanted = known and known.is_live and (known.state is not State.QUEUED) is is_sent
+        return await self._work.journal.take(job_id) if wanted else None
 
     async def _leave(self, job: Job, state: State, **facts: Any) -> Job:
         self._jobs.pop(job.id, None)  # its turn may come while this is being written

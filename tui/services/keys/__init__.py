@@ -9,7 +9,14 @@ from tui.services.keys.key import (
     KeyFileError,
     fingerprint,
 )
-from tui.services.keys.sources import FoundKey, find_key, forget_key, no_key, store_key
+from tui.services.keys.sources import (
+    FoundKey,
+    find_key,
+    forget_key,
+    key_source,
+    no_key,
+    store_key,
+)
 
 __all__ = [
     "KEY_VARIABLE",
@@ -22,6 +29,7 @@ __all__ = [
     "find_key",
     "fingerprint",
     "forget_key",
+    "key_source",
     "no_key",
     "store_key",
     "without_key",

@@ -12,6 +12,8 @@ from tui.services.keys.key import BadKeyError, Key
 from tui.services.places import Places
 from tui.services.settings.values import Settings
 
+_GLANCE = 2.0  # seconds
+
 
 @dataclass(frozen=True, slots=True)
 class FoundKey:
@@ -42,6 +44,21 @@ def find_key(settings: Settings, environ: Mapping[str, str], places: Places) -> 
     file = key_file(settings, places)
     found = files.read(file)
     return FoundKey(found, str(file)) if found else None
+
+
+def key_source(settings: Settings, environ: Mapping[str, str], places: Places) -> str | None:
+    """Say where the key would come from: as FoundKey.source; None where there is none.
+
+    No command is run for that, and a locked keyring counts as empty.
+    """
+    if environ.get(KEY_VARIABLE, "").strip():
+        return KEY_VARIABLE
+    if settings.key_command:
+        return "key_command"
+    if ring.read(_user(settings), _GLANCE):
+        return "keyring"
+    file = key_file(settings, places)
+    return str(file) if file.exists() else None
 
 
 def no_key(settings: Settings) -> str:

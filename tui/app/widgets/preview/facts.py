@@ -124,9 +124,7 @@ def _trouble(job: Job, problem: str | None) -> list[Fact]:
 
 def _next(job: Job, kind: ErrorKind) -> str:
     if job.is_live and kind is ErrorKind.AUTH:
-        return (
-            "With its profile (f9 changes it) and its key (f4 asks for one) it goes on by itself."
-        )
+        return "With its profile (f12 goes over) and key it goes on by itself."
     return _NEXT[kind]
 
 
