@@ -5,15 +5,17 @@ reason.
 """
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.widgets import Input
 
 from tui.app.commands import all_bindings, commands
-from tui.app.keymap import all_actions
+from tui.app.keymap import _bindings, _nodes, all_actions
+from tui.app.screens.batch import BatchScreen, Choices, Found
 from tui.app.screens.columns import ColumnsScreen
 from tui.app.screens.compare import CompareScreen
 from tui.app.screens.confirm import ConfirmScreen
@@ -32,6 +34,7 @@ from tui.app.screens.remix import RemixScreen
 from tui.app.screens.resolve import ResolveScreen
 from tui.app.screens.snippets import SnippetsScreen
 from tui.app.screens.statistics import StatisticsScreen
+from tui.app.screens.vote import VoteScreen
 from tui.app.widgets.jobs.columns import STANDARD
 from tui.app.widgets.jobs.verbs import Verb
 from tui.app.widgets.keybar import KeyBar
@@ -45,6 +48,7 @@ OnStage = Callable[..., Any]
 
 # Areas of dialogs: they have no help and no palette, and say on themselves what their keys do.
 DIALOGS = {
+    "batch": lambda _: BatchScreen(_checked, "prompts.jsonl"),
     "columns": lambda _: ColumnsScreen(STANDARD),
     "confirm": lambda _: ConfirmScreen("Send?", "It costs money.", yes="Send", no="Leave it"),
     "copy": lambda _: CopyScreen(dict.fromkeys(Form, "a text")),
@@ -62,7 +66,7 @@ DIALOGS = {
     "snippets": lambda _: SnippetsScreen({}, "the prompt"),
     "resolve": lambda player: ResolveScreen(player.jobs[0], Price(None)),
 }
-LINES = {"task"}  # of text in a dialog
+LINES = {"path", "task"}  # of text in a dialog
 # Keys of dialogs that everybody tries by himself, or that do what another one named there does.
 UNSAID = {
     "presets.down": "moves a cursor",
@@ -82,6 +86,9 @@ UNOFFERED = {
     "filter.": "typing",
     "prompt.": "typing",
     "reference.complete": "typing",
+    "reference.down": "moves a cursor",
+    "reference.leave": "typing",
+    "reference.up": "moves a cursor",
     "compare.down": "scrolls",
     "compare.up": "scrolls",
     "gallery.back": "moves a cursor",
@@ -124,6 +131,9 @@ WAYS = {
     Verb.COPY: ("show", "", ""),
     Verb.OPEN: ("", "", "`show` prints the path, and a shell opens it"),
     Verb.UNDO: ("delete", "", ""),
+    Verb.EXPORT: ("export", "", ""),
+    Verb.IMPORT: ("import", "", ""),
+    Verb.VOTE: ("vote", "", ""),
     Verb.PAUSE: ("", "go", ""),
     Verb.RESOLVE: ("resolve", "resolve", ""),
 }
@@ -135,6 +145,14 @@ async def _told(_asked: Asked) -> Told:
 
 async def _found(_words: str) -> list[str]:
     return ["a lighthouse"]
+
+
+async def _checked(_path: str, _choices: Choices) -> Found:
+    return Found(told=["12 rows"], faults=["line 3: size: must be larger"], sends="send 11")
+
+
+async def _written(_outcome: object) -> bool:
+    return True
 
 
 async def places(player: Any) -> AsyncIterator[None]:
@@ -156,10 +174,12 @@ async def places(player: Any) -> AsyncIterator[None]:
     await player.press("slash")
     yield
     job, jobs = player.named("a poster that says LIGHTHOUSE"), player.jobs
+    voted = replace(job, vote="tied")
     more = player.app.estimates, player.app.canvas
     for screen in (
         LookScreen(job, *more),
         CompareScreen(jobs[-4:-2], *more),
+        VoteScreen([voted, *jobs[-3:]], *more, _written),
         GalleryScreen(jobs, *more),
         StatisticsScreen([], "2027-01-15"),
     ):
@@ -223,15 +243,18 @@ def test_every_verb_is_reached_by_every_way_that_makes_sense() -> None:
         assert word in {"", *words}
 
 
-def test_no_two_keys_of_a_place_are_the_same() -> None:
-    everywhere = [*actions_of("app"), *actions_of("work")]
-    for name in {area(one) for one in all_actions()} - DIALOGS.keys():
-        here = everywhere if name in {"app", "work"} else [*everywhere, *actions_of(name)]
-        taken: dict[str, str] = {}
-        for one in here:
-            for key in one.key.split(","):
-                first = taken.setdefault(key, one.id or "")
-                assert first == one.id or one.id in CLOSING, f"{key} in {name}"
+def test_no_key_of_a_place_is_taken_already() -> None:
+    everywhere = {key: one.id for name in ("app", "work") for one, key in keys_of(actions_of(name))}
+    for node in _nodes(DOMNode):
+        own: dict[str, str | None] = {}
+        for one, key in keys_of(_bindings(node)):
+            assert own.setdefault(key, one.id) == one.id, f"{key} of {node.__name__}"
+            if one.id not in CLOSING and area(one.id or "") not in DIALOGS:
+                assert everywhere.get(key, one.id) == one.id, f"{key} of {node.__name__}"
+
+
+def keys_of(bindings: Iterable[Binding]) -> Iterator[tuple[Binding, str]]:
+    return ((one, key) for one in bindings for key in one.key.split(","))
 
 
 def area(name: str) -> str:

@@ -14,6 +14,7 @@ from rich.segment import Segment
 from textual.command import SearchIcon
 from textual.errors import NoWidget
 
+from tui.app.screens.batch import BatchScreen, Choices, Found
 from tui.app.screens.columns import ColumnsScreen
 from tui.app.screens.compare import CompareScreen
 from tui.app.screens.confirm import ConfirmScreen
@@ -31,6 +32,7 @@ from tui.app.screens.remix import RemixScreen
 from tui.app.screens.resolve import ResolveScreen
 from tui.app.screens.snippets import SnippetsScreen
 from tui.app.screens.statistics import StatisticsScreen
+from tui.app.screens.vote import VoteScreen
 from tui.app.widgets.jobs.columns import STANDARD
 from tui.app.widgets.preview.picture_view import PictureView
 from tui.core.difference import Difference
@@ -97,6 +99,11 @@ UNSENT = (
 
 async def found(words: str) -> list[str]:
     return [one for one in PROMPTS if words in one]
+
+
+async def checked(_path: str, _choices: Choices) -> Found:
+    told = ["12 rows: 8 to send, 3 sent before, 1 invalid", "8 images · est. $0.28 · ~3 min"]
+    return Found(told=told, faults=["line 3: size: must be larger"], sends="send 8")
 
 
 def entries() -> list[Entry]:
@@ -368,6 +375,12 @@ async def gallery(player: Any) -> None:
     await player.settle()
 
 
+async def voting(player: Any) -> None:
+    jobs = [player.named(one) for one in ("half of them", "a poster that says LIGHTHOUSE")]
+    more = player.app.estimates, player.app.canvas
+    await player.show(VoteScreen(jobs, *more, lambda _: found("")))
+
+
 async def empty_gallery(player: Any) -> None:
     await player.show(GalleryScreen([], player.app.estimates, player.app.canvas))
 
@@ -477,6 +490,8 @@ STATES: dict[str, Callable[[Any], Awaitable[None]]] = {
     "prompts": shows(lambda: PromptsScreen(found)),
     "columns": shows(lambda: ColumnsScreen(STANDARD), "down"),
     "copy": shows(lambda: CopyScreen(COPIED)),
+    "batch": shows(lambda: BatchScreen(checked, "prompts.jsonl")),
+    "vote": voting,
     "remix": shows(lambda: RemixScreen("What changes in the form", CHANGES)),
     "confirm": shows(
         lambda: ConfirmScreen("2 jobs were never sent.", UNSENT, yes="Send now", no="Not now")

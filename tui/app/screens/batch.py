@@ -153,9 +153,9 @@ class BatchScreen(ModalScreen[bool]):
     def _tell_keys(self) -> None:
         sends = f"enter: {self._found.sends} · " if self._found.sends else ""
         another = "p: another file · " if self._found.told else ""
-        self.query_one("#batch-foot", Static).update(Content(f"{sends}{another}escape: leave"))
+        self.query_one("#batch-foot", Static).update(Content(f"{sends}{another}esc: leave"))
 
     def _label(self, name: str) -> Content:
         key, label, _about = _TICKS[name]
         tick = "✓" if getattr(self._choices, name) else " "
-        return Content(f"[{tick}] {label} ({key})")
+        return Content.assemble(f"[{tick}] ", (key, "bold"), f" {label}")
