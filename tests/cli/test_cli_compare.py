@@ -75,3 +75,58 @@ def test_every_fault_comes_at_once(deck: Deck) -> None:
     flags = {"count", "format", "image", "model", "quality", "ratio", "resolution"}
     assert fields == {"prompt", *flags}
     assert "ratio: '0:3': must be W:H, 16:1 at the widest (nearest: 16:9)" in ran.err
+
+
+def test_a_grid_leaves_out_what_no_model_can_and_tells_each_price(deck: Deck) -> None:
+    axes = ("--rows", "size=1K,4K", "--columns", "model=gpt,gemini,seedream")
+    ran = deck("compare", "a cat", *axes, "--dry-run")
+    assert ran.code == 0
+    assert "left out: 1K × seedream: pixels 1.0 MP → 3.7 MP" in ran.err
+    assert "left out: 4K × gpt: pixels 16.8 MP → 8.3 MP" in ran.err
+    table = ran.out[ran.out.index("grid ") :].splitlines()
+    assert [line.split() for line in table[:4]] == [
+        ["grid", "size", "by", "model"],
+        ["gpt", "gemini", "seedream"],
+        ["1K", "≈", "$0.053", "$0.067", "–"],
+        ["4K", "–", "$0.151", "–"],
+    ]
+    assert "requests  3, 3 images" in ran.out
+    nothing = deck("compare", "a cat", "--rows", "size=4K", "-m", "gpt", "--dry-run")
+    assert (nothing.code, nothing.out) == (2, "")
+    assert "No cell of this grid is possible; nothing was sent." in nothing.err
+
+
+def test_a_variable_of_the_prompt_is_an_axis_and_a_failed_cell_is_made_anew(
+    deck: Deck, at_gateway: Any
+) -> None:
+    gateway = at_gateway("poll:failed*1")
+    axes = ("--rows", 'thing=cat,"dog, asleep"', "--columns", "quality=low,high")
+    ran = deck("compare", "a {{thing}}", *axes, "-m", "gpt", "--json")
+    assert ran.code == 1
+    last = {one["job"]: one for one in ran.objects}.values()
+    assert sorted(one["prompt"] for one in last) == ["a cat"] * 2 + ["a dog, asleep"] * 2
+    (failed,) = (one["job"] for one in last if one["state"] == "failed")
+    assert deck("retry", failed).code == 0
+    assert deck("export", "--to", "sheet").code == 0
+    page = Path("sheet/index.html").read_text()
+    assert page.count("<figure") == 4
+    for name in ("quality low", "quality high", "thing cat", "thing dog, asleep"):
+        assert name in page
+    assert len(gateway.ledger().accepted) == 5
+
+
+def test_axes_that_can_not_be_are_named(deck: Deck) -> None:
+    for flags, said in (
+        (("--rows", "model=gpt,gemini"), "columns: name the other axis too"),
+        (("--rows", "size=1K", "--columns", "size=2K", "-m", "gpt"), "is the axis of the rows"),
+        (("--rows", "size=1K", "--columns", "quality=low"), "name one with -m MODEL"),
+        (("--rows", "size=1K", "--columns", "model=gpt", "-m", "gpt"), "model: is an axis already"),
+        (("--rows", "ratio=1:1", "--ratio", "1:1"), "ratio: ratio is an axis already"),
+        (("--rows", "thing=cat"), "rows: 'thing=cat': the prompt has no {{thing}}"),
+        (("--rows", "size"), "must be NAME=VALUE,VALUE"),
+        (("--rows", "size=huge"), "resolution: 'huge': must be 1K, 2K, 4K or WxH"),
+        (("--rows", "size=1K", "--columns", "model=gpt,dalle"), "dalle"),
+    ):
+        ran = deck("compare", "a cat", *flags, "--dry-run")
+        assert (ran.code, ran.out) == (2, ""), flags
+        assert said in ran.err

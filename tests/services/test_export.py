@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.core.grid import Cell
 from tui.core.job import Job, Saved, State
 from tui.core.request import Reference, Request
 from tui.services.export.items import Item, items_of
@@ -141,15 +142,30 @@ def test_metadata_as_lines_and_as_a_table_without_secrets(tmp_path: Path) -> Non
 def test_a_comparison_is_a_grid_with_a_column_for_each_model(tmp_path: Path) -> None:
     models = ("gpt-image-2", "gemini-3-pro-image", "gpt-image-2")
     jobs = [
-        make_job(tmp_path / "a", number, model=model, group="compare-a-1")
+        make_job(tmp_path / "a", number, model=model, group="a-boat-1")
         for number, model in enumerate(models)
     ]
-    jobs.append(make_job(tmp_path / "a", 9, group="rows-1"))
+    jobs.insert(1, make_job(tmp_path / "a", 9, group="rows-1"))
+    jobs.append(make_job(tmp_path / "a", 10, group="rows-1"))
     page = page_of(list(items_of(jobs)))
-    assert page.tags.count("section") == 1
-    assert page.tags.count("figure") == 4
+    assert page.tags.count("table") == 1
+    assert (page.tags.count("figure"), page.tags.count("td")) == (5, 2)
     buttons = [value for name, value in page.attributes if name == "data-model"][:3]
     assert buttons == ["", "gpt-image-2", "gemini-3-pro-image"]
+
+
+def test_a_sparse_grid_names_its_rows_and_columns(tmp_path: Path) -> None:
+    cells = [(("size", "1K", 0), ("model", HOSTILE, 0)), (("size", "2K", 1), ("model", "gpt", 1))]
+    jobs = [
+        make_job(tmp_path / "a", at, f"boat {at}", group="x-1", row=Cell(*cell).key)
+        for at, cell in enumerate(cells)
+    ]
+    page = page_of(list(items_of(jobs)))
+    assert (page.tags.count("td"), page.tags.count("figure")) == (4, 2)
+    text = " ".join("".join(page.text).split())
+    assert "boat 0 and 1 more" in text
+    assert "size 1K" in text
+    assert "script" not in page.tags[:-1]
 
 
 def test_a_page_asks_for_nothing_elsewhere(tmp_path: Path) -> None:
@@ -169,8 +185,10 @@ def test_no_prompt_becomes_markup(
     request = Request(model=prompt, values={"prompt": prompt, prompt: prompt})
     facts = {"created": 0.0, "updated": 0.0, "folder": "/", "template": "x", "files": (saved,)}
     job = Job(id="0" * 32, request=request, state=State.SAVED, **facts)
-    compared = replace(job, group="compare-x")
-    page = page_of([Item(job, saved, prompt), Item(compared, saved, prompt)])
+    axes = ("subject", prompt, 0), ("model", prompt, 0)
+    compared = replace(job, id="1" * 32, group="x", row=Cell(*axes).key)
+    other = replace(job, id="2" * 32, group="x", row=Cell(*axes, 2).key)
+    page = page_of([Item(one, saved, prompt) for one in (job, compared, other)])
     plain = page_of(
         [
             Item(
@@ -178,7 +196,7 @@ def test_no_prompt_becomes_markup(
                 saved,
                 "x",
             )
-            for one in (job, compared)
+            for one in (job, compared, other)
         ]
     )
     assert page.tags == plain.tags

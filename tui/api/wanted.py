@@ -4,13 +4,13 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from itertools import repeat
 from os import PathLike, fspath
 from typing import Any
 
 from tui.api.errors import InvalidError
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError, Whole
+from tui.core.grid import model_cell
 from tui.core.intended import intended
 from tui.core.intent import Intent, word
 from tui.core.job import Job
@@ -181,12 +181,13 @@ def compared(deck: Deck, asked: Comparison) -> Wanted:
     orders: list[Order] = []
     lost: dict[str, str] = {}
     warnings: list[Fault] = []
-    for model in models:
+    for at, model in enumerate(models):
         request, missing = _worded(deck, model, asked.prompt, intent, references, faults, warnings)
         if missing:
             lost[model.id] = missing
         if request:
-            orders += repeat(Order(request), count)
+            cells = [model_cell(model.id, at, number) for number in range(1, count + 1)]
+            orders += [Order(request, row=cell.key) for cell in cells]
     if faults:
         raise InvalidError(list(dict.fromkeys(faults)))
     group = group_name(asked.prompt, secrets.token_bytes(4))

@@ -7,6 +7,7 @@ from tui.app.deleting import Deleting
 from tui.app.desk import Desk
 from tui.app.estimates import Estimates
 from tui.app.exchange import Exchange
+from tui.app.grids import Grids
 from tui.app.handing import Handing
 from tui.app.noting import Noting
 from tui.app.remixing import Remixing
@@ -59,6 +60,7 @@ class JobDesk:
             Verb.NOTE: self._noting.note,
             Verb.DELETE: self.deleting.delete,
             Verb.VOTE: Voting(session, screen, app).vote,
+            Verb.GRID: Grids(session, app).show,
             Verb.EXPORT: exchange.export,
             Verb.IMPORT: exchange.take_in,
             Verb.COPY: self._handing.copy,

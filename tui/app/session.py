@@ -5,9 +5,11 @@ import os
 import secrets
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.app.begun import Begun
+from tui.core.grid import model_cell
 from tui.core.job import Job
 from tui.core.naming import group_name
 from tui.core.request import Request
@@ -158,8 +160,12 @@ class Session:
         if len(requests) > 1:
             group = group_name(requests[0].prompt, secrets.token_bytes(4))
         deck.check_output()
-        made = [deck.new_jobs(one, follows=follows, group=group) for one in requests]
-        return deck.engine.add([job for jobs in made for job in jobs]).result()
+        made = [deck.new_jobs(one, follows=follows, group=group)[0] for one in requests]
+        models = {one.model for one in requests}
+        if group and len(models) == len(requests):  # a comparison
+            cells = [model_cell(one.model, at) for at, one in enumerate(requests)]
+            made = [replace(job, row=cell.key) for job, cell in zip(made, cells, strict=True)]
+        return deck.engine.add(made).result()
 
     def _load(self, *, demo: bool) -> None:
         self.places = Places.standard(demo=demo)

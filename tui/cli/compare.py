@@ -39,6 +39,15 @@ from tui.models import MODELS
     metavar="FILE|URL",
     help="A reference image, where a model takes some; repeat it for more.",
 )
+@click.option(
+    "--rows",
+    metavar="NAME=VALUE,…",
+    help="Make a grid: what its rows differ in, one of model, size, quality, ratio or a variable "
+    "{{NAME}} of the prompt. Values with a comma stand in double quotes.",
+)
+@click.option(
+    "--columns", metavar="NAME=VALUE,…", help="The same for its columns; the models unless given."
+)
 @click.option("--count", default="1", metavar="N", help="How many jobs for each model.")
 @click.pass_context
 def compare(
@@ -54,7 +63,8 @@ def compare(
 ) -> int:
     """Make the same image with several models, side by side.
 
-    PROMPT says what the image shows; `-` reads it from standard input.
+    PROMPT says what the image shows; `-` reads it from standard input. With --rows and --columns
+    it is made once for each cell of a grid; what no model can do is named and left out.
     """
     from tui.cli.comparing import new_jobs, plan_of, read, show_requests
     from tui.cli.following import Wish

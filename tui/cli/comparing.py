@@ -1,19 +1,21 @@
-"""One intent put to several models, from the flags to the jobs."""
+"""One intent put to several models, or to each cell of a grid, from the flags to the jobs."""
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.asking import read_count, read_prompt, take_references
 from tui.cli.errors import RefusedError
+from tui.cli.gridding import CellWish, GridWish, drawn, impossible, read_grid
 from tui.cli.output import note
 from tui.cli.plan import expected_seconds
 from tui.cli.snippets import take_snippets
 from tui.core.fault import Fault
+from tui.core.grid import Cell, model_cell
 from tui.core.intended import intended
 from tui.core.intent import Intent, word
-from tui.core.model import Model
+from tui.core.model import Checked, Model
 from tui.core.naming import group_name
 from tui.core.price import total
 from tui.core.request import Reference, Request
@@ -30,15 +32,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A request for each model, `count` jobs of each."""
+    """A request for each cell, `count` jobs of each; the cells of models alone are one row."""
 
-    requests: Sequence[Request]
+    cells: Mapping[Cell, Request]
     count: int
+    grid: GridWish | None = None
 
-    def __iter__(self) -> Iterator[Request]:
-        for request in self.requests:
-            for _ in range(self.count):
-                yield request
+    def __iter__(self) -> Iterator[tuple[Cell, Request]]:
+        for cell, request in self.cells.items():
+            for number in range(1, self.count + 1):
+                yield replace(cell, number=number), request
 
 
 def read(cli: "Cli", wish: Mapping[str, Any]) -> Comparison:
@@ -48,37 +51,53 @@ def read(cli: "Cli", wish: Mapping[str, Any]) -> Comparison:
     """
     text, faults = read_prompt(wish["prompt"])
     text = with_snippets(text, take_snippets(cli, wish["snippets"], faults))
-    models = _models(wish["models"], faults)
+    grid = read_grid(wish, text, wish["models"] or [one.id for one in MODELS], faults)
+    models = _models((grid and grid.models) or wish["models"], faults)
     count = read_count(wish["count"], faults)
-    intent, more = intended(wish["ratio"], wish["resolution"], wish["format_"], wish["quality"])
+    references, more = _references(cli, list(models.values()), wish["images"])
     faults += more
-    references, more = _references(cli, models, wish["images"])
-    faults += more
-    requests = [_request(cli, one, text, intent, references, faults) for one in models]
+    asking = _Asking(cli, models, references)
+    if grid and not faults:
+        cells = asking.cells(grid.cells(text, wish), faults)
+    else:
+        intent, more = _intended(wish)
+        faults += more
+        cells = asking.models(text, intent, faults)
     if faults:
         raise RefusedError(*dict.fromkeys(clean(str(one)) for one in faults), prompt=text)
-    return Comparison([one for one in requests if one], count)
+    if not cells:
+        raise RefusedError("No cell of this grid is possible; nothing was sent.", prompt=text)
+    return Comparison(cells, count, grid)
 
 
 def new_jobs(deck: "Deck", comparison: Comparison) -> list["Job"]:
     """Make the jobs, as one group."""
-    group = group_name(comparison.requests[0].prompt, secrets.token_bytes(4))
+    first = next(iter(comparison.cells.values()))
+    group = group_name(first.prompt, secrets.token_bytes(4))
     return [
-        job
-        for request in comparison.requests
-        for job in deck.new_jobs(request, comparison.count, group=group)
+        replace(job, row=cell.key)
+        for cell, request in comparison
+        for job in deck.new_jobs(request, group=group)
     ]
 
 
 def plan_of(cli: "Cli", comparison: Comparison) -> Plan:
     """Say what it comes to."""
-    requests, count = comparison.requests, comparison.count
+    requests, count = list(comparison.cells.values()), comparison.count
+    if comparison.grid:
+        prices = {
+            cell: str(cli.settings.price(request).times(count))
+            for cell, request in comparison.cells.items()
+        }
+        more = drawn(comparison.grid, prices)
+    else:
+        more = [("models", ", ".join(one.model for one in requests))]
     return Plan(
         requests=len(requests) * count,
         images=sum(one.count for one in requests) * count,
         price=total(cli.settings.price(one).times(count) for one in requests),
         seconds=expected_seconds(cli, requests, len(requests) * count),
-        more=[("models", ", ".join(one.model for one in requests))],
+        more=more,
     )
 
 
@@ -86,18 +105,25 @@ def show_requests(cli: "Cli", comparison: Comparison) -> None:
     """Print all requests and what they come to; send nothing."""
     from tui.cli.dry_run import show_many
 
-    show_many(cli, (("", one) for one in comparison), lambda: plan_of(cli, comparison))
+    labelled = (
+        (f"{clean(cell.label)}: " if comparison.grid else "", request)
+        for cell, request in comparison
+    )
+    show_many(cli, labelled, lambda: plan_of(cli, comparison))
 
 
-def _models(names: Sequence[str], faults: list[Fault]) -> list[Model]:
+def _models(names: Sequence[str], faults: list[Fault]) -> dict[str, Model]:
+    """Find models by the names they were given, each once; all of them without any."""
     found: dict[str, Model] = {}
     for name in names:
         try:
             model = find_model(name)
-            found[model.id] = model
         except UnknownModelError as error:
             faults.append(Fault("model", name, str(error)))
-    return list(found.values()) or list(MODELS)
+            continue
+        if model not in found.values():
+            found[name] = model
+    return found or {one.id: one for one in MODELS}
 
 
 def _references(
@@ -109,24 +135,71 @@ def _references(
     return take_references(cli, images, takers[0]) if images else ((), [])
 
 
-def _request(
-    cli: "Cli",
-    model: Model,
-    prompt: str,
-    intent: Intent,
-    references: Sequence[Reference],
-    faults: list[Fault],
-) -> Request | None:
-    wording = word(model, intent)
-    lost = [wording.lost] if wording.lost else []
-    if references and not model.references:
-        lost.append("no reference images")
-    if lost:
-        note(f"{model.id}: {', '.join(lost)}")
-    given = {**cli.settings.fields.get(model.id, {}), **wording.values, "prompt": prompt}
-    checked = model.validate(given, references if model.references else ())
-    said = {fault.field for fault in faults}
-    faults += [fault for fault in checked.errors if fault.field not in said]
-    for warning in checked.warnings:
-        note(f"warning: {model.id}: {warning}")
-    return checked.request
+def _intended(wish: Mapping[str, Any]) -> tuple[Intent, list[Fault]]:
+    return intended(wish["ratio"], wish["resolution"], wish["format_"], wish["quality"])
+
+
+class _Asking:
+    """Puts a wish to models; tells each thing that is lost once."""
+
+    def __init__(
+        self, cli: "Cli", models: Mapping[str, Model], references: Sequence[Reference]
+    ) -> None:
+        self._cli = cli
+        self._models = models
+        self._references = references
+        self._told: set[str] = set()
+
+    def models(self, prompt: str, intent: Intent, faults: list[Fault]) -> dict[Cell, Request]:
+        """Return a request for each model."""
+        cells: dict[Cell, Request] = {}
+        for at, model in enumerate(self._models.values()):
+            checked = self._checked(model, prompt, intent)
+            said = {fault.field for fault in faults}
+            faults += [fault for fault in checked.errors if fault.field not in said]
+            if checked.request:
+                cells[model_cell(model.id, at)] = checked.request
+        return cells
+
+    def cells(self, wishes: Iterator[CellWish], faults: list[Fault]) -> dict[Cell, Request]:
+        """Return a request for each cell that is possible; tell of the others."""
+        cells: dict[Cell, Request] = {}
+        for one in wishes:
+            intent, more = _intended(one.flags)
+            faults += more
+            if faults:
+                continue
+            model = self._models.get(one.model)
+            if model is None:
+                self._tell(f"left out: {one.cell.label}: the model is named twice")
+                continue
+            axes = {name: value for name, value, _ in (one.cell.row, one.cell.column)}
+            if reason := impossible(model, intent, axes):
+                self._tell(f"left out: {one.cell.label}: {reason}")
+                continue
+            checked = self._checked(model, one.prompt, intent)
+            if checked.request:
+                cells[one.cell] = checked.request
+            else:
+                reasons = "; ".join(str(fault) for fault in checked.errors)
+                self._tell(f"left out: {one.cell.label}: {reasons}")
+        return cells
+
+    def _checked(self, model: Model, prompt: str, intent: Intent) -> Checked:
+        wording = word(model, intent)
+        lost = [wording.lost] if wording.lost else []
+        if self._references and not model.references:
+            lost.append("no reference images")
+        if lost:
+            self._tell(f"{model.id}: {', '.join(lost)}")
+        usual = self._cli.settings.fields.get(model.id, {})
+        given = {**usual, **wording.values, "prompt": prompt}
+        checked = model.validate(given, self._references if model.references else ())
+        for warning in checked.warnings:
+            self._tell(f"warning: {model.id}: {warning}")
+        return checked
+
+    def _tell(self, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            note(clean(text))

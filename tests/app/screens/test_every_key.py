@@ -21,6 +21,7 @@ from tui.app.screens.compare import CompareScreen
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.copy import CopyScreen
 from tui.app.screens.gallery import GalleryScreen
+from tui.app.screens.grid import GridScreen
 from tui.app.screens.help import HelpScreen, key_groups
 from tui.app.screens.jump import JumpScreen
 from tui.app.screens.key import KeyScreen
@@ -41,6 +42,7 @@ from tui.app.widgets.keybar import KeyBar
 from tui.cli.commands import COMMANDS
 from tui.cli.plain.verbs import VERBS as PLAIN
 from tui.core.difference import Difference
+from tui.core.grid import model_cell
 from tui.core.price import Price
 from tui.services.shell_lines import Form
 
@@ -90,6 +92,10 @@ UNOFFERED = {
     "reference.down": "moves a cursor",
     "reference.leave": "typing",
     "reference.up": "moves a cursor",
+    "grid.down": "moves a cursor",
+    "grid.left": "moves a cursor",
+    "grid.right": "moves a cursor",
+    "grid.up": "moves a cursor",
     "compare.down": "scrolls",
     "compare.up": "scrolls",
     "gallery.back": "moves a cursor",
@@ -137,10 +143,11 @@ WAYS = {
     Verb.COPY: ("show", "", ""),
     Verb.OPEN: ("", "", "`show` prints the path, and a shell opens it"),
     Verb.UNDO: ("delete", "", ""),
+    Verb.PAUSE: ("pause", "go", ""),
     Verb.EXPORT: ("export", "", ""),
     Verb.IMPORT: ("import", "", ""),
     Verb.VOTE: ("vote", "", ""),
-    Verb.PAUSE: ("", "go", ""),
+    Verb.GRID: ("export", "", ""),
     Verb.RESOLVE: ("resolve", "resolve", ""),
 }
 
@@ -191,6 +198,7 @@ async def places(player: Any) -> AsyncIterator[None]:
         CompareScreen(jobs[-4:-2], *more),
         VoteScreen([voted, *jobs[-3:]], *more, _written),
         GalleryScreen(jobs, *more),
+        GridScreen([replace(one, row=model_cell("gpt", 0).key) for one in jobs[:1]], *more),
         StatisticsScreen([], "2027-01-15"),
     ):
         await player.show(screen)

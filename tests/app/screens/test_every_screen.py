@@ -21,8 +21,9 @@ from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.copy import CopyScreen
 from tui.app.screens.files import FilesScreen
 from tui.app.screens.gallery import GalleryScreen
+from tui.app.screens.grid import GridScreen
 from tui.app.screens.key import KeyScreen
-from tui.app.screens.line import LineScreen
+from tui.app.screens.line import LineScreen, PathScreen
 from tui.app.screens.look import LookScreen
 from tui.app.screens.matrix import Asked, MatrixScreen, Told
 from tui.app.screens.presets import PresetsScreen
@@ -38,6 +39,7 @@ from tui.app.widgets.preview.picture_view import PictureView
 from tui.core.difference import Difference
 from tui.core.expand import parse
 from tui.core.fault import Fault
+from tui.core.grid import Cell
 from tui.core.job import ErrorKind, JobError, State
 from tui.core.price import Price
 from tui.core.request import Reference
@@ -101,11 +103,6 @@ async def found(words: str) -> list[str]:
     return [one for one in PROMPTS if words in one]
 
 
-async def checked(_path: str, _choices: Choices) -> Found:
-    told = ["12 rows: 8 to send, 3 sent before, 1 invalid", "8 images · est. $0.28 · ~3 min"]
-    return Found(told=told, faults=["line 3: size: must be larger"], sends="send 8")
-
-
 def entries() -> list[Entry]:
     models = ("gpt-image-2", "seedream-5.0-lite", "gemini-3-pro-image")
     made = []
@@ -115,6 +112,23 @@ def entries() -> list[Entry]:
         price = None if at % 31 == 0 else Decimal("0.053") * (1 + at % 4)
         made.append(Entry((day, models[at % 3]), state, price, 20.0 + at % 50, was_accepted=True))
     return made
+
+
+async def checked(path: str, choices: Choices) -> Found:
+    if path.endswith("wrong"):
+        return Found(problem="wrong can't be read: No such file or directory")
+    told = (
+        "rows      4, 1 wrong",
+        "model     GPT-Image-2 where a row names none",
+        "such as   a red boat",
+        "requests  3, 3 images",
+        "time      about 50s, if the gateway works on all side by side",
+        "price     ≈ $0.255 in all (an estimate as of 2026-11)",
+    )
+    faults = ["line 3: quality: 'hihg': must be one of low, medium, high (nearest: high)"]
+    if choices.skip_invalid:
+        return Found(told, faults, "", "send 3")
+    return Found(told, faults, "Nothing is sent while a row is wrong; s leaves those out.")
 
 
 async def empty(_player: Any) -> None:
@@ -369,16 +383,45 @@ async def flipped(player: Any) -> None:
     await player.settle()
 
 
+async def voting(player: Any) -> None:
+    jobs = [player.named("half of them"), player.named("a poster that says LIGHTHOUSE")]
+
+    async def kept(best: object) -> bool:
+        screen = player.app.screen
+        words = ["won" if job.id == best else "lost" for job in jobs]
+        screen.apply([replace(job, vote=word) for job, word in zip(jobs, words, strict=True)])
+        return True
+
+    await player.show(VoteScreen(jobs, player.app.estimates, player.app.canvas, kept))
+    await player.settle()
+
+
+async def voted(player: Any) -> None:
+    await voting(player)
+    await player.press("b")
+    await player.settle()
+
+
+async def grid(player: Any) -> None:
+    names = ("half of them", "a lighthouse in a storm", "a poster that says LIGHTHOUSE")
+    models, sizes = ("gpt", "seedream"), ("1K", "2K")
+    cells = [
+        Cell(("size", sizes[at // 2], at // 2), ("model", models[at % 2], at % 2))
+        for at in range(3)
+    ]
+    jobs = [
+        replace(player.named(name), group="boats-1", row=cell.key)
+        for name, cell in zip(names, cells, strict=True)
+    ]
+    await player.show(GridScreen(jobs, player.app.estimates, player.app.canvas))
+    await player.press("right")
+    await player.settle()
+
+
 async def gallery(player: Any) -> None:
     await player.show(GalleryScreen(player.jobs, player.app.estimates, player.app.canvas))
     await player.press("space", "right")
     await player.settle()
-
-
-async def voting(player: Any) -> None:
-    jobs = [player.named(one) for one in ("half of them", "a poster that says LIGHTHOUSE")]
-    more = player.app.estimates, player.app.canvas
-    await player.show(VoteScreen(jobs, *more, lambda _: found("")))
 
 
 async def empty_gallery(player: Any) -> None:
@@ -473,6 +516,13 @@ STATES: dict[str, Callable[[Any], Awaitable[None]]] = {
     "look-fault": looking_at_a_fault,
     "compare": compared,
     "compare-flipped": flipped,
+    "vote": voting,
+    "vote-named": voted,
+    "grid": grid,
+    "batch": shows(lambda: BatchScreen(checked, "boats.jsonl")),
+    "batch-ready": shows(lambda: BatchScreen(checked, "boats.jsonl"), "s"),
+    "batch-fault": shows(lambda: BatchScreen(checked, "wrong")),
+    "line-path": shows(lambda: PathScreen("Export 2 images of 2 jobs to", "", "a folder")),
     "gallery": gallery,
     "gallery-empty": empty_gallery,
     "statistics": shows(lambda: StatisticsScreen(entries(), "2027-01-15")),
@@ -490,8 +540,6 @@ STATES: dict[str, Callable[[Any], Awaitable[None]]] = {
     "prompts": shows(lambda: PromptsScreen(found)),
     "columns": shows(lambda: ColumnsScreen(STANDARD), "down"),
     "copy": shows(lambda: CopyScreen(COPIED)),
-    "batch": shows(lambda: BatchScreen(checked, "prompts.jsonl")),
-    "vote": voting,
     "remix": shows(lambda: RemixScreen("What changes in the form", CHANGES)),
     "confirm": shows(
         lambda: ConfirmScreen("2 jobs were never sent.", UNSENT, yes="Send now", no="Not now")

@@ -142,4 +142,4 @@ class VoteScreen(JobsScreen):
         if not self._is_open:
             return _NAMES[at]
         word = f" · {job.vote}" if job.vote else ""
-        return f"{_NAMES[at]} · {full_name(job.request.model)}{word}"
+        return f"{_NAMES[at]}{word} · {full_name(job.request.model)}"

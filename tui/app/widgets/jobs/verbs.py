@@ -26,6 +26,7 @@ class Verb(StrEnum):
     EXPORT = "export"
     IMPORT = "import"
     VOTE = "vote"
+    GRID = "grid"
 
 
 OF_NO_JOB = frozenset({Verb.UNDO, Verb.PAUSE, Verb.IMPORT})
@@ -75,6 +76,7 @@ VERBS: list[BindingType] = [
         for stars in range(6)
     ),
     _key(Verb.VOTE, "V", "Vote", "See its group's images without names, and choose the best"),
+    _key(Verb.GRID, "number_sign", "Grid", "See its comparison as a grid, retry single cells"),
     _key(Verb.EXPORT, "e", "Export", "Copy the marked ones, or all that was found, with a page"),
     _key(Verb.IMPORT, "I", "Import", "Take the images of a folder into the history"),
     _key(Verb.DELETE, "delete,D", "Delete", "Take it off the list, its images into the trash"),
