@@ -19,6 +19,7 @@ MOST_REQUESTS = 1_000_000
 MOST_UNSENT = 1000  # that wait in the engine at once; the others wait in the file
 SENT = frozenset({Fate.SEND, Fate.SEND_AGAIN})
 GONE_ON_WITH = frozenset({Fate.FOLLOW, Fate.FETCH})
+_EXAMPLES = 5  # prompts that are told
 _FIRST, _AT_ONCE = 20, 250  # rows; the first are few, so that sending begins at once
 
 
@@ -123,21 +124,26 @@ def plan_of(
     fates: Counter[Fate] | None = None,
 ) -> Plan:
     """Say what is still to be sent; the rows of an earlier batch are counted by their `fates`."""
+    examples: dict[str, None] = {}
     if target.is_new:
         numbers = {form: form.requests for form in batch.reader.forms}
+        prompts = (prompt for row in batch.sendable() for prompt in row.prompts)
+        examples = dict.fromkeys(islice(prompts, _EXAMPLES))
     else:
-        counted: Counter[Fate] = Counter() if fates is None else fates
-        numbers = Counter(one.form for one in to_send(batch, target, history, counted))
+        numbers = Counter()
+        for one in to_send(batch, target, history, Counter() if fates is None else fates):
+            numbers[one.form] += 1
+            if len(examples) < _EXAMPLES:
+                examples[one.request.prompt] = None
     counts = [(form.request, number) for form, number in numbers.items() if form.request]
     requests = sum(number for _, number in counts)
     kinds = [request for request, _ in counts]
-    prompts = (prompt for row in batch.sendable() for prompt in row.prompts)
     return Plan(
         requests=requests,
         images=sum(request.count * number for request, number in counts),
         price=total(settings.price(request).times(number) for request, number in counts),
         seconds=expected_seconds(history, settings.submissions, kinds, requests),
-        examples=list(islice(prompts, 5)) if requests else (),
+        examples=list(examples),
     )
 
 
