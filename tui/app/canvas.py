@@ -3,9 +3,11 @@
 import random
 import re
 from collections.abc import Callable, Iterator
+from math import ceil
 from typing import Protocol
 
 from tui.app import kitty
+from tui.app.glass import Glass
 from tui.app.ladder import Choice
 from tui.core.picture import Drawing, Graphics
 from tui.core.size import Size
@@ -43,6 +45,7 @@ class Canvas:
         self.cell = choice.cell
         self._measure = measure
         self._measured = measure()
+        self.glass = Glass()
         self.write: Callable[[str], None] | None = None
         self._views: list[View] = []
         self._numbers = _numbers(in_tmux=choice.in_tmux)
@@ -73,6 +76,7 @@ class Canvas:
         """Send kitty's picture of a view, in the place of an older one."""
         if self.write:
             in_tmux = self.choice.in_tmux
+            self.glass.forget_text(kitty.CELL)
             self.write(kitty.send(number, drawing, columns, lines, in_tmux=in_tmux))
             self._sent.add(number)
 
@@ -86,12 +90,20 @@ class Canvas:
         """Write sixels with their upper left corner in that cell, counted from 0."""
         if self.write:
             # The cursor comes back: Textual has put it where one types.
+            cell = self.cell_pixels
+            columns, lines = ceil(drawing.width / cell.width), ceil(drawing.height / cell.height)
+            self.glass.forget_part(column, line, columns, lines)
             self.write(f"\x1b7\x1b[{line + 1};{column + 1}H{drawing.data.decode('ascii')}\x1b8")
 
     def begin(self, write: Callable[[str], None]) -> None:
         """Take over a terminal that shows nothing yet, also after a suspension."""
         self.write = write
         self._sent.clear()
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Let everything be written and sent anew: something else has drawn on the terminal."""
+        self.glass.forget()
         for view in self._views:
             view.draw_again()
 

@@ -107,6 +107,14 @@ EVERYWHERE: list[BindingType] = [
         id="app.palette",
         tooltip="Search everything that can be done",
     ),
+    Binding(
+        "ctrl+l",
+        "redraw",
+        "Redraw",
+        show=False,
+        id="app.redraw",
+        tooltip="Draw the screen anew, after something else has written on it",
+    ),
     Binding("ctrl+q", "quit", "Quit", priority=True, id="app.quit", tooltip="Quit; jobs go on"),
 ]
 

@@ -12,7 +12,7 @@ from itertools import chain
 from tui.core.picture import Drawing
 
 MOST_CELLS = 297  # a side; there are no more marks
-_CELL = "\U0010eeee"
+CELL = "\U0010eeee"
 _CHUNK = 4096  # base64 characters of one sequence
 _ESC = "\x1b"
 _SAID = (
@@ -42,7 +42,7 @@ def cells(number: int, line: int, columns: int) -> str:
     Each names its place in full, so that any part of a line can be written alone.
     """
     high = _MARKS[number >> 24] if number >> 24 else ""
-    return "".join(f"{_CELL}{_MARKS[line]}{_MARKS[column]}{high}" for column in range(columns))
+    return "".join(f"{CELL}{_MARKS[line]}{_MARKS[column]}{high}" for column in range(columns))
 
 
 def send(number: int, drawing: Drawing, columns: int, lines: int, *, in_tmux: bool) -> str:

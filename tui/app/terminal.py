@@ -4,17 +4,19 @@ import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import events, on
 from textual.app import App, SystemCommand
 from textual.screen import Screen
-from textual.theme import Theme
+from textual.theme import Theme, ThemeProvider
 
 from tui.app.canvas import Canvas
 from tui.app.commands import all_bindings, commands
 from tui.app.notices import SHOWN, Notices
 from tui.app.screens.help import HelpScreen
 from tui.app.screens.jump import go_near
+from tui.app.screens.palette import Palette
 from tui.app.themes import THEMES
 from tui.services.crash import short_report
 
@@ -50,6 +52,15 @@ class TerminalApp(App[None]):
         """Draw what belongs on top of the text."""
         self.canvas.after_frame()
 
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        # Textual has no public place between a frame and the terminal.
+        super()._display(screen, self.canvas.glass.over(renderable))
+
+    @on(events.Resize)
+    def forget_glass(self) -> None:
+        """Write everything anew: terminals differ in what they keep at another size."""
+        self.canvas.glass.forget()
+
     def to_terminal(self, sequence: str) -> None:
         """Write an escape sequence that draws nothing."""
         if self._driver is not None:
@@ -64,6 +75,20 @@ class TerminalApp(App[None]):
         """Offer in the palette what can be done on the screen below it."""
         yield from commands(screen)
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+
+    def action_command_palette(self) -> None:
+        """Search everything that can be done."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Search the themes."""
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
+    def action_redraw(self) -> None:
+        """Draw the screen anew, after something else has written on the terminal."""
+        self.canvas.redraw()
+        self.screen.refresh()
 
     def _show_notice(self, text: str, severity: str) -> None:
         level: SeverityLevel = severity if severity in {"warning", "error"} else "information"  # type: ignore[assignment]
