@@ -139,6 +139,23 @@ def test_sixels_are_sent_once_a_switch_and_never_over_what_is_above(open_termina
     leave(terminal)
 
 
+@pytest.mark.parametrize(
+    ("answers", "mark"), [(KITTY, SENT), (SIXEL, SIXELS)], ids=["kitty", "sixel"]
+)
+def test_a_window_that_was_smaller_for_a_while_has_its_picture_again(
+    open_terminal: Open, answers: dict[str, str], mark: bytes
+) -> None:
+    terminal = open_terminal("--demo", size=WIDE, answers=answers)
+    drawn(terminal, mark)
+    terminal.resize(100, 45)
+    terminal.until(lambda: "Preview" not in terminal.text)
+    terminal.rest()
+    before = len(terminal.raw)
+    terminal.resize(*WIDE)
+    terminal.until(lambda: re.search(mark, terminal.raw[before:]))
+    leave(terminal)
+
+
 @pytest.mark.parametrize("late", [0.3, 2.0])
 def test_late_answers_are_understood_or_dropped_but_never_typed(
     open_terminal: Open, late: float
@@ -158,6 +175,7 @@ def test_late_answers_are_understood_or_dropped_but_never_typed(
     [
         ("256,RGB,sixel,title", "XTerm(379)", "off", SIXELS),
         ("256,RGB,title", "kitty(0.41.1)", "on", rb"\x1bPtmux;\x1b\x1b_Ga=T"),
+        ("RGB,title", "kitty(0.41.1)", "1", rb"\x1bPtmux;\x1b\x1b_Ga=T"),  # tmux 3.3
         ("256,RGB,title", "kitty(0.41.1)", "off", HALF),
         ("256,RGB,title", "XTerm(379)", "all", HALF),
         (None, None, None, HALF),

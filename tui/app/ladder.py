@@ -122,7 +122,8 @@ def ask_tmux(environ: Mapping[str, str]) -> Tmux | None:
         return None
     features, _, rest = done.stdout.strip().partition("|")
     terminal, _, passthrough = rest.partition("|")
-    return Tmux(frozenset(features.split(",")), terminal, passthrough in {"on", "all"})
+    # tmux 3.3 says 1 where later ones say on.
+    return Tmux(frozenset(features.split(",")), terminal, passthrough in {"1", "on", "all"})
 
 
 def cell_size(number: int) -> Size | None:

@@ -42,8 +42,14 @@ class PictureView(Widget):
 
     ALLOW_SELECT = False
 
+    @dataclass
     class Resized(Message):
-        """Another picture is wanted: there is more or less room, or another ground."""
+        """Another picture is wanted: there is more or less room, or another ground.
+
+        `has_lost` when the one drawn last was given up for it, and would have to come again.
+        """
+
+        has_lost: bool = False
 
     def __init__(self, canvas: Canvas | None = None, detail: Detail = SMALL) -> None:
         super().__init__()
@@ -99,10 +105,11 @@ class PictureView(Widget):
 
     @on(events.Resize)
     def _resized(self) -> None:
+        has_lost = False
         if isinstance(self._picture, Drawing):  # until the one of the right size comes
-            self._picture = self._picture.sketch
+            self._picture, has_lost = self._picture.sketch, True
         self._place()
-        self.post_message(self.Resized())
+        self.post_message(self.Resized(has_lost))
 
     def draw_again(self) -> None:
         """Draw anew: the terminal has lost what was drawn, or has cells of another size."""

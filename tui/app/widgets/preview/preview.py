@@ -178,6 +178,11 @@ class Preview(Widget, can_focus=True):
         self._write()
 
     @on(PictureView.Resized)
+    def _resized(self, event: PictureView.Resized) -> None:
+        if event.has_lost:
+            self._asked = None
+        self._ask()
+
     def _ask(self) -> None:
         """Ask for the pixels that there is room for, unless that was done."""
         file = self.file

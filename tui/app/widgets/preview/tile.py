@@ -55,7 +55,9 @@ class Tile(Widget):
             self._caption.update(Content(fit(text, self.size.width)), layout=False)
 
     @on(PictureView.Resized)
-    def _resized(self) -> None:
+    def _resized(self, event: PictureView.Resized) -> None:
+        if event.has_lost:
+            self._asked = None
         self.show(self._file, self._text)
 
     def _ask(self) -> None:
