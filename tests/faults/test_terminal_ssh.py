@@ -1,9 +1,10 @@
-"""The recipe of docs/ssh.md: an account of a real sshd that only runs imagedeck."""
+"""A real sshd on loopback with the account of docs/ssh.md, and what its clients may do."""
 
 import getpass
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -39,7 +40,8 @@ def account(tmp_path: Path, home: Path) -> Iterator[list[str]]:
     start.write_text(
         f"#!/bin/sh\nexport HOME={home} PYTHONPATH={PROJECT}\n"
         f"export PYTHON_KEYRING_BACKEND=keyring.backends.null.Keyring\n"
-        f'cd && env > "$HOME/seen" && exec {sys.executable} -m tui --demo\n'
+        f'cd && env > "$HOME/seen" && echo $$ > "$HOME/pid"\n'
+        f"exec {sys.executable} -m tui --demo\n"
     )
     start.chmod(0o700)
     page = (PROJECT / "docs" / "ssh.md").read_text("utf-8")
@@ -96,11 +98,72 @@ def test_the_account_runs_the_app_and_nothing_else(
     )
     terminal.see("DEMO", "No jobs yet")
     assert "COLORTERM=truecolor" in (home / "seen").read_text()
+    assert b"8;2;" in terminal.raw
     terminal.send("a lighthouse\x07")
     terminal.see("saved", "sha256")
     terminal.until(lambda: b"\x1b_Ga=T" in terminal.raw)
     terminal.send("\x05")  # an editor would be a way out
     terminal.see("false")
+    terminal.send("\x11")
+    assert terminal.end() == 0
+    terminal.assert_restored()
+
+
+def connected(open_terminal: Callable[..., Any], account: list[str], **options: Any) -> Any:
+    terminal = open_terminal("-tt", "127.0.0.1", command=tuple(account), answers=KITTY, **options)
+    terminal.see("DEMO", "No jobs yet")
+    return terminal
+
+
+def app_of(home: Path) -> int:
+    """Return the process id of the app, which `exec` gave that of its start."""
+    return int((home / "pid").read_text())
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_without_colorterm_there_are_256_colours_and_the_size_follows_the_client(
+    account: list[str], open_terminal: Callable[..., Any]
+) -> None:
+    terminal = connected(open_terminal, account, size=(80, 24), COLORTERM=None)
+    assert set(re.findall(rb"[34](8;[25];)", terminal.raw)) == {b"8;5;"}
+    terminal.resize(160, 45)
+    terminal.see("Preview", "No job is chosen")
+    terminal.send("a lighthouse\x07")
+    terminal.see("saved", "sha256")
+    terminal.until(lambda: b"\x1b_Ga=T" in terminal.raw)
+    terminal.send("\x11")
+    assert terminal.end() == 0
+    terminal.assert_restored()
+
+
+def test_a_client_that_was_killed_leaves_nothing_running(
+    account: list[str], open_terminal: Callable[..., Any], home: Path
+) -> None:
+    terminal = connected(open_terminal, account)
+    pid = app_of(home)
+    terminal.signal(signal.SIGKILL)
+    terminal.until(lambda: not is_there(pid))
+
+
+@pytest.mark.soak
+def test_a_client_that_was_stopped_finds_its_jobs_done(
+    account: list[str], open_terminal: Callable[..., Any], home: Path
+) -> None:
+    terminal = connected(open_terminal, account)
+    terminal.send("a lighthouse\x07")
+    terminal.see("a lighthouse")
+    terminal.signal(signal.SIGSTOP)
+    images = home / "Pictures/imagedeck/demo"
+    terminal.until(lambda: list(images.glob("*.png")))  # nobody reads, and it goes on
+    terminal.signal(signal.SIGCONT)
+    terminal.see("saved")
     terminal.send("\x11")
     assert terminal.end() == 0
     terminal.assert_restored()
