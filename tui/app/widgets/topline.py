@@ -26,11 +26,11 @@ class TopLine(Static):
         if (place, pause, profile, is_demo) == self._shown:
             return
         self._shown = (place, pause, profile, is_demo)
-        name = (" imagedeck ", "bold $block-cursor-foreground on $block-cursor-background")
+        name = (" imagedeck ", "$block-cursor-foreground on $block-cursor-background")
         parts: list[tuple[str, str] | str] = [name, " "]
         if is_demo:
             parts += [
-                (" DEMO ", "bold #000000 on $warning"),
+                (" DEMO ", "#000000 on $warning"),
                 " simulated images, no key, no cost",
             ]
         else:
