@@ -1,5 +1,6 @@
 """The line mode, as somebody types it and hears it read out."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,3 +85,63 @@ def test_without_a_key_it_says_so(run_process: Run) -> None:
     ran = run_process("--plain", given="quit\n")
     assert ran.code == 3
     assert "imagedeck key set" in ran.err
+
+
+def test_what_the_table_can_do_with_jobs_can_be_typed(talk: Run, home: Path) -> None:
+    ran = talk(
+        *("model gpt", "generate a cat", "model seedream", "generate a dog", "wait"),
+        *("jobs cat", "jobs model:gpt", "jobs is:fault", "jobs rating>x", "stats"),
+    )
+    cat, dog = re.findall(r"Job (\w+) queued", ran.out)
+    assert ran.out.count(f"{cat}, saved, 1 of 1 images, a cat") == 2
+    assert "There are no such jobs." in ran.out
+    assert "rating" in ran.out.partition("There are no such jobs.")[2]
+    assert "all: Jobs 2, Saved 2, Success 100%" in ran.out
+    ran = talk(
+        *(f"tag {cat} cover, draft", f"tag {cat} -draft", f"rate {cat} 5", f"rate {cat} 6"),
+        *(f"note {cat} for the front", "jobs tag:cover rating>4", f"compare {cat} {dog}"),
+        *(f"copy {cat} prompt", f"copy {cat} nothing", f"copy {cat}", f"open {cat}", "pause", "go"),
+        *(f"next {cat}", f"edit {cat}", f"delete {dog}", "yes", "jobs", "undo", "jobs", "undo"),
+    )
+    assert ran.code == 0
+    assert f"Job {cat}: rated 5, #cover, for the front." in ran.out
+    assert "A rating is 1 to 5" in ran.out
+    assert f"model: {cat} gpt-image-2; {dog} seedream" in ran.out
+    assert f"prompt: {cat} a cat; {dog} a dog" in ran.out
+    assert "imagedeck> a cat\n" in ran.out
+    assert "There is no 'nothing' of a job. There are file, prompt, task" in ran.out
+    (path,) = (home / "Pictures/imagedeck/demo").glob("*cat*.png")
+    assert f"imagedeck> {path}" in ran.out
+    assert "There is no display here. Fetch it:" in ran.out
+    assert "Submissions pause" in ran.out
+    assert "Submissions go on." in ran.out
+    assert ran.out.count(f"Job {cat} is saved: it does not wait to be sent.") == 2
+    assert "1 image into the system's trash? yes or no: Deleted: 1." in ran.out
+    gone, _, back = ran.out.rpartition("Deleted: 1.")[2].partition("Back again: 1.")
+    assert (gone.count(f"{dog}, saved"), back.count(f"{dog}, saved")) == (0, 1)
+    assert "There is nothing to take back." in back
+
+
+def test_a_job_is_taken_out_of_the_queue_and_written_anew(talk: Run) -> None:
+    ran = talk(
+        *("pause", "model gpt", "generate first", "generate second", "next", "edit"),
+        *("generate third", "go", "wait", "jobs"),
+    )
+    assert "is sent next." in ran.out
+    assert "Taken out of the queue, for free." in ran.out
+    listed = ran.out.rpartition("Done.")[2]
+    assert [word for word in ("first", "second", "third") if f"images, {word}" in listed] == [
+        "first",
+        "second",
+        "third",
+    ]
+    assert "dropped, 0 of 1 images, second" in listed
+    assert "saved, 1 of 1 images, third" in listed
+
+
+def test_no_verb_on_jobs_is_the_apps_alone() -> None:
+    from tui.app.widgets.jobs.verbs import Verb
+    from tui.cli.plain.verbs import VERBS
+
+    typed = {"first": "next", "viewer": "open"}
+    assert {typed.get(one, one) for one in Verb} <= {one.word for one in VERBS}

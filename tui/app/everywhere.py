@@ -108,7 +108,7 @@ EVERYWHERE: list[BindingType] = [
         tooltip="Search everything that can be done",
     ),
     Binding(
-        "ctrl+l",
+        "f12",
         "redraw",
         "Redraw",
         show=False,

@@ -29,7 +29,10 @@ def delete(ctx: click.Context, *, names: tuple[str, ...], undo: bool) -> int:
 
     cli = cli_of(ctx)
     jobs = find_jobs(cli, names)
-    faults = [fault for job in jobs for fault in _faults(job, undo=undo)]
+    if undo:
+        faults = [f"Job {job.short_id} is not deleted." for job in jobs if job.deleted is None]
+    else:
+        faults = [fault for job in jobs for fault in undeletable(job)]
     if faults:
         raise RefusedError(*faults)
     deleted = None if undo else time.time()
@@ -47,10 +50,9 @@ def delete(ctx: click.Context, *, names: tuple[str, ...], undo: bool) -> int:
     return exits.STORAGE if problems else exits.OK
 
 
-def _faults(job: Job, *, undo: bool) -> list[str]:
+def undeletable(job: Job) -> list[str]:
+    """Say why a job can't be deleted."""
     name = f"Job {job.short_id}"
-    if undo:
-        return [] if job.deleted is not None else [f"{name} is not deleted."]
     if job.state is State.UNKNOWN and not job.resolution:
         return [f"{name} may have been billed; `imagedeck resolve {job.short_id}` comes first."]
     if not job.state.is_end:

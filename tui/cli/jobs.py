@@ -63,7 +63,7 @@ def jobs(
     query = Query(
         states=tuple(State(one) for one in states),
         search=_search(search),
-        known=_known(cli),
+        known=known_of(cli),
         since=since,
         limit=None if everything else _NEWEST,
     )
@@ -92,7 +92,8 @@ def _search(text: str) -> "Search":
         raise click.BadParameter(clean(str(error)), param_hint="--search") from error
 
 
-def _known(cli: Cli) -> "Known":
+def known_of(cli: Cli) -> "Known":
+    """Return what a query may ask for besides what stands in a job."""
     from tui.core.matching import Known
     from tui.models import names_of
 

@@ -8,17 +8,19 @@ from tui.app.earlier import Orphans
 from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.job_names import find_jobs
+from tui.cli.jobs import known_of
 from tui.cli.plain.voice import Voice
 from tui.cli.retry import drop_unsent, refusals
 from tui.cli.words import status
 from tui.core.job import Job, State
 from tui.core.model import Model
 from tui.core.price import total
+from tui.core.query import QueryError, parse
 from tui.core.references import References
 from tui.core.request import Reference, Request
 from tui.core.text import one_line
 from tui.deck import Deck
-from tui.models import MODELS, UnknownModelError, find_model
+from tui.models import MODELS, UnknownModelError, find_model, parameters
 from tui.services.draft import KeptDraft
 from tui.services.journal.protocol import Query
 
@@ -30,7 +32,8 @@ Ask = Callable[[str], bool]
 class Desk:
     """Carries out what somebody types; raises RefusedError with what is wrong.
 
-    `ask` lets a question be answered with yes or no.
+    `ask` lets a question be answered with yes or no; `deleted` is what was deleted last, `edited`
+    the job out of the queue that what is written follows.
     """
 
     cli: Cli
@@ -41,6 +44,8 @@ class Desk:
     values: dict[str, object] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
     prompt: str = ""
+    deleted: list[Job] = field(default_factory=list)
+    edited: str | None = None
     _last: tuple[str, float] = ("", 0.0)
 
     @classmethod
@@ -126,7 +131,8 @@ class Desk:
         is_same = request.key == key and time.monotonic() - at < SAME_WITHIN
         if is_same and not self.ask("The same request again? It is paid for twice."):
             return
-        self.send(request)
+        self.send(request, self.edited)
+        self.edited = None
 
     def send(self, request: Request, follows: str | None = None) -> None:
         """Write a job down, and let it go."""
@@ -149,6 +155,7 @@ class Desk:
 
     def remix(self, job: Job) -> None:
         """Take a job's whole request as the one being written."""
+        self.edited = None
         self.choose(job.request.model)
         self.values = {name: one for name, one in job.request.values.items() if name != "prompt"}
         self.references, self.prompt = list(job.request.references), job.prompt
@@ -186,7 +193,12 @@ class Desk:
         return [job for job in jobs if job.is_live and not job.is_resting]
 
     def listed(self, words: str) -> Iterator[str]:
-        """Yield a line for each of the newest jobs, or of those with such a prompt."""
-        for job in self.cli.history.list(Query(text=words, limit=20)):
+        """Yield a line for each of the newest jobs, or of those that a query finds."""
+        try:
+            search = parse(words, parameters())
+        except QueryError as error:
+            raise RefusedError(str(error)) from error
+        query = Query(search=search, known=known_of(self.cli), limit=20)
+        for job in self.cli.history.list(query):
             count = f"{len(job.files)} of {job.request.count} images"
             yield f"{job.short_id}, {status(job)}, {count}, {one_line(job.prompt, 80)}"

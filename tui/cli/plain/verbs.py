@@ -1,28 +1,19 @@
 """The verbs of the line mode: those of the app, typed."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from difflib import get_close_matches
 
 from tui.cli.errors import RefusedError
+from tui.cli.plain import handing, noting, queueing
 from tui.cli.plain.desk import Desk
+from tui.cli.plain.verb import Verb
 from tui.cli.show import lines_about
 from tui.core.job import State
 from tui.core.references import References
 from tui.models import MODELS
 
 _LOOK_AGAIN = 0.2  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """A word, what stands behind it, what it does; None where it ends the mode."""
-
-    word: str
-    usage: str
-    about: str
-    run: Callable[[Desk, str], None] | None
 
 
 def carry_out(desk: Desk, line: str) -> bool:
@@ -165,16 +156,6 @@ def _resolve(desk: Desk, rest: str) -> None:
     desk.voice.say("Resolved.")
 
 
-def _pause(desk: Desk, _rest: str) -> None:
-    desk.deck.engine.pause().result()
-    desk.voice.say("Submissions pause, in every imagedeck; what was sent goes on. `go` ends it.")
-
-
-def _go(desk: Desk, _rest: str) -> None:
-    desk.deck.engine.go_on().result()
-    desk.voice.say("Submissions go on.")
-
-
 def _by_word() -> Iterator[tuple[str, Verb]]:
     for verb in VERBS:
         yield verb.word, verb
@@ -190,7 +171,12 @@ VERBS = (
     Verb("set", "FIELD VALUE", "set a field; without a value, take it back", _set),
     Verb("image", "FILE or URL", "add a reference; without one, remove all", _image),
     Verb("request", "", "say what would be sent", _request),
-    Verb("jobs", "WORDS", "list the newest 20 jobs, or those with such a prompt", _jobs),
+    Verb(
+        "jobs",
+        "WORDS",
+        "list the newest 20 jobs, or those that a query finds: cat, is:fault",
+        _jobs,
+    ),
     Verb("show", "JOB", "say everything about a job; without one, the newest", _show),
     Verb("wait", "JOB", "wait for a job, or for all that are under way", _wait),
     Verb("remix", "JOB", "take a job's request as the one being written", _remix),
@@ -198,8 +184,9 @@ VERBS = (
     Verb("use", "JOB", "use its first image as a reference", _use),
     _STOP,
     Verb("resolve", "JOB WAY", "an unknown job: attach TASK_ID, resubmit, or abandon", _resolve),
-    Verb("pause", "", "send nothing more for now; what was sent goes on", _pause),
-    Verb("go", "", "end a pause: submit again at once", _go),
+    *queueing.VERBS,
+    *handing.VERBS,
+    *noting.VERBS,
     Verb("quit", "", "leave; jobs go on at the next start", None),
 )
 _BY_WORD = dict(_by_word())

@@ -1,0 +1,91 @@
+"""The line mode's verbs that hand jobs on: as text, to a viewer, held against each other."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+from tui.cli.errors import RefusedError
+from tui.cli.plain.desk import Desk
+from tui.cli.plain.verb import Verb
+from tui.core.job import Job
+from tui.core.stats import HEADERS, figures, total
+from tui.core.text import one_line
+from tui.services.shell_lines import Form, given_as, scp_line
+from tui.services.viewer import MOST_AT_ONCE, ViewerError, show_files, viewer
+
+_FEWEST = 2
+_NONE = "–"  # of the figures
+
+
+def _copy(desk: Desk, rest: str) -> None:
+    name, _, word = rest.partition(" ")
+    job, word = desk.job(name), word.strip() or Form.FILE
+    if word not in set(Form):
+        raise RefusedError(f"There is no {word!r} of a job. There are {', '.join(Form)}.")
+    form = Form(word)
+    base_url = desk.cli.settings.base_url if form is Form.CURL else ""
+    text = given_as(form, [job], base_url=base_url, places=desk.cli.places, environ=os.environ)
+    if not text:
+        raise RefusedError(f"Job {job.short_id} can't be given as {word}: it has none.")
+    desk.voice.say(text)
+
+
+def _open(desk: Desk, rest: str) -> None:
+    paths = [one.path for one in desk.job(rest).files]
+    if not paths:
+        raise RefusedError("There is no image yet.")
+    command = viewer(desk.cli.settings.viewer, os.environ)
+    if not command:
+        fetch = scp_line(paths[:MOST_AT_ONCE], os.environ)
+        raise RefusedError("There is no display here. Fetch it:", fetch)
+    try:
+        show_files(command, paths, os.environ)
+    except ViewerError as error:
+        raise RefusedError(str(error)) from error
+    desk.voice.say(f"Given to {command[0]}.")
+
+
+def _compare(desk: Desk, rest: str) -> None:
+    jobs = [desk.job(name) for name in rest.split()]
+    if len(jobs) < _FEWEST:
+        raise RefusedError("Say two or more jobs.")
+    lines = list(_differing(jobs))
+    for line in lines or ["They do not differ in what was asked for, nor in size and format."]:
+        desk.voice.say(line)
+
+
+def _differing(jobs: Sequence[Job]) -> Iterator[str]:
+    sheets = [dict(_sheet(job)) for job in jobs]
+    for label in dict.fromkeys(label for sheet in sheets for label in sheet):
+        found = [sheet.get(label, "none") for sheet in sheets]
+        if len(set(found)) > 1:
+            each = (f"{job.short_id} {one}" for job, one in zip(jobs, found, strict=True))
+            yield f"{label}: {'; '.join(each)}"
+
+
+def _sheet(job: Job) -> Iterator[tuple[str, str]]:
+    yield "model", job.request.model
+    for name, value in job.request.values.items():
+        yield name, one_line(str(value))
+    for at, reference in enumerate(job.request.references, 1):
+        yield f"reference {at}", one_line(reference.name)
+    for one in job.files[:1]:
+        yield "pixels", f"{one.width}x{one.height}"
+        yield "format", one.format
+
+
+def _stats(desk: Desk, _rest: str) -> None:
+    entries = list(desk.cli.history.ledger(0.0, ("model",)))
+    found = {key[0]: one for key, one in figures(entries).items()}
+    for name, one in {**found, "all": total(entries)}.items():
+        cells = zip(HEADERS, one.cells, strict=True)
+        desk.voice.say(
+            f"{name}: " + ", ".join(f"{head} {cell}" for head, cell in cells if cell != _NONE)
+        )
+
+
+VERBS = (
+    Verb("copy", "JOB WHAT", f"say a thing of it alone: {', '.join(Form)}", _copy),
+    Verb("open", "JOB", "open its images in the system's viewer", _open),
+    Verb("compare", "JOBS", "say in what they differ", _compare),
+    Verb("stats", "", "say jobs, times and money by model", _stats),
+)
