@@ -101,6 +101,7 @@ def test_what_the_table_can_do_with_jobs_can_be_typed(talk: Run, home: Path) -> 
         *(f"tag {cat} cover, draft", f"tag {cat} -draft", f"rate {cat} 5", f"rate {cat} 6"),
         *(f"note {cat} for the front", "jobs tag:cover rating>4", f"compare {cat} {dog}"),
         *(f"copy {cat} prompt", f"copy {cat} nothing", f"copy {cat}", f"open {cat}", "pause", "go"),
+        *(f"vote {cat}", f"export {cat} {dog} to page", "import nowhere", "import page"),
         *(f"next {cat}", f"edit {cat}", f"delete {dog}", "yes", "jobs", "undo", "jobs", "undo"),
     )
     assert ran.code == 0
@@ -115,6 +116,10 @@ def test_what_the_table_can_do_with_jobs_can_be_typed(talk: Run, home: Path) -> 
     assert "There is no display here. Fetch it:" in ran.out
     assert "Submissions pause" in ran.out
     assert "Submissions go on." in ran.out
+    assert f"{cat} has no group with images to compare it with." in ran.out
+    assert "page. Images: 2." in ran.out
+    assert "nowhere can't be read" in ran.out
+    assert "Jobs that were there already: 2." in ran.out
     assert ran.out.count(f"Job {cat} is saved: it does not wait to be sent.") == 2
     assert "1 image into the system's trash? yes or no: Deleted: 1." in ran.out
     gone, _, back = ran.out.rpartition("Deleted: 1.")[2].partition("Back again: 1.")

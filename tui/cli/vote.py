@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tui.cli.context import Cli
     from tui.core.job import Job
 
-_WAYS = ("best", "tie", "none", "undo")
+WAYS = ("best", "tie", "none", "undo")
 
 
 @click.command()
@@ -34,12 +34,20 @@ def vote(ctx: click.Context, *, name: str, way: str) -> int:
     All jobs of its group that have images are voted on; voting again changes it. `stats` adds up
     what the models have won. In the app the vote is blind (V).
     """
+    cli = cli_of(ctx)
+    (job,) = find_jobs(cli, [name])
+    among, said = said_of(cli, job, way)
+    done = asyncio.run(_vote(cli, said))
+    _tell(cli, [one for one in done if one.id in among])
+    return 0
+
+
+def said_of(cli: "Cli", job: "Job", way: str) -> "tuple[list[str], Mapping[str, str | None]]":
+    """Return what is voted on, and what a vote says of each job of the group; all by ids."""
     from tui.cli.errors import RefusedError
     from tui.core.voting import Outcome, votes
     from tui.services.journal.protocol import Query
 
-    cli = cli_of(ctx)
-    (job,) = find_jobs(cli, [name])
     jobs = [job]
     if job.group is not None:
         jobs = cli.history.list(Query(group=job.group, limit=None))
@@ -49,9 +57,7 @@ def vote(ctx: click.Context, *, name: str, way: str) -> int:
     if way == "best" and job.id not in among:
         raise RefusedError(f"{job.short_id} has no image.")
     best = {"best": job.id, "tie": Outcome.TIE, "none": Outcome.NONE, "undo": None}[way]
-    done = asyncio.run(_vote(cli, votes([one.id for one in jobs], among, best)))
-    _tell(cli, [one for one in done if one.id in among])
-    return 0
+    return among, votes([one.id for one in jobs], among, best)
 
 
 async def _vote(cli: "Cli", said: "Mapping[str, str | None]") -> "list[Job]":

@@ -9,6 +9,7 @@ from tui.cli.errors import RefusedError
 from tui.cli.mark import words
 from tui.cli.plain.desk import Desk
 from tui.cli.plain.verb import Verb
+from tui.cli.vote import WAYS, said_of
 from tui.core.job import Job
 from tui.core.tags import edited, tags_of
 from tui.services.trash import trash_images
@@ -82,7 +83,19 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
+def _vote(desk: Desk, rest: str) -> None:
+    name, _, way = rest.partition(" ")
+    way = way.strip() or "best"
+    if not name or way not in WAYS:
+        raise RefusedError(f"Say a job, and {', '.join(WAYS)} where it is not the best.")
+    among, said = said_of(desk.cli, desk.job(name), way)
+    for one in desk.deck.vote(said).result():
+        if one.id in among:
+            desk.voice.say(f"Job {one.short_id}, {one.request.model}: {one.vote or 'no vote'}.")
+
+
 VERBS = (
+    Verb("vote", "JOB WAY", "it is the best of its group; or tie, none, undo", _vote),
     Verb("tag", "JOB TAGS", "add tags; a minus before one takes it away", _tag),
     Verb("rate", "JOB NUMBER", "rate it, 1 to 5; 0 takes the rating away", _rate),
     Verb("note", "JOB TEXT", "write a note on it; without one, take it away", _note),

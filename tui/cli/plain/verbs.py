@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from tui.cli.errors import RefusedError
-from tui.cli.plain import handing, noting, queueing
+from tui.cli.plain import exchanging, handing, noting, queueing
 from tui.cli.plain.desk import Desk
 from tui.cli.plain.verb import Verb
 from tui.cli.show import lines_about
@@ -187,6 +187,7 @@ VERBS = (
     *queueing.VERBS,
     *handing.VERBS,
     *noting.VERBS,
+    *exchanging.VERBS,
     Verb("quit", "", "leave; jobs go on at the next start", None),
 )
 _BY_WORD = dict(_by_word())

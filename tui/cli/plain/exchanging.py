@@ -1,0 +1,60 @@
+"""The line mode's verbs that take jobs out into files, and images of a folder in."""
+
+from pathlib import Path
+
+from tui.cli.errors import RefusedError
+from tui.cli.plain.desk import Desk
+from tui.cli.plain.verb import Verb
+from tui.core.job import Job
+from tui.services.export.items import Item, items_of
+from tui.services.export.writing import ExportError, form_of, write
+from tui.services.journal.protocol import Query
+
+
+def _export(desk: Desk, rest: str) -> None:
+    names, _, target = rest.rpartition(" to ")
+    if not target.strip():
+        raise RefusedError("Say which jobs, or all, and where: `export all to ~/page`.")
+    items, missing = list(items_of(_meant(desk, names.strip()))), list[Item]()
+    if not items:
+        raise RefusedError("There are no images to export.")
+    path = _place(target)
+    try:
+        number = write(items, path, form_of(path), missing.append)
+    except ExportError as error:
+        raise RefusedError(str(error)) from error
+    for one in missing:
+        desk.voice.say(f"{one.job.short_id}: {one.saved.path} is not there any more.")
+    desk.voice.say(f"Exported to {path}. Images: {number}.")
+
+
+def _meant(desk: Desk, names: str) -> list[Job]:
+    if names == "all":
+        return [job for job in desk.cli.history.list(Query(limit=None)) if job.files]
+    return [desk.job(name) for name in names.split() or [""]]
+
+
+def _import(desk: Desk, rest: str) -> None:
+    if not rest:
+        raise RefusedError("Say a folder.")
+    try:
+        new, known, left = desk.deck.import_folder(_place(rest)).result()
+    except OSError as error:
+        raise RefusedError(f"{rest} can't be read: {error.strerror or error}.") from error
+    for one in left:
+        desk.voice.say(f"Left out: {one.path}: {one.reason}")
+    images = sum(len(job.files) for job in new)
+    desk.voice.say(f"Images that came in: {images}. Jobs that were there already: {len(known)}.")
+
+
+def _place(text: str) -> Path:
+    try:
+        return Path(text.strip()).expanduser().absolute()
+    except RuntimeError:  # nobody of that name has a home
+        return Path(text.strip()).absolute()
+
+
+VERBS = (
+    Verb("export", "JOBS to PATH", "copy images with a page, or to a zip, csv or jsonl", _export),
+    Verb("import", "FOLDER", "take the images of a folder into the history", _import),
+)
