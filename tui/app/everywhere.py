@@ -108,7 +108,7 @@ EVERYWHERE: list[BindingType] = [
         tooltip="Search everything that can be done",
     ),
     Binding(
-        "f12",
+        "alt+l",
         "redraw",
         "Redraw",
         show=False,
