@@ -135,14 +135,17 @@ def _grid(grid: Grid, items: Sequence[Item], folder: str) -> Iterator[str]:
     """Make a table of a comparison: the rows' and columns' values, the images of each cell."""
     prompts = dict.fromkeys(item.job.prompt for item in items)
     more = f" and {len(prompts) - 1:,} more" if len(prompts) > 1 else ""
+    images: dict[str, list[Item]] = {}
+    for item in items:
+        images.setdefault(item.job.id, []).append(item)
     yield f"<section class=grid><h2>{_text(next(iter(prompts))[:200])}{more}</h2>\n<table>"
     heads = (f"<th scope=col>{_value(grid.columns, value)}</th>" for value in grid.columns.values)
     yield f"<thead><tr><th></th>{''.join(heads)}</tr></thead>\n<tbody>\n"
     for row, value in enumerate(grid.rows.values):
         yield f"<tr><th scope=row>{_value(grid.rows, value)}</th>\n"
         for column in range(len(grid.columns.values)):
-            ids = [job.id for job in grid.cells.get((row, column), ())]
-            cell = [_figure(item, folder) for item in items if item.job.id in ids]
+            jobs = grid.cells.get((row, column), ())
+            cell = [_figure(item, folder) for job in jobs for item in images[job.id]]
             yield f"<td>{''.join(cell)}</td>\n" if cell else "<td class=none>–</td>\n"
         yield "</tr>\n"
     yield "</tbody></table></section>\n"
