@@ -11,6 +11,8 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Region
 from textual.pilot import Pilot
 
+from tui.app.canvas import Canvas
+from tui.app.ladder import Choice
 from tui.app.looks import Tone
 from tui.app.widgets.preview import Preview
 from tui.app.widgets.preview.blocks import blocks
@@ -19,7 +21,7 @@ from tui.app.widgets.preview.facts import Fact, facts_of
 from tui.app.widgets.preview.picture_view import PictureView
 from tui.app.widgets.preview.wanted import ThumbnailWanted
 from tui.core.job import ErrorKind, Job, JobError, State
-from tui.core.picture import Part, Picture, Wish
+from tui.core.picture import Graphics, Part, Picture, Wish
 from tui.core.price import Price
 from tui.core.size import Size
 
@@ -325,6 +327,19 @@ def test_a_larger_picture_is_shrunk_until_the_right_one_comes(width: int, height
     strips = blocks(plain(Size(200, 100)), width, height, GREY)
     assert len(strips) == (height if width else 0)
     assert all(strip.cell_length == len(strip.text) == width for strip in strips)
+
+
+@pytest.mark.parametrize(("cell", "lines"), [(Size(8, 16), 10), (Size(8, 20), 8), (None, 10)])
+def test_a_square_stays_one_where_cells_are_higher_than_usual(
+    cell: Size | None, lines: int
+) -> None:
+    shape = Canvas(Choice(Graphics.HALF, "", cell)).cell_shape
+    drawn = blocks(plain(Size(20, 20)), 20, 10, GREY, shape)
+    assert sum("▀" in strip.text for strip in drawn) == lines
+
+
+def test_a_size_that_no_cell_has_is_not_believed() -> None:
+    assert Canvas(Choice(Graphics.HALF, "", Size(1, 900))).cell_shape == 2.0
 
 
 def _rgb(*channels: int) -> Color:

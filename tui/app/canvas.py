@@ -14,6 +14,7 @@ from tui.core.size import Size
 
 _LOWEST, _HIGHEST = 16, 254  # numbers of pictures: colours that no theme of a terminal changes
 _PLAIN = Choice(Graphics.HALF, "nobody asked")
+_USUAL, _SHAPES = 2.0, (1.4, 3.0)
 _GUESSED = Size(6, 12)  # pixels; too small a guess leaves room, too large a one scrolls the screen
 
 
@@ -60,6 +61,14 @@ class Canvas:
     def cell_pixels(self) -> Size:
         """A cell's width × height in pixels, guessed where nobody knows."""
         return self.cell or _GUESSED
+
+    @property
+    def cell_shape(self) -> float:
+        """How many times a cell is as high as wide: 2 where nobody knows, or it can't be so."""
+        if self.cell is None:
+            return _USUAL
+        shape = self.cell.height / self.cell.width
+        return shape if _SHAPES[0] <= shape <= _SHAPES[1] else _USUAL
 
     def add(self, view: View) -> int:
         """Draw for a view from now on; return the number of its picture."""

@@ -21,15 +21,18 @@ _Pixel = bytes  # red, green, blue
 _COARSE = bytes((value >> 3) * 255 // 31 for value in range(256))
 
 
-def blocks(picture: Picture, width: int, height: int, surface: Rgb) -> list[Strip]:
+def blocks(
+    picture: Picture, width: int, height: int, surface: Rgb, shape: float = 2.0
+) -> list[Strip]:
     """Return `height` lines of `width` cells: the picture centred, `surface` around and behind it.
 
-    A picture larger than the place is shrunk roughly; one that fits is drawn pixel by pixel.
+    A cell is `shape` times as high as wide. A picture larger than the place is shrunk roughly; one
+    that fits is drawn pixel by pixel where half a cell is a square.
     """
     if width < 1 or height < 1:
         return []
     behind = bytes(surface).translate(_COARSE)
-    rows = _rows(_on(_shrunk(picture, width, 2 * height), surface))
+    rows = _rows(_on(_fitted(picture, width, 2 * height, shape / 2), surface))
     left = (width - len(rows[0])) // 2
     blank = Style(bgcolor=_color(behind))
     before, after = (Segment(" " * cells, blank) for cells in (left, width - left - len(rows[0])))
@@ -60,12 +63,16 @@ def _rows(picture: Picture) -> list[list[_Pixel]]:
     return [pixels[at : at + width] for at in range(0, len(pixels), width)]
 
 
-def _shrunk(picture: Picture, width: int, height: int) -> Picture:
-    """Return a picture of at most width × height pixels, by leaving pixels out."""
-    factor = max(picture.width / width, picture.height / height)
-    if factor <= 1:
+def _fitted(picture: Picture, width: int, height: int, tall: float) -> Picture:
+    """Return a picture of at most width × height pixels `tall` times as high as wide.
+
+    Pixels are left out for it.
+    """
+    low = picture.height / tall
+    factor = max(1.0, picture.width / width, low / height)
+    columns, lines = max(1, int(picture.width / factor)), max(1, int(low / factor))
+    if (columns, lines) == (picture.width, picture.height):
         return picture
-    columns, lines = max(1, int(picture.width / factor)), max(1, int(picture.height / factor))
     at_x = [int((x + 0.5) * picture.width / columns) * CHANNELS for x in range(columns)]
     line = picture.width * CHANNELS
     at_y = [int((y + 0.5) * picture.height / lines) * line for y in range(lines)]

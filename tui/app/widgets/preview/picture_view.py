@@ -82,7 +82,9 @@ class PictureView(Widget):
         if not columns or not lines:
             return None
         detail, cell = self._detail, self._canvas.cell_pixels
-        sketch = Size(min(columns, MOST_PIXELS), min(2 * lines, MOST_PIXELS))
+        # Where cells are higher than usual rows are left out again; so many more are asked for.
+        rows = round(lines * self._canvas.cell_shape)
+        sketch = Size(min(columns, MOST_PIXELS), min(rows, MOST_PIXELS))
         width, height = columns * cell.width, lines * cell.height
         match self._canvas.graphics:
             case Graphics.KITTY as graphics:
@@ -207,7 +209,8 @@ class PictureView(Widget):
             ):
                 return self._placeholders(picture)
             picture = picture.sketch
-        strips = blocks(picture, self.size.width, self.size.height, self._ground)
+        shape = self._canvas.cell_shape
+        strips = blocks(picture, self.size.width, self.size.height, self._ground, shape)
         for one in self.app.get_line_filters():
             strips = [strip.apply_filter(one, self.background_colors[1]) for strip in strips]
         return strips

@@ -163,14 +163,14 @@ class Preview(Widget, can_focus=True):
     def _reshape(self) -> None:
         """Put the card beside or below the picture, and let neither leave room unused."""
         width, height = self.size
-        # A cell is twice as high as wide.
+        shape = self._canvas.cell_shape
         is_alone = self.has_class("-alone")
         beside = width >= _BESIDE and width > 2.5 * height and not is_alone
         self.set_class(beside, "-beside")
         limits: tuple[int | None, int | None] = (None, None)
         if self.file and width and height and not is_alone:
             ratio = self.file.width / self.file.height
-            wide, high = ceil(2 * height * ratio), ceil(width / ratio / 2)
+            wide, high = ceil(shape * height * ratio), ceil(width / ratio / shape)
             limits = (max(1, wide), None) if beside else (None, max(1, high))
         if limits != self._limits:  # Textual lays out anew for a style that is set to what it was
             self._limits = limits
