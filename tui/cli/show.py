@@ -93,7 +93,7 @@ def lines_about(job: Job, settings: Settings, suffix: str) -> Iterator[tuple[str
     if job.error:
         yield "error", reason(job)
     if then := advice(job, settings.home, suffix):
-        yield "next", then
+        yield "next", clean(then)
     yield "model", one_line(job.request.model)
     yield from _continued("prompt", clean(job.prompt, lines=True).splitlines())
     for name, value in job.request.values.items():
