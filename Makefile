@@ -13,12 +13,12 @@ SAY := echo >&2 imagedeck:
 TRY_AGAIN := { $(SAY) "that did not work, pip says above why ('from versions: none' means that it got no list: check the network). The next try fetches what is missing; 'make clean' starts over."; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak corpora lock clean project
+.PHONY: help run test check bench soak corpora messages lock clean project
 .NOTPARALLEL:
 .SUFFIXES:
 
 help: ## say what can be made
-	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / {printf "make %-7s  %s\n", $$1, $$2}' Makefile
+	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / {printf "make %-8s  %s\n", $$1, $$2}' Makefile
 
 run: $(RUN) project ## start imagedeck, or what ARGS says: ARGS="generate gpt 'a lighthouse' --demo"
 	@exec $(VENV)/bin/imagedeck $(value ARGS)
@@ -40,6 +40,9 @@ soak: $(RUN) $(DEV) project corpora ## run the long fault tests
 
 corpora: $(RUN) ## fetch the hostile strings, JSON and images of the long fault tests, once
 	@.ci/corpora $(VENV)
+
+messages: $(RUN) $(DEV) ## gather the texts of the source; each .po file then shows what to translate
+	@$(PY) .ci/messages.py
 
 lock: $(VENV)-lock/bin/uv ## write requirements/*.txt anew: exact versions with hashes
 	@$(SAY) "resolving requirements/dev.txt, then run.txt within its versions"

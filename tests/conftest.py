@@ -26,6 +26,8 @@ settings.load_profile("unhurried")
 MEMORY = Path("/dev/shm")
 ROOM = 2 * 1024**3  # bytes; all tests together leave half a gigabyte
 
+GOLDEN = Path(__file__).parent / "golden"
+
 _FIGURES = pytest.StashKey[list[tuple[str, str]]]()
 
 
@@ -37,6 +39,10 @@ def pytest_configure(config: pytest.Config) -> None:
     is_short = config.option.markexpr != "soak"
     if is_short and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    # What the tests expect is English, and so is what they start.
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+        os.environ.pop(name, None)
+    os.environ["LANG"] = "C.UTF-8"
     # Under nohup, or behind a script's `&`, these are ignored, and what the tests start would
     # inherit it: a handler goes on ignoring them here, and ends with exec.
     for number in (signal.SIGHUP, signal.SIGINT):
@@ -47,6 +53,20 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """Say how many tests run side by side: one more than the cores, since many of them wait."""
     return (os.cpu_count() or 1) + 1
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compare with tests/golden/NAME.txt; GOLDEN=write writes it, for a reviewer to read."""
+
+    def compare(name: str, text: str) -> None:
+        file = GOLDEN / f"{name}.txt"
+        if os.environ.get("GOLDEN") == "write":
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        assert text == file.read_text(encoding="utf-8"), f"{file.name} shows another screen"
+
+    return compare
 
 
 @pytest.fixture

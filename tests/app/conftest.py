@@ -26,7 +26,6 @@ from tui.core.request import Request
 
 TOP = Path(__file__).parents[2]
 STYLES = sorted((TOP / "styles").glob("*.tcss"))
-GOLDEN = TOP / "tests" / "golden"
 
 
 async def _settled(least: float = 0.0, most: float = 1.0) -> None:
@@ -103,20 +102,6 @@ def screen_text() -> Callable[[App[Any]], str]:
         return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
 
     return lines
-
-
-@pytest.fixture
-def golden() -> Callable[[str, str], None]:
-    """Compare with tests/golden/NAME.txt; GOLDEN=write writes it, for a reviewer to read."""
-
-    def compare(name: str, text: str) -> None:
-        file = GOLDEN / f"{name}.txt"
-        if os.environ.get("GOLDEN") == "write":
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-        assert text == file.read_text(encoding="utf-8"), f"{file.name} shows another screen"
-
-    return compare
 
 
 @pytest.fixture

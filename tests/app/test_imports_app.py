@@ -44,7 +44,13 @@ def test_the_first_paint_waits_for_nothing_heavy(tmp_path: Path) -> None:
 
 
 def test_the_first_frame_waits_for_less(tmp_path: Path) -> None:
-    code = "import sys; import tui.app.first_frame; print(*sys.modules)"
+    code = """
+import sys
+import tui.app.first_frame
+from tui.services import language
+language.speak(language.wanted({}), "utf-8")
+print(*sys.modules)
+"""
     ended = subprocess.run(
         [sys.executable, "-S", "-c", code],
         capture_output=True,
@@ -56,4 +62,4 @@ def test_the_first_frame_waits_for_less(tmp_path: Path) -> None:
     )
     loaded = set(ended.stdout.split())
     assert "tui.app.first_frame" in loaded
-    assert not {"typing", "signal", "enum", "re", "click", "textual", "asyncio"} & loaded
+    assert not {"typing", "signal", "enum", "re", "gettext", "click", "textual", "asyncio"} & loaded

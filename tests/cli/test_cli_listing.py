@@ -16,10 +16,10 @@ from tui.cli.live import lines_of
 from tui.cli.models import models_markdown
 from tui.cli.table import table
 from tui.cli.times import Seconds, Since, rfc3339
-from tui.cli.widths import cells, cut, pad
 from tui.core.job import ErrorKind, Job, JobError, Result, Saved, State, new_job_id
 from tui.core.request import Reference, Request
 from tui.core.schedule import Typical
+from tui.core.widths import cells, cut, pad
 from tui.models import MODELS
 from tui.services.clock import SystemClock
 from tui.services.journal import SqliteJournal

@@ -34,6 +34,8 @@ from tui.app.styles import style_files
 from tui.app.switching import Switching
 from tui.app.widgets.jobs.columns import named
 from tui.core.job import Job
+from tui.core.language import _
+from tui.core.retelling import retold
 from tui.core.text import clean
 from tui.services.choices import load_choices
 from tui.services.draft import load_draft, save_draft
@@ -54,7 +56,7 @@ class Imagedeck(RoutingApp):
 
     TITLE = "imagedeck"
     CSS_PATH: ClassVar = [*map(str, style_files())]
-    BINDING_GROUP_TITLE = "Everywhere"
+    BINDING_GROUP_TITLE = _("Everywhere")
     BINDINGS: ClassVar[list[BindingType]] = EVERYWHERE
 
     class News(Message):
@@ -205,4 +207,4 @@ class Imagedeck(RoutingApp):
         try:
             yield
         except (JournalError, EgressError, PlaceError, ApiKeyError) as error:
-            self.exit(return_code=BROKEN, message=clean(str(error), lines=True))
+            self.exit(return_code=BROKEN, message=clean(retold(str(error)), lines=True))

@@ -9,6 +9,7 @@ from textual.theme import Theme
 
 from tui.app.keymap import own_keys
 from tui.app.themes import use_theme
+from tui.core.language import _
 from tui.services.choices import choose, load_choices
 from tui.services.settings import Settings
 
@@ -37,6 +38,6 @@ class Appearance:
     def _keep(self, theme: Theme) -> None:
         if self._settings.theme:
             place = self._settings.source("theme")
-            self._say(f"Until you quit: the theme is set in {place}.", "information")
+            self._say(_("Until you quit: the theme is set in {place}.", place=place), "information")
         else:
             choose(self._kept, theme=theme.name)

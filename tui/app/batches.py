@@ -16,8 +16,11 @@ from tui.app.terminal import TerminalApp
 from tui.core.batch import Fate
 from tui.core.budget import excess
 from tui.core.job import Job
+from tui.core.language import _
 from tui.core.model import Model
+from tui.core.retelling import retold
 from tui.core.text import clean
+from tui.core.widths import labelled
 from tui.services.batch.file import BatchFile, Reading
 from tui.services.batch.placing import (
     GONE_ON_WITH,
@@ -89,7 +92,7 @@ class Batches:
         try:
             return await asyncio.to_thread(self._look, deck, path, choices, model)
         except (SourceError, JournalError, StorageError, OSError) as error:
-            return Found(problem=clean(str(error), 300))
+            return Found(problem=clean(retold(str(error)), 300))
 
     def see(self, jobs: list[Job]) -> None:
         """Take in what has changed, and tell it once a second."""
@@ -121,19 +124,24 @@ class Batches:
         fates: Counter[Fate] = Counter()
         plan = plan_of(file, target, history, self._session.settings, fates)
         problem, sends = _judged(self._checked, plan, fates, choices)
-        of = f"{file.rows:,}, {file.faulty:,} wrong" if file.faulty else f"{file.rows:,}"
-        lines = [f"rows      {of}", f"model     {model.title} where a row names none"]
+        of = f"{file.rows:,}"
+        if file.faulty:
+            of = _("{rows:,}, {faulty:,} wrong", rows=file.rows, faulty=file.faulty)
+        lines = [
+            labelled(_("rows"), of),
+            labelled(_("model"), _("{model} where a row names none", model=model.title)),
+        ]
         lines += lines_of(plan)
-        lines += [f"earlier   {said}"] if (said := told(fates, target, sent=False)) else []
+        lines += [labelled(_("earlier"), said)] if (said := told(fates, target, sent=False)) else []
         lines += self._budget(deck, plan)
         if len(faults) > _MOST_FAULTS:
-            faults[_MOST_FAULTS:] = [f"and {len(faults) - _MOST_FAULTS:,} more"]
+            faults[_MOST_FAULTS:] = [_("and {count:,} more", count=len(faults) - _MOST_FAULTS)]
         return Found(lines, faults, problem, sends)
 
     def _opened(self, deck: "Deck", path: str, choices: Choices, model: Model) -> BatchFile:
         place = Path(path).expanduser().absolute()
         if place.exists() and not place.is_file():
-            raise SourceError(f"{path} is no file")
+            raise SourceError(_("{path} is no file", path=path))
         settings, places = self._session.settings, self._session.places
         return BatchFile(
             Source.open(str(place)),
@@ -148,14 +156,20 @@ class Batches:
         if not caps.are_set or not plan.requests:
             return
         if plan.price.amount is None:
-            yield "budget    the price is unknown, and there is a budget to keep: nothing is sent"
+            yield labelled(
+                _("budget"),
+                _("the price is unknown, and there is a budget to keep: nothing is sent"),
+            )
         elif found := excess(caps, deck.journal.history.spent(time.time()), plan.price.amount):
-            yield f"budget    {found}: as much is sent as it pays for"
+            yield labelled(
+                _("budget"),
+                _("{found}: as much is sent as it pays for", found=retold(str(found))),
+            )
 
     async def _send(self, checked: _Checked) -> None:
         file, target = checked.file, checked.target
         if any(run.group == target.group and not run.is_over for run in self._runs):
-            self._app.say("This file is under way already.", "warning")
+            self._app.say(_("This file is under way already."), "warning")
             file.close()
             return
         run = BatchRun(target.group, file.source.title, checked.requests)
@@ -163,7 +177,13 @@ class Batches:
         try:
             await self._feed(run, file, target)
         except (JournalError, StorageError, OSError, RuntimeError, ValueError) as error:
-            self._app.say(f"The batch stops here: {error}. Opened again, it goes on.", "error")
+            self._app.say(
+                _(
+                    "The batch stops here: {error}. Opened again, it goes on.",
+                    error=retold(str(error)),
+                ),
+                "error",
+            )
         finally:
             file.close()
             run.is_fed = True
@@ -182,14 +202,18 @@ class Batches:
             self._screen.apply(jobs)
             self.see(jobs)
         if file.has_changed:
-            self._app.say("The file has changed while it was read: open it again.", "warning")
+            self._app.say(_("The file has changed while it was read: open it again."), "warning")
 
     def _same(self, before: "Deck") -> "Deck":
         """Return the deck there is now; raises RuntimeError when it has another profile."""
         deck, home = self._session.deck, before.home
         if deck.home != home:
             raise RuntimeError(
-                f"it goes to profile {home.profile}, and {deck.home.profile} is in use"
+                _(
+                    "it goes to profile {profile}, and {profile2} is in use",
+                    profile=home.profile,
+                    profile2=deck.home.profile,
+                )
             )
         return deck
 
@@ -199,7 +223,7 @@ class Batches:
         for run in [one for one in self._runs if one.is_over]:
             self._runs.remove(run)
             self._app.say(run.line)
-        more = f" · {len(self._runs) - 1} more" if len(self._runs) > 1 else ""
+        more = _(" · {count} more", count=len(self._runs) - 1) if len(self._runs) > 1 else ""
         self._screen.jobs.tell_progress(f"{self._runs[-1].line}{more}" if self._runs else "")
 
 
@@ -209,19 +233,23 @@ def _judged(
     """Return what stands in the way, and else what would be done."""
     file = checked.file
     if not file.rows:
-        return "The file has no rows.", ""
+        return _("The file has no rows."), ""
     if file.faulty == file.rows:
-        return "All rows are wrong; there is nothing to send.", ""
+        return _("All rows are wrong; there is nothing to send."), ""
     if checked.requests > MOST_REQUESTS:
-        most = f"at most {MOST_REQUESTS:,} go at once"
-        return f"It asks for {checked.requests:,} requests; {most}.", ""
+        said = _(
+            "It asks for {number:,} requests; at most {most:,} go at once.",
+            number=checked.requests,
+            most=MOST_REQUESTS,
+        )
+        return said, ""
     if file.faulty and not choices.skip_invalid:
-        return "Nothing is sent while a row is wrong; s leaves those out.", ""
+        return _("Nothing is sent while a row is wrong; s leaves those out."), ""
     if plan.requests:
-        return "", f"send {plan.requests:,}"
+        return "", _("send {requests:,}", requests=plan.requests)
     if going := sum(fates[one] for one in GONE_ON_WITH):
-        return "", f"go on with {going:,}"
-    return "Nothing is missing: r sends failed ones again, a everything.", ""
+        return "", _("go on with {going:,}", going=going)
+    return _("Nothing is missing: r sends failed ones again, a everything."), ""
 
 
 def _bring(deck: "Deck", chunk: list[Placed], target: Target) -> list[Job]:

@@ -9,11 +9,12 @@ from typing import Protocol
 from tui.app import kitty
 from tui.app.glass import Glass
 from tui.app.ladder import Choice
+from tui.core.language import _
 from tui.core.picture import Drawing, Graphics
 from tui.core.size import Size
 
 _LOWEST, _HIGHEST = 16, 254  # numbers of pictures: colours that no theme of a terminal changes
-_PLAIN = Choice(Graphics.HALF, "nobody asked")
+_PLAIN = Choice(Graphics.HALF, _("nobody asked"))
 _USUAL, _SHAPES = 2.0, (1.4, 3.0)
 _GUESSED = Size(6, 12)  # pixels; too small a guess leaves room, too large a one scrolls the screen
 

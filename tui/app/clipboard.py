@@ -4,6 +4,7 @@ import base64
 import subprocess
 from collections.abc import Mapping
 
+from tui.core.language import _
 from tui.services.keys import without_key
 
 MOST = 74_994  # base64 characters: what terminals take at most, says xterm's own limit
@@ -19,7 +20,9 @@ def sequence(text: str, environ: Mapping[str, str]) -> str:
     """Return what hands a text to the terminal, wrapped for screen; raises TooLongError."""
     encoded = base64.b64encode(text.encode("utf-8", "surrogateescape")).decode()
     if len(encoded) > MOST:
-        raise TooLongError(f"{len(text):,} characters are more than a terminal's clipboard takes.")
+        raise TooLongError(
+            _("{count:,} characters are more than a terminal's clipboard takes.", count=len(text))
+        )
     plain = f"\x1b]52;c;{encoded}\x07"
     if "TMUX" in environ:
         # For a tmux that lets it through; the usual way there is `into_tmux`.

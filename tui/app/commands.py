@@ -11,6 +11,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Select, TextArea
 
+from tui.core.language import _
+
 # What moves a cursor is a key, and nothing to search for.
 _MOVES = ("move", "page(", "first", "last", "scroll", "go(", "line(", "command_palette")
 
@@ -45,7 +47,11 @@ def commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
         key = screen.app.get_key_display(binding)
         title = binding.description
         if isinstance(node, Widget) and not isinstance(node, Screen):
-            title = f"{node.BINDING_GROUP_TITLE or type(node).__name__}: {title}"
+            title = _(
+                "{place}: {title}",
+                place=node.BINDING_GROUP_TITLE or type(node).__name__,
+                title=title,
+            )
         yield SystemCommand(title, f"{about} ({key})", run)
 
 

@@ -11,6 +11,7 @@ from tui.app.session import Session
 from tui.app.terminal import TerminalApp
 from tui.app.undo import Undo
 from tui.core.job import Job
+from tui.core.language import _, plural
 from tui.core.query import Search, parse
 from tui.services.journal.protocol import Query
 from tui.services.trash import trash_images
@@ -43,15 +44,25 @@ class Deleting:
         gone = tuple(done)
         left = len(jobs) - len(gone)
         if left:
-            why = "not over yet, or has to be resolved first"
-            self._app.say(f"{left} of {len(jobs)} left as they are: {why}.", "warning")
+            why = _("not over yet, or has to be resolved first")
+            self._app.say(
+                _(
+                    "{left} of {count} left as they are: {why}.",
+                    left=left,
+                    count=len(jobs),
+                    why=why,
+                ),
+                "warning",
+            )
         if not gone:
             return
         self._undo.note(partial(self._bring_back, gone))
         self._screen.apply(list(gone))
         self._app.set_timer(UNDO_SECONDS, lambda: self._app.run_worker(self._trash(gone)))
-        what = "1 job" if len(gone) == 1 else f"{len(gone)} jobs"
-        self._app.say(f"Deleted: {what}. U undoes it; the images go to the trash in 30 seconds.")
+        what = plural("1 job", "{number:,} jobs", len(gone))
+        self._app.say(
+            _("Deleted: {what}. U undoes it; the images go to the trash in 30 seconds.", what=what)
+        )
 
     async def _bring_back(self, gone: Sequence[Job]) -> None:
         deck = await self._session.opened()
@@ -59,8 +70,8 @@ class Deleting:
         back = await asyncio.wrap_future(deck.annotate(ids, deleted=None))
         self._screen.apply(back)
         late = time.time() - (gone[0].deleted or 0.0) > UNDO_SECONDS
-        where = " Their images are in the system's trash." if late else ""
-        self._app.say(f"Back again: {len(back)}.{where}")
+        where = _(" Their images are in the system's trash.") if late else ""
+        self._app.say(_("Back again: {number}.{where}", number=len(back), where=where))
 
     async def sweep(self) -> None:
         """Put into the trash what an earlier run had no time for."""
@@ -80,16 +91,25 @@ class Deleting:
 
         problems = await asyncio.to_thread(work)
         if problems:
-            more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
-            self._app.say(f"Not in the trash, and where it was: {problems[0]}{more}", "warning")
+            more = _(" and {number} more", number=len(problems) - 1) if len(problems) > 1 else ""
+            self._app.say(
+                _(
+                    "Not in the trash, and where it was: {problem}{more}",
+                    problem=problems[0],
+                    more=more,
+                ),
+                "warning",
+            )
 
     async def _agrees(self, number: int) -> bool:
         question = ConfirmScreen(
-            f"Delete {number} jobs?",
-            "They leave the lists, and their images go to the system's trash. "
-            "U brings them back for 30 seconds as if nothing had happened.",
-            yes="Delete",
-            no="Keep",
+            _("Delete {number} jobs?", number=number),
+            _(
+                "They leave the lists, and their images go to the system's trash. "
+                "U brings them back for 30 seconds as if nothing had happened."
+            ),
+            yes=_("Delete"),
+            no=_("Keep"),
         )
         answer: bool | None = await self._app.push_screen_wait(question)
         return bool(answer)

@@ -12,7 +12,9 @@ from tui.app.widgets.jobs.finding import FindingPane
 from tui.app.widgets.preview.wanted import ThumbnailWanted
 from tui.core.fault import Fault
 from tui.core.job import Job
+from tui.core.language import _
 from tui.core.request import Request
+from tui.core.retelling import retold
 from tui.core.stats import Entry
 from tui.services.decode import BadImageError, DecoderError
 from tui.services.files import StorageError
@@ -42,7 +44,9 @@ class Desk:
         last, at = self._last
         if key == last and now - at < SAME_WITHIN:
             self._last = ("", 0.0)  # the next press is the confirming one
-            self._notify("The same request again? Press once more to pay for it twice.", "warning")
+            self._notify(
+                _("The same request again? Press once more to pay for it twice."), "warning"
+            )
             return
         self._last = (key, now)
         if await self.send(requests, self._edited):
@@ -74,7 +78,7 @@ class Desk:
             taking = (await self._session.opened()).take_references([source], field)
             references, faults = await asyncio.wrap_future(taking)
         except StorageError as error:
-            references, faults = [], [Fault(field.name, source, str(error))]
+            references, faults = [], [Fault(field.name, source, retold(str(error)))]
         form.reference_result(source, references[0] if references else None, faults)
 
     async def draw(self, wanted: ThumbnailWanted) -> None:
@@ -123,7 +127,7 @@ class Desk:
             try:
                 jobs = await asyncio.to_thread(session.submit, requests, follows)
             except (StorageError, JournalError) as error:
-                self._notify(f"Nothing was sent: {error}", "error")
+                self._notify(_("Nothing was sent: {error}", error=retold(str(error))), "error")
                 return False
         self._screen.apply(jobs)
         return True
@@ -132,5 +136,12 @@ class Desk:
         """Whether what was asked for with a profile may be sent; says so where it may not."""
         used = self._session.settings.profile
         if profile != used:
-            self._notify(f"Nothing was sent: profile {used} is in use, not {profile}.", "warning")
+            self._notify(
+                _(
+                    "Nothing was sent: profile {used} is in use, not {profile}.",
+                    used=used,
+                    profile=profile,
+                ),
+                "warning",
+            )
         return profile == used

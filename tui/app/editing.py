@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from tui.core.language import _
 from tui.services.keys import without_key
 
 _FALLBACK = "vi"
@@ -29,9 +30,13 @@ def edit_outside(text: str, environ: Mapping[str, str]) -> str:
             code = subprocess.run(command, env=without_key(environ), check=False).returncode
             edited = file.read_text(encoding="utf-8")
         except (OSError, ValueError) as error:
-            raise EditorError(f"{editor}: {error}. Set EDITOR to an editor.") from error
+            raise EditorError(
+                _("{editor}: {error}. Set EDITOR to an editor.", editor=editor, error=error)
+            ) from error
     if code:
-        raise EditorError(f"{editor} ended with code {code}; the prompt is as it was.")
+        raise EditorError(
+            _("{editor} ended with code {code}; the prompt is as it was.", editor=editor, code=code)
+        )
     # Editors end a file with a line feed; the prompt had none.
     return edited if text.endswith("\n") else edited.removesuffix("\n")
 

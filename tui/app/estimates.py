@@ -3,11 +3,14 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 
+from rich.cells import cell_len
+
 from tui.app.allowance import Allowance
 from tui.app.session import Session
 from tui.app.widgets.jobs.expects import Expects
 from tui.core.budget import Left
 from tui.core.job import Job
+from tui.core.language import _, plural
 from tui.core.price import Price, total
 from tui.core.request import Request
 from tui.models import PRICES_AS_OF, UnknownModelError, find_model
@@ -86,7 +89,7 @@ class Estimates:
             seconds = time_of(seconds, len(requests) * prompts, at_once)
         keys = {one.key for one in requests} if prompts == 1 else set()
         same = next((job for job in recent if job.request.key in keys), None)
-        told = f"the same as {same.short_id}" if same else ""
+        told = _("the same as {short_id}", short_id=same.short_id) if same else ""
         more = sum(one.count for one in requests) * prompts - first.count
         return estimate_line(
             first, price, seconds or None, room=room, more=more, told=told, left=self._left
@@ -114,10 +117,14 @@ def estimate_line(
     narrow, the price's date goes first, then pixels, images and time, then what is left; the price
     and what is told stay, and before all else that the budget doesn't suffice.
     """
-    size = str(find_model(request.model).pixels(request.values) or "size left open")
+    size = str(find_model(request.model).pixels(request.values) or _("size left open"))
     number = request.count + more
-    images = "1 image" if number == 1 else f"{number} images"
-    cost, date = ("price unknown", "") if price.amount is None else (f"est. {price}", f" ({as_of})")
+    images = plural("1 image", "{number:,} images", number)
+    cost, date = (
+        (_("price unknown"), "")
+        if price.amount is None
+        else (_("est. {price}", price=price), f" ({as_of})")
+    )
     time = "" if seconds is None else _time(seconds)
     budget, is_over = _budget(left, price)
     forms = (
@@ -129,7 +136,7 @@ def estimate_line(
         (cost, budget) if is_over else (cost, told),
     )
     lines = [" · ".join(filter(None, form)) for form in forms]
-    return next((line for line in lines if len(line) <= room), lines[-1])
+    return next((line for line in lines if cell_len(line) <= room), lines[-1])
 
 
 def _budget(left: Left | None, price: Price) -> tuple[str, bool]:
@@ -137,10 +144,14 @@ def _budget(left: Left | None, price: Price) -> tuple[str, bool]:
     if left is None:
         return "", False
     if price.amount is None:
-        return "not sent: the budget needs a price", True
+        return _("not sent: the budget needs a price"), True
     is_over = price.amount > left.amount
-    return f"over budget: {left}" if is_over else str(left), is_over
+    return _("over budget: {left}", left=left) if is_over else str(left), is_over
 
 
 def _time(seconds: float) -> str:
-    return f"~{seconds:.0f} s" if seconds < 180 else f"~{seconds / 60:.0f} min"
+    return (
+        _("~{seconds:.0f} s", seconds=seconds)
+        if seconds < 180
+        else _("~{seconds:.0f} min", seconds=seconds / 60)
+    )

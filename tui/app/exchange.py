@@ -9,13 +9,15 @@ from tui.app.screens.main import MainScreen
 from tui.app.session import Session
 from tui.app.terminal import TerminalApp
 from tui.core.job import Job
+from tui.core.language import _, plural
+from tui.core.retelling import retold
 from tui.core.text import clean
 from tui.services.export.items import Item, items_of
 from tui.services.export.writing import ExportError, form_of, write
 from tui.services.files import StorageError
 from tui.services.journal.protocol import Query
 
-_TO = "a folder, or a file that ends in .zip, .csv or .jsonl"
+_TO = _("a folder, or a file that ends in .zip, .csv or .jsonl")
 
 
 class Exchange:
@@ -37,16 +39,16 @@ class Exchange:
         jobs = [job for job in jobs if job.files]
         images = sum(len(job.files) for job in jobs)
         if not images:
-            self._app.say("There are no images to export.", "warning")
+            self._app.say(_("There are no images to export."), "warning")
             return
-        title = f"Export {_counted(images, jobs)} to"
+        title = _("Export {counted} to", counted=_counted(images, jobs))
         text = await self._ask(title, _TO)
         if text:
             await self._write(jobs, _place(text))
 
     async def take_in(self, _jobs: Sequence[Job]) -> None:
         """Take the images of a folder into the history; they stay where they are."""
-        text = await self._ask("Take the images of this folder into the history", "a folder")
+        text = await self._ask(_("Take the images of this folder into the history"), _("a folder"))
         if not text:
             return
         deck = await self._session.opened()
@@ -54,15 +56,30 @@ class Exchange:
         try:
             new, known, left = await asyncio.wrap_future(deck.import_folder(folder))
         except OSError as error:
-            self._app.say(f"{text} can't be read: {error.strerror or error}", "warning")
+            self._app.say(
+                _(
+                    "{text} can't be read: {strerror}",
+                    text=text,
+                    strerror=retold(error.strerror or str(error)),
+                ),
+                "warning",
+            )
             return
         self._screen.apply(new)
-        there = f"; {len(known):,} were there already" if known else ""
+        there = _("; {count:,} were there already", count=len(known)) if known else ""
         images = sum(len(job.files) for job in new)
-        self._app.say(f"Came in: {_counted(images, new)}{there}.")
+        self._app.say(_("Came in: {counted}{there}.", counted=_counted(images, new), there=there))
         if left:
-            more = f" and {len(left) - 1:,} more" if len(left) > 1 else ""
-            self._app.say(f"Left out: {left[0].path}: {left[0].reason}{more}", "warning")
+            more = _(" and {count:,} more", count=len(left) - 1) if len(left) > 1 else ""
+            self._app.say(
+                _(
+                    "Left out: {path}: {reason}{more}",
+                    path=left[0].path,
+                    reason=left[0].reason,
+                    more=more,
+                ),
+                "warning",
+            )
 
     async def _ask(self, title: str, placeholder: str) -> str:
         answer: str | None = await self._app.push_screen_wait(PathScreen(title, "", placeholder))
@@ -73,12 +90,17 @@ class Exchange:
         try:
             number = await asyncio.to_thread(write, items, path, form_of(path), missing.append)
         except (ExportError, StorageError) as error:
-            self._app.say(f"Nothing was exported: {clean(str(error))}", "warning")
+            self._app.say(
+                _("Nothing was exported: {error}", error=clean(retold(str(error)))), "warning"
+            )
             return
-        self._app.say(f"Exported: {_counted(number, jobs)} to {path}")
+        self._app.say(_("Exported: {counted} to {path}", counted=_counted(number, jobs), path=path))
         if missing:
-            more = f" and {len(missing) - 1:,} more" if len(missing) > 1 else ""
-            self._app.say(f"Not there any more: {missing[0].saved.path}{more}", "warning")
+            more = _(" and {count:,} more", count=len(missing) - 1) if len(missing) > 1 else ""
+            self._app.say(
+                _("Not there any more: {path}{more}", path=missing[0].saved.path, more=more),
+                "warning",
+            )
 
 
 def _place(text: str) -> Path:
@@ -89,5 +111,8 @@ def _place(text: str) -> Path:
 
 
 def _counted(images: int, jobs: Sequence[Job]) -> str:
-    one = "1 image" if images == 1 else f"{images:,} images"
-    return f"{one} of {'1 job' if len(jobs) == 1 else f'{len(jobs):,} jobs'}"
+    return _(
+        "{images} of {jobs}",
+        images=plural("1 image", "{number:,} images", images),
+        jobs=plural("1 job", "{number:,} jobs", len(jobs)),
+    )

@@ -15,7 +15,9 @@ from tui.app.terminal import TerminalApp
 from tui.core.expand import Expansion, Template, parse, variables_of
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError, Whole
+from tui.core.language import _, plural
 from tui.core.request import Request
+from tui.core.widths import labelled
 from tui.models import find_model
 from tui.services.many import ManyRequests, plan_many
 from tui.services.matrix import SAMPLE, SEED, Wanted, draw_seed, matrix_of
@@ -57,7 +59,7 @@ class Expanding:
         except RefusedError as error:
             editor.tell_prompts(1, error.fault.rule)
         else:
-            editor.tell_prompts(number, "1 prompt" if number == 1 else f"{number:,} prompts")
+            editor.tell_prompts(number, plural("1 prompt", "{number:,} prompts", number))
         self._screen.show_estimate()
 
     async def ask(self, prompt: str, requests: Sequence[Request]) -> None:
@@ -85,9 +87,16 @@ class Expanding:
             await self._desk.submit(made)
         elif made and await self._is_meant(len(made), told) and await self._desk.send_many(made):
             matrix = told.wordings[0].matrix
-            drawn = "" if matrix.sample is None else f", drawn by the seed {matrix.seed}"
-            what = "1 request is" if len(made) == 1 else f"{len(made):,} requests are"
-            self._app.say(f"{what} queued{drawn}.")
+            drawn = ""
+            if matrix.sample is not None:
+                drawn = _(", drawn by the seed {seed}", seed=matrix.seed)
+            said = plural(
+                "1 request is queued{drawn}.",
+                "{number:,} requests are queued{drawn}.",
+                len(made),
+                drawn=drawn,
+            )
+            self._app.say(said)
         for warning in warnings if made else ():
             self._app.say(warning, "warning")
 
@@ -108,7 +117,7 @@ class Expanding:
             return Told(faults=[str(one) for one in faults])
         plan, wordings = await asyncio.to_thread(self._plan, template, wanted, requests)
         budget = self._estimates.budget(plan.price)
-        more = [f"budget    {budget}"] if budget else []
+        more = [labelled(_("budget"), budget)] if budget else []
         return Told([*lines_of(plan), *more], plan.requests, plan.price, (), wordings)
 
     def _plan(
@@ -130,14 +139,17 @@ class Expanding:
         is_over = self._estimates.is_over(told.price)
         if number <= most and not is_over:
             return True
-        what = f"more than {most:,}" if number > most else "more than the budget pays for"
-        lines = [line for line in told.lines if line.startswith(("time", "price", "budget"))]
-        rest = ["What the budget does not pay for stays queued, unsent."] if is_over else []
+        title = _("{number:,} requests are more than the budget pays for.", number=number)
+        if number > most:
+            title = _("{number:,} requests are more than {most:,}.", number=number, most=most)
+        about = (_("time"), _("price"), _("budget"))
+        lines = [line for line in told.lines if line.startswith(about)]
+        rest = [_("What the budget does not pay for stays queued, unsent.")] if is_over else []
         question = ConfirmScreen(
-            f"{number:,} requests are {what}.",
+            title,
             "\n".join([*lines, *rest]),
-            yes=f"Send {number:,} requests",
-            no="Not now",
+            yes=_("Send {number:,} requests", number=number),
+            no=_("Not now"),
         )
         answer: bool | None = await self._app.push_screen_wait(question)
         return bool(answer)
@@ -186,5 +198,7 @@ def _made(wordings: Sequence[ManyRequests]) -> tuple[list[Request], list[str]]:
         model = find_model(one.first.model)
         # Counted together: what many models make goes at once, too.
         found = replace(one, count=len(wordings)).check(model)
-        warnings += [f"{model.title}: {warning}" for warning in found]
+        warnings += [
+            _("{model}: {warning}", model=model.title, warning=warning) for warning in found
+        ]
     return list(chain.from_iterable(zip(*wordings, strict=True))), warnings

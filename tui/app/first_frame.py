@@ -8,6 +8,8 @@ import termios
 import time
 import tty
 
+from tui.core.language import _
+
 TYPE_CHECKING = False  # the module typing alone takes half as long as Python's start
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +21,7 @@ _LEAVE = "\x1b[?25h\x1b[?1049l"
 # every terminal answers the last, so nothing is waited for after it.
 _AS_KITTY = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
 _QUESTIONS = "\x1b[>0q\x1b[16t\x1b[c"
-_TEXT = "\x1b[7m imagedeck\x1b[K\x1b[0m\r\n\r\n  Starting; what is typed now is not lost."
+_TITLE = "\x1b[7m imagedeck\x1b[K\x1b[0m\r\n\r\n  "
 
 
 class FirstFrame:
@@ -46,7 +48,8 @@ class FirstFrame:
         except (termios.error, OSError, ValueError):
             self.before = None
         self._is_shown = True
-        _write(_ENTER + _TEXT + questions(os.environ))
+        text = _("Starting; what is typed now is not lost.")
+        _write(_ENTER + _TITLE + text + questions(os.environ))
         self.asked = time.monotonic()
         _end_in_order()
 

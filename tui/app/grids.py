@@ -9,6 +9,7 @@ from tui.app.session import Session
 from tui.app.terminal import TerminalApp
 from tui.core.grid import grid_of
 from tui.core.job import Job
+from tui.core.language import _
 from tui.services.journal.protocol import Query
 
 
@@ -27,6 +28,6 @@ class Grids:
         if group is not None:
             whole = await asyncio.to_thread(history.list, Query(group=group, limit=None))
         if grid_of(whole) is None:
-            self._app.say("It is part of no comparison and no grid.", "warning")
+            self._app.say(_("It is part of no comparison and no grid."), "warning")
             return
         self._app.push_screen(GridScreen(whole, Estimates(self._session), self._app.canvas))

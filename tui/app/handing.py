@@ -9,6 +9,7 @@ from tui.app.screens.copy import CopyScreen
 from tui.app.session import Session
 from tui.app.terminal import TerminalApp
 from tui.core.job import Job
+from tui.core.language import _, marked
 from tui.services.shell_lines import Form, given_as, scp_line
 from tui.services.viewer import MOST_AT_ONCE, ViewerError, show_files, viewer
 
@@ -31,12 +32,14 @@ class Handing:
         """Show images in the system's viewer, or say how they get to where one can see them."""
         paths = [one.path for job in jobs for one in job.files]
         if not paths:
-            self._app.say("There is no image yet.", "warning")
+            self._app.say(_("There is no image yet."), "warning")
             return
         command = viewer(self._session.settings.viewer, os.environ)
         if not command:
             fetch = scp_line(paths[:MOST_AT_ONCE], os.environ)
-            self._app.say(f"There is no display here. Fetch it (y, s copies this): {fetch}")
+            self._app.say(
+                _("There is no display here. Fetch it (y, s copies this): {fetch}", fetch=fetch)
+            )
             return
         try:
             show_files(command, paths, os.environ)
@@ -49,13 +52,20 @@ class Handing:
         except TooLongError as error:
             self._app.say(str(error), "warning")
             return
-        where = "the terminal"
+        where = _("the terminal")
         if await asyncio.to_thread(into_tmux, text, os.environ):
-            where = "tmux and the terminal"
+            where = _("tmux and the terminal")
         else:
             self._app.to_terminal(wrapped)
         # Nobody can know whether the terminal took it.
-        self._app.say(f"Sent to {where}: {_WORDS[form]}, {len(text):,} characters.")
+        self._app.say(
+            _(
+                "Sent to {where}: {words}, {count:,} characters.",
+                where=where,
+                words=_(_WORDS[form]),
+                count=len(text),
+            )
+        )
 
     def _text(self, form: Form, jobs: Sequence[Job]) -> str:
         session = self._session
@@ -66,10 +76,10 @@ class Handing:
 
 
 _WORDS = {
-    Form.FILE: "the path",
-    Form.PROMPT: "the prompt",
-    Form.TASK: "the task id",
-    Form.CURL: "a curl command",
-    Form.COMMAND: "an imagedeck command",
-    Form.SCP: "an scp line",
+    Form.FILE: marked("the path"),
+    Form.PROMPT: marked("the prompt"),
+    Form.TASK: marked("the task id"),
+    Form.CURL: marked("a curl command"),
+    Form.COMMAND: marked("an imagedeck command"),
+    Form.SCP: marked("an scp line"),
 }

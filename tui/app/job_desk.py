@@ -10,6 +10,7 @@ from tui.app.exchange import Exchange
 from tui.app.grids import Grids
 from tui.app.handing import Handing
 from tui.app.noting import Noting
+from tui.app.questions import names_of, not_retried, retry_question, stop_question
 from tui.app.remixing import Remixing
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.main import MainScreen
@@ -20,14 +21,20 @@ from tui.app.undo import Undo
 from tui.app.voting import Voting
 from tui.app.widgets.jobs.verbs import Verb
 from tui.core.job import Job, State
+from tui.core.language import _, marked, plural
 from tui.core.price import total
-from tui.core.text import one_line
 from tui.models import MODELS, find_model
 from tui.services.engine.engine import EngineOverError
 from tui.services.engine.resolving import Abandon, Attach, ResolveError, Resubmit, Way
 from tui.services.journal.protocol import JournalError
 
 _RETRIED = frozenset({State.FAILED, State.LOST, State.EXPIRED, State.DROPPED})
+
+_LEFT = marked("No longer watched; the gateway goes on, and bills it: {names}")
+_BUSY = marked(
+    "It is being sent right now, or another imagedeck works on it: it can't be stopped here: "
+    "{names}"
+)
 
 Jobs = Sequence[Job]
 
@@ -79,29 +86,31 @@ class JobDesk:
         except JournalError as error:
             self._say(str(error), "error")
         except EngineOverError:
-            self._say("Something else was opened meanwhile: press it once more.", "warning")
+            self._say(_("Something else was opened meanwhile: press it once more."), "warning")
 
     async def _take_back(self, _jobs: Jobs) -> None:
         if not await self.undo.undo():
-            self._say("There is nothing to take back.", "warning")
+            self._say(_("There is nothing to take back."), "warning")
 
     async def _toggle_pause(self, _jobs: Jobs) -> None:
         engine = (await self._session.opened()).engine
         if engine.hold and engine.hold.job is None:
             await asyncio.wrap_future(engine.go_on())
-            self._say("Submissions go on.", "information")
+            self._say(_("Submissions go on."), "information")
         else:
             await asyncio.wrap_future(engine.pause())
-            said = "Submissions pause, in every imagedeck; what was sent goes on. p lets them go."
+            said = _(
+                "Submissions pause, in every imagedeck; what was sent goes on. p lets them go."
+            )
             self._say(said, "information")
 
     async def _first(self, jobs: Jobs) -> None:
         engine = (await self._session.opened()).engine
         moved = [job for job in reversed(jobs) if await asyncio.wrap_future(engine.first(job.id))]
         if moved:
-            self._say(f"Sent next: {_names(moved[::-1])}", "information")
+            self._say(_("Sent next: {names}", names=names_of(moved[::-1])), "information")
         else:
-            self._say("Only what waits here to be sent can be moved up.", "warning")
+            self._say(_("Only what waits here to be sent can be moved up."), "warning")
 
     async def _retry(self, jobs: Jobs) -> None:
         deck = await self._session.opened()
@@ -109,22 +118,23 @@ class JobDesk:
         unsent = [job for job in jobs if job.state is State.QUEUED and not home.has(job)]
         able = [job for job in jobs if job.state in _RETRIED or job.state is State.SAVED] + unsent
         if not able:
-            what = f"A job that is {jobs[0].state}" if len(jobs) == 1 else "Jobs like these"
-            self._say(f"{what} can't be retried.", "warning")
+            self._say(not_retried(jobs), "warning")
             return
         saved = sum(job.state is State.SAVED for job in able)
         if (saved or len(able) > 1) and not await self._ask(
-            _retry_question(jobs, able, saved, self._price(able))
+            retry_question(jobs, able, saved, self._price(able))
         ):
             return
         for job in able:
             if job in unsent and not await asyncio.wrap_future(deck.engine.drop(job.id)):
-                self._say(f"Another imagedeck works on it: {_names([job])}", "warning")
+                self._say(
+                    _("Another imagedeck works on it: {names}", names=names_of([job])), "warning"
+                )
                 continue
             if not await self._desk.send([job.request], job.id):
                 return
-            if moved := home.moved(job):
-                self._say(f"{job.short_id} {moved}.", "information")
+            if moved := home.moved(job, job.short_id):
+                self._say(moved, "information")
 
     async def _use(self, jobs: Jobs) -> None:
         takers = [model for model in MODELS if model.references]
@@ -132,27 +142,31 @@ class JobDesk:
         files = [job.files[0].path for job in jobs if job.files]
         if not files:
             self._say(
-                "It has no image yet." if len(jobs) == 1 else "None has an image yet.", "warning"
+                _("It has no image yet.") if len(jobs) == 1 else _("None has an image yet."),
+                "warning",
             )
         elif form.model not in takers:
             names = ", ".join(model.title for model in takers)
             here = find_model(form.model.id).title
-            self._say(f"{here} takes no references. These do: {names}.", "warning")
+            self._say(
+                _("{here} takes no references. These do: {names}.", here=here, names=names),
+                "warning",
+            )
         else:
             for path in files:
                 self._screen.add_reference(path)
-            whose = (
-                "Its first image is a reference"
-                if len(files) == 1
-                else f"{len(files)} images are references"
+            said = plural(
+                "Its first image is a reference now.",
+                "{number} images are references now.",
+                len(files),
             )
-            self._say(f"{whose} now.", "information")
+            self._say(said, "information")
 
     async def _stop(self, jobs: Jobs) -> None:
         engine = (await self._session.opened()).engine
         dropped, left, busy = [], [], []
         live = [job for job in jobs if job.is_live]
-        if len(live) > 1 and not await self._ask(_stop_question(live)):
+        if len(live) > 1 and not await self._ask(stop_question(live)):
             return
         for job in live:
             if await asyncio.wrap_future(engine.drop(job.id)):
@@ -162,20 +176,23 @@ class JobDesk:
             else:
                 busy.append(job)
         if dropped:
-            self._say(f"Dropped before it was sent, for free: {_names(dropped)}", "information")
+            self._say(
+                _("Dropped before it was sent, for free: {names}", names=names_of(dropped)),
+                "information",
+            )
         if left:
-            text = "No longer watched; the gateway goes on, and bills it"
-            self._say(f"{text}: {_names(left)}", "warning")
+            self._say(_(_LEFT, names=names_of(left)), "warning")
         if busy:
-            text = "It is being sent right now, or another imagedeck works on it"
-            self._say(f"{text}: it can't be stopped here: {_names(busy)}", "warning")
+            self._say(_(_BUSY, names=names_of(busy)), "warning")
         if not dropped + left + busy:
-            self._say("There is nothing left to stop.", "warning")
+            self._say(_("There is nothing left to stop."), "warning")
 
     async def _resolve(self, jobs: Jobs) -> None:
         job = next((one for one in jobs if one.state is State.UNKNOWN and not one.resolution), None)
         if job is None:
-            self._say("Only a job whose outcome is unknown has anything to be decided.", "warning")
+            self._say(
+                _("Only a job whose outcome is unknown has anything to be decided."), "warning"
+            )
             return
         deck = await self._session.opened()
         screen = ResolveScreen(job, self._estimates.price(job))
@@ -200,41 +217,3 @@ class JobDesk:
     async def _ask(self, question: ConfirmScreen) -> bool:
         answer: bool | None = await self._app.push_screen_wait(question)
         return bool(answer)
-
-
-def _stop_question(live: Jobs) -> ConfirmScreen:
-    unsent = sum(job.state is State.QUEUED for job in live)
-    lines = []
-    if unsent:
-        lines.append(f"{unsent} were never sent: they are dropped, for free.")
-    if unsent < len(live):
-        sent = len(live) - unsent
-        lines.append(f"{sent} are under way: they are no longer watched, and billed all the same.")
-    return ConfirmScreen(f"Stop {len(live)} jobs?", " ".join(lines), yes="Stop", no="Go on")
-
-
-def _retry_question(jobs: Jobs, able: Jobs, saved: int, price: str) -> ConfirmScreen:
-    if len(able) == 1:
-        return ConfirmScreen(
-            "Make it again?",
-            "Its images are here already. A new job makes others, and is billed.",
-            yes="Make it again",
-            no="Leave it",
-        )
-    left = len(jobs) - len(able)
-    lines = [f"Estimated price: {price}."]
-    if saved:
-        lines.append(f"{saved} of them have their images already; new jobs make others.")
-    if left:
-        lines.append(f"{left} more can't be retried as they are.")
-    return ConfirmScreen(
-        f"Make {len(able)} jobs again, as new ones?",
-        " ".join(lines),
-        yes="Make them again",
-        no="Leave them",
-    )
-
-
-def _names(jobs: Jobs) -> str:
-    rest = f" and {len(jobs) - 1} more" if len(jobs) > 1 else ""
-    return f"{one_line(jobs[0].prompt, 60)}{rest}"

@@ -10,6 +10,7 @@ from textual.dom import DOMNode
 from textual.keys import _character_to_key
 
 import tui.app
+from tui.core.language import _
 
 _EVERYWHERE = frozenset({"app", "work"})  # areas whose keys work wherever the cursor is
 
@@ -35,10 +36,10 @@ def own_keys(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         keys = ",".join(map(_named, typed.split(",")))
         fault = _fault(name, keys, actions)
         if fault:
-            told.append(f"keys: {fault}")
+            told.append(_("keys: {fault}", fault=fault))
         else:
             used[name] = keys
-    told += [f"keys: {one}" for one in _conflicts(used, actions)]
+    told += [_("keys: {one}", one=one) for one in _conflicts(used, actions)]
     return used, told
 
 
@@ -50,11 +51,15 @@ def _named(key: str) -> str:
 def _fault(name: str, keys: str, actions: Mapping[str, Binding]) -> str:
     if name not in actions:
         near = get_close_matches(name, actions, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        return f"there is no action {name!r}{hint}"
+        hint = _("; did you mean {near!r}?", near=near[0]) if near else ""
+        return _("there is no action {name!r}{hint}", name=name, hint=hint)
     typed = [key for key in keys.split(",") if key in SIGNS]
     if typed and actions[name].priority:
-        return f"{name!r} works while one types, so it can't have the key {typed[0]!r}"
+        return _(
+            "{name!r} works while one types, so it can't have the key {typed!r}",
+            name=name,
+            typed=typed[0],
+        )
     return ""
 
 
@@ -66,7 +71,12 @@ def _conflicts(used: Mapping[str, str], actions: Mapping[str, Binding]) -> Itera
             # Of two keys that were both chosen one sentence is enough.
             is_told = other in used and other < name
             if other != name and shared and not is_told and _meet(name, other):
-                yield f"{min(shared)} is both {name!r} and {other!r}; give one of them another key"
+                yield _(
+                    "{shared} is both {name!r} and {other!r}; give one of them another key",
+                    shared=min(shared),
+                    name=name,
+                    other=other,
+                )
 
 
 def _meet(one: str, other: str) -> bool:

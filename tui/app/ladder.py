@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tui.app.listening import Answers
+from tui.core.language import _, marked
 from tui.core.picture import AUTO, Graphics
 from tui.core.size import Size
 
+NO_CELL = marked("it draws sixels, but does not say how large a cell is")
 _SIXEL = 4  # among the attributes of DA1
 _TMUX_ANSWERS = 1.0  # seconds
 _TMUX_FORMAT = "#{client_termfeatures}|#{client_termtype}|#{allow-passthrough}"
@@ -53,46 +55,55 @@ def choose(
     cell = answers.cell or cell
     in_tmux = "TMUX" in environ
     if wanted != AUTO:
-        return Choice(Graphics(wanted), "asked for", cell, in_tmux)
+        return Choice(Graphics(wanted), _("asked for"), cell, in_tmux)
     if encoding.lower().replace("-", "") != "utf8":
-        return Choice(Graphics.OFF, f"the locale's encoding is {encoding}, not UTF-8")
+        return Choice(
+            Graphics.OFF, _("the locale's encoding is {encoding}, not UTF-8", encoding=encoding)
+        )
     if "NO_COLOR" in environ:
-        return Choice(Graphics.OFF, "NO_COLOR is set")
+        return Choice(Graphics.OFF, _("NO_COLOR is set"))
     if environ.get("TERM", "").startswith(("tmux", "screen")) or in_tmux or "STY" in environ:
         graphics, why = _inside(answers, tmux)
     else:
         graphics, why = _outside(answers)
     if graphics is Graphics.SIXEL and cell is None:
-        return Choice(Graphics.HALF, "it draws sixels, but does not say how large a cell is")
+        return Choice(Graphics.HALF, _(NO_CELL))
     return Choice(graphics, why, cell, in_tmux)
 
 
 def _outside(answers: Answers) -> tuple[Graphics, str]:
     if answers.attributes is None:
-        return Graphics.HALF, "the terminal did not answer in time"
+        return Graphics.HALF, _("the terminal did not answer in time")
     if answers.has_kitty_graphics and has_placeholders(answers.name):
-        return Graphics.KITTY, f"{answers.name} draws pictures as kitty does"
+        return Graphics.KITTY, _("{name} draws pictures as kitty does", name=answers.name)
     if _SIXEL in answers.attributes:
-        return Graphics.SIXEL, "the terminal draws sixels"
+        return Graphics.SIXEL, _("the terminal draws sixels")
     if answers.has_kitty_graphics:
-        return Graphics.HALF, f"{answers.name or 'the terminal'} can't draw pictures into text"
-    return Graphics.HALF, "the terminal draws neither as kitty does nor sixels"
+        return Graphics.HALF, _(
+            "{name} can't draw pictures into text", name=answers.name or _("the terminal")
+        )
+    return Graphics.HALF, _("the terminal draws neither as kitty does nor sixels")
 
 
 def _inside(answers: Answers, tmux: Tmux | None) -> tuple[Graphics, str]:
     """Choose within tmux, which draws sixels itself and answers so whatever is outside."""
     if tmux is None:
-        return Graphics.HALF, "within tmux or screen that can't be asked about the terminal outside"
+        return Graphics.HALF, _(
+            "within tmux or screen that can't be asked about the terminal outside"
+        )
     if has_placeholders(tmux.terminal):
         if tmux.passes_through:
-            return Graphics.KITTY, f"through tmux to {tmux.terminal}"
+            return Graphics.KITTY, _("through tmux to {terminal}", terminal=tmux.terminal)
         return Graphics.HALF, (
-            f"tmux keeps pictures from {tmux.terminal}: `tmux set -g allow-passthrough on` lets "
-            "them through"
+            _(
+                "tmux keeps pictures from {terminal}: `tmux set -g allow-passthrough on` lets "
+                "them through",
+                terminal=tmux.terminal,
+            )
         )
     if "sixel" in tmux.features and _SIXEL in (answers.attributes or ()):
-        return Graphics.SIXEL, "tmux draws sixels, and the terminal outside too"
-    return Graphics.HALF, "tmux, or the terminal outside, draws no sixels"
+        return Graphics.SIXEL, _("tmux draws sixels, and the terminal outside too")
+    return Graphics.HALF, _("tmux, or the terminal outside, draws no sixels")
 
 
 def has_placeholders(name: str) -> bool:

@@ -17,12 +17,13 @@ from tui.app.first_frame import FRAME
 from tui.app.ladder import ask_tmux, cell_size, choose
 from tui.app.listening import DEADLINE, Listening
 from tui.app.outlet import Outlet
+from tui.core.language import _
 from tui.core.picture import AUTO
 from tui.services.hardening import remote_screen
 from tui.services.settings import SettingsError
 
 _log = logging.getLogger(__name__)
-_WAITING = (
+_WAITING = _(
     "Waiting for the answer to a submission (at most 30 seconds; ctrl+c leaves it unknown, and "
     "perhaps billed) …"
 )

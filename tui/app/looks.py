@@ -6,7 +6,9 @@ from enum import StrEnum
 from functools import lru_cache
 
 from tui.core.job import Job, State
+from tui.core.language import _
 from tui.core.schedule import is_stalled
+from tui.core.state_words import STATES, resolution_word
 from tui.models import UnknownModelError, find_model
 
 
@@ -34,17 +36,17 @@ class Look:
 
 
 _LOOKS: Mapping[State, Look] = {
-    State.QUEUED: Look("○", "queued", Tone.MUTED),
-    State.SUBMITTING: Look("↑", "submitting", Tone.LIVE),
-    State.PENDING: Look("◌", "pending", Tone.LIVE),
-    State.PROCESSING: Look("●", "processing", Tone.LIVE),
-    State.DOWNLOADING: Look("↓", "downloading", Tone.LIVE),
-    State.SAVED: Look("✓", "saved", Tone.GOOD),
-    State.FAILED: Look("✗", "failed", Tone.FAULT),
-    State.DROPPED: Look("-", "dropped", Tone.MUTED),
-    State.UNKNOWN: Look("?", "unknown ⏎", Tone.FAULT),  # enter leads out of it
-    State.LOST: Look("!", "lost", Tone.FAULT),
-    State.EXPIRED: Look("⊘", "expired", Tone.FAULT),
+    State.QUEUED: Look("○", STATES[State.QUEUED], Tone.MUTED),
+    State.SUBMITTING: Look("↑", STATES[State.SUBMITTING], Tone.LIVE),
+    State.PENDING: Look("◌", STATES[State.PENDING], Tone.LIVE),
+    State.PROCESSING: Look("●", STATES[State.PROCESSING], Tone.LIVE),
+    State.DOWNLOADING: Look("↓", STATES[State.DOWNLOADING], Tone.LIVE),
+    State.SAVED: Look("✓", STATES[State.SAVED], Tone.GOOD),
+    State.FAILED: Look("✗", STATES[State.FAILED], Tone.FAULT),
+    State.DROPPED: Look("-", STATES[State.DROPPED], Tone.MUTED),
+    State.UNKNOWN: Look("?", _("unknown ⏎"), Tone.FAULT),  # enter leads out of it
+    State.LOST: Look("!", STATES[State.LOST], Tone.FAULT),
+    State.EXPIRED: Look("⊘", STATES[State.EXPIRED], Tone.FAULT),
 }
 _FRESH = 600.0  # seconds; nobody says how long result URLs live, so early enough to act
 _RUNNING = frozenset({State.SUBMITTING, State.PENDING, State.PROCESSING, State.DOWNLOADING})
@@ -54,17 +56,17 @@ def look_of(job: Job, now: float | None = None) -> Look:
     """Return how a job's state looks; at a moment also whether it is stalled, or may expire."""
     look = _LOOKS[job.state]
     if job.state is State.UNKNOWN and job.resolution:
-        return Look(look.glyph, job.resolution, Tone.MUTED)
+        return Look(look.glyph, resolution_word(job), Tone.MUTED)
     if job.state is State.SAVED and job.error:
-        return Look("◐", f"saved {images_of(job)}", Tone.WARNING)
+        return Look("◐", _("saved {images}", images=images_of(job)), Tone.WARNING)
     if now is not None and is_stalled(job, now):
-        return Look("~", "stalled", Tone.WARNING)
+        return Look("~", _("stalled"), Tone.WARNING)
     if now is not None and is_expiring(job, now):
-        return Look("◷", "expiring", Tone.FAULT)
+        return Look("◷", _("expiring"), Tone.FAULT)
     if job.is_resting:
         return Look("‖", look.word, Tone.WARNING)
     if not job.state.is_end and not job.watched:
-        return Look("◦", "not watched", Tone.MUTED)
+        return Look("◦", _("not watched"), Tone.MUTED)
     return look
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from tui.core.job import ErrorKind, Job
+from tui.core.retelling import retold
 from tui.core.text import clean
 
 SHOWN = 8.0  # seconds
@@ -22,7 +23,7 @@ class Notices:
 
     def say(self, text: str, severity: str = "information") -> None:
         """Show a sentence, unless it is there already."""
-        text, now = clean(text, 500), self._now()
+        text, now = clean(retold(text), 500), self._now()
         self._said = {one: at for one, at in self._said.items() if now - at < SHOWN}
         if text not in self._said:
             self._said[text] = now

@@ -12,6 +12,7 @@ from tui.app.screens.main import MainScreen
 from tui.app.session import Session
 from tui.app.terminal import TerminalApp
 from tui.core.job import Job
+from tui.core.language import _, marked
 from tui.core.tags import common, edited, tags_of
 
 Jobs = Sequence[Job]
@@ -43,8 +44,10 @@ class Noting:
         """Ask for the tags that all of the jobs have, and change those."""
         before = common([job.tags for job in jobs])
         known = Counter(tag for job in self._screen.table.loaded() for tag in job.tags)
-        suggester = TagSuggester([tag for tag, _ in known.most_common()])
-        text = await self._ask(_title("Tags", jobs), " ".join(before), "cover draft", suggester)
+        suggester = TagSuggester([tag for tag, _number in known.most_common()])
+        text = await self._ask(
+            _title(marked("Tags"), jobs), " ".join(before), _("cover draft"), suggester
+        )
         if text is None:
             return
         after = tags_of(text)
@@ -54,7 +57,7 @@ class Noting:
         """Ask for a note on the jobs."""
         notes = {job.note or "" for job in jobs}
         before = notes.pop() if len(notes) == 1 else ""
-        text = await self._ask(_title("Note", jobs), before, "what is to be remembered")
+        text = await self._ask(_title(marked("Note"), jobs), before, _("what is to be remembered"))
         if text is not None and (text != before or notes):
             await self._write(jobs, lambda _: {"note": text.strip() or None})
 
@@ -77,4 +80,6 @@ class Noting:
 
 
 def _title(what: str, jobs: Jobs) -> str:
-    return what if len(jobs) == 1 else f"{what} of {len(jobs)} jobs, as far as all have them"
+    if len(jobs) == 1:
+        return _(what)
+    return _("{what} of {number} jobs, as far as all have them", what=_(what), number=len(jobs))

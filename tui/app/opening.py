@@ -15,7 +15,9 @@ from tui.app.screens.key import DemoChosen, KeyGiven, KeyScreen
 from tui.app.screens.main import MainScreen
 from tui.app.session import Session
 from tui.core.job import ErrorKind, Job
+from tui.core.language import _, marked, plural
 from tui.core.price import total
+from tui.core.retelling import retold
 from tui.core.text import one_line
 from tui.services.keys import ApiKeyError, Key, store_key
 from tui.services.places import PlaceError
@@ -26,13 +28,14 @@ if TYPE_CHECKING:
 
 NO_KEY = 3
 LOOKING = "others"  # the group of workers that look what others do
+_PAUSED = marked("paused")
 _SHOWN_WAIT = 3600.0  # seconds; a longer pause ends only when somebody does something
 _LOOK_FOR_ORPHANS = 3.0  # seconds between looks for jobs that nobody alive follows any more
 _WHY = {
-    ErrorKind.AUTH: "key refused",
-    ErrorKind.QUOTA: "no credit",
-    ErrorKind.LIMITED: "too many requests",
-    ErrorKind.UNREACHABLE: "not reached",
+    ErrorKind.AUTH: marked("key refused"),
+    ErrorKind.QUOTA: marked("no credit"),
+    ErrorKind.LIMITED: marked("too many requests"),
+    ErrorKind.UNREACHABLE: marked("not reached"),
 }
 
 
@@ -63,7 +66,7 @@ class Opening:
     async def _begin(self) -> None:
         key = await self.key(self._session.settings)
         if key is None and not self._session.is_demo:
-            self._app.exit(return_code=NO_KEY, message="Left without a key; nothing was sent.")
+            self._app.exit(return_code=NO_KEY, message=_("Left without a key; nothing was sent."))
             return
         await self._open(key)
 
@@ -80,13 +83,13 @@ class Opening:
             queued = await asyncio.to_thread(self._orphans.unsent)
             await self._ask_about(queued)
             if not queued:
-                self._say("Nothing pauses, and nothing was left unsent.", "information")
+                self._say(_("Nothing pauses, and nothing was left unsent."), "information")
             return False
         error = hold.job.error if hold.job else None
         if error is None or error.kind is not ErrorKind.AUTH or self._session.is_demo:
             await asyncio.wrap_future(self._session.deck.engine.go_on())
             return False
-        key = await self.key(self._session.settings, error.message, leave="Back")
+        key = await self.key(self._session.settings, retold(error.message), leave=_("Back"))
         if key is None and not self._session.is_demo:
             return False
         await self._open(key)
@@ -121,12 +124,16 @@ class Opening:
         if time.monotonic() - self._looked >= _LOOK_FOR_ORPHANS:
             queued = await self._take_up()
             if queued:
-                number = "A job was" if len(queued) == 1 else f"{len(queued)} jobs were"
-                self._say(f"{number} left unsent by another imagedeck: f4 asks.", "information")
+                said = plural(
+                    "A job was left unsent by another imagedeck: f4 asks.",
+                    "{number} jobs were left unsent by another imagedeck: f4 asks.",
+                    len(queued),
+                )
+                self._say(said, "information")
         jobs, self._seen = await asyncio.wrap_future(self._session.deck.changes(self._seen))
         return jobs
 
-    async def key(self, settings: Settings, fault: str = "", *, leave: str = "Quit") -> Key | None:
+    async def key(self, settings: Settings, fault: str = "", *, leave: str = "") -> Key | None:
         """Return a key, asked for if need be; None for the demo or for leaving."""
         session, key = self._session, None
         try:
@@ -137,7 +144,9 @@ class Opening:
             key, fault = None, str(error)
         if key or (session.is_demo and not fault):
             return key
-        match await self._app.push_screen_wait(KeyScreen(settings.origin, fault, leave=leave)):
+        match await self._app.push_screen_wait(
+            KeyScreen(settings.origin, fault, leave=leave or _("Quit"))
+        ):
             case KeyGiven(key):
                 await self._keep(settings, key)
                 return key
@@ -149,7 +158,9 @@ class Opening:
         try:
             await asyncio.to_thread(store_key, settings, self._session.places, key)
         except (ApiKeyError, PlaceError) as error:
-            self._say(f"The key is used now but could not be kept: {error}", "warning")
+            self._say(
+                _("The key is used now but could not be kept: {error}", error=error), "warning"
+            )
 
     async def _open(self, key: Key | None) -> None:
         await self._renew(partial(self._session.open, key))
@@ -175,8 +186,8 @@ class Opening:
         deck = self._session.deck
         self._orphans = Orphans(deck)
         queued = await self._take_up()
-        for said, _ in deck.home.others(self._orphans.away):
-            self._say(f"{said}; f12 goes over to it.", "information")
+        for said, _job in deck.home.others(self._orphans.away):
+            self._say(_("{said}; f12 goes over to it.", said=said), "information")
         await self._ask_about(queued)
 
     async def _take_up(self) -> list[Job]:
@@ -188,31 +199,35 @@ class Opening:
         """Ask before sending what was never sent: it costs money, and was left for a reason."""
         if not queued:
             return
-        number = "A job was" if len(queued) == 1 else f"{len(queued)} jobs were"
         price = total(self._estimates.price(job) for job in queued)
         question = ConfirmScreen(
-            f"{number} never sent.",
-            f"They were left when the app was closed, or submissions paused. Estimated price of "
-            f"sending them now: {price}. Otherwise they stay in the table, unsent.",
-            yes="Send now",
-            no="Not now",
+            plural("A job was never sent.", "{number} jobs were never sent.", len(queued)),
+            _(
+                "They were left when the app was closed, or submissions paused. Estimated price of "
+                "sending them now: {price}. Otherwise they stay in the table, unsent.",
+                price=price,
+            ),
+            yes=_("Send now"),
+            no=_("Not now"),
         )
         if await self._app.push_screen_wait(question):
             await asyncio.to_thread(self._session.deck.follow, [job.id for job in queued])
         else:
-            self._say("They stay unsent: f4 asks again, x drops one for free.", "information")
+            self._say(_("They stay unsent: f4 asks again, x drops one for free."), "information")
 
 
 def pause_text(hold: "Hold", now: float) -> str:
     """Say why submissions pause, until when, and which key ends it."""
     if hold.job is None:
-        return "paused, f4: go on"
+        return _("paused, f4: go on")
     error = hold.job.error
-    why = _WHY.get(error.kind, "paused") if error else "paused"
+    why = _(_WHY.get(error.kind, _PAUSED) if error else _PAUSED)
     wait = hold.until - now
     if wait < _SHOWN_WAIT:
-        what = f"again in {max(0, round(wait))} s, f4: now"
+        what = _("again in {wait} s, f4: now", wait=max(0, round(wait)))
     else:
-        what = "f4: another key" if error and error.kind is ErrorKind.AUTH else "f4: go on"
-    reason = f" ({one_line(error.message, 100)})" if error else ""
-    return f"{why}, {what}{reason}"
+        what = _("f4: another key") if error and error.kind is ErrorKind.AUTH else _("f4: go on")
+    if error is None:
+        return _("{why}, {what}", why=why, what=what)
+    reason = one_line(retold(error.message), 100)
+    return _("{why}, {what} ({reason})", why=why, what=what, reason=reason)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.app.screens.main import MainScreen
+from tui.core.language import _
 from tui.services.choices import Choices, choose, load_choices
 
 if TYPE_CHECKING:
@@ -71,10 +72,12 @@ class Panes:
         screen.call_after_refresh(screen.fill_preview)
         if is_looking:
             self._left = screen.focused
-            screen.preview.border_title = f"Preview · {self._key('app.preview')} leads back"
+            screen.preview.border_title = _(
+                "Preview · {key} leads back", key=self._key("app.preview")
+            )
             screen.call_after_refresh(screen.preview.focus)
         else:
-            screen.preview.border_title = "Preview"
+            screen.preview.border_title = _("Preview")
             if screen.focused in {None, screen.preview}:
                 screen.call_after_refresh((self._left or screen.editor).focus)
 

@@ -16,6 +16,7 @@ from tui.app.widgets.form import RequestForm
 from tui.app.widgets.form.references import ReferencesRow
 from tui.app.widgets.jobs.verbs import Verb
 from tui.app.widgets.prompt import PromptEditor
+from tui.core.language import _
 from tui.core.pasted import is_image_name
 from tui.core.references import References
 from tui.core.text import one_line
@@ -42,7 +43,10 @@ class ReferringApp(TerminalApp):
         if self.screen is not self.main:
             return
         if form.model.references is None:
-            self.say(f"{form.model.title} takes no references. {takers()}", "warning")
+            self.say(
+                _("{title} takes no references. {takers}", title=form.model.title, takers=takers()),
+                "warning",
+            )
             return
         choices, field = self.session.places.choices, form.model.references
         before = (await asyncio.to_thread(load_choices, choices)).folders
@@ -77,7 +81,11 @@ class ReferringApp(TerminalApp):
         for source in event.sources:
             self.main.add_reference(source)
         many = len(event.sources)
-        self.say("The path is a reference now." if many == 1 else f"{many} paths are references.")
+        self.say(
+            _("The path is a reference now.")
+            if many == 1
+            else _("{many} paths are references.", many=many)
+        )
 
     async def _offer(self, pasted: PromptEditor.PathsPasted) -> None:
         found = await asyncio.to_thread(lambda: [*map(file_of, pasted.sources)])
@@ -93,7 +101,9 @@ class ReferringApp(TerminalApp):
         self.main.form.call_later(self.main.form.put_reference, removed.index, removed.given)
         one = removed.given.reference
         name = one.name if one else removed.given.source.rpartition("/")[2]
-        self.say(f"Reference {removed.index + 1} is back: {one_line(name, 60)}")
+        self.say(
+            _("Reference {index} is back: {name}", index=removed.index + 1, name=one_line(name, 60))
+        )
 
     async def _look_at(self, field: References, path: str) -> Candidate:
         deck = await self.session.opened()
@@ -102,7 +112,10 @@ class ReferringApp(TerminalApp):
 
 def takers() -> str:
     """Return a sentence on who takes references."""
-    return f"These do: {', '.join(model.title for model in MODELS if model.references)}."
+    return _(
+        "These do: {names}.",
+        names=", ".join(model.title for model in MODELS if model.references),
+    )
 
 
 def _source(path: str) -> str:

@@ -12,7 +12,9 @@ from tui.app.terminal import TerminalApp
 from tui.app.undo import Undo
 from tui.core.difference import Written, differences
 from tui.core.job import Job, State
+from tui.core.language import _
 from tui.core.request import Request
+from tui.core.state_words import STATES
 from tui.core.text import one_line
 from tui.models import UnknownModelError, find_model
 from tui.services.draft import KeptDraft
@@ -32,24 +34,27 @@ class Remixing:
 
     async def remix(self, jobs: Sequence[Job]) -> None:
         """Take the request of the first job, references and all."""
-        if await self._take(jobs[0].request, "What changes in the form"):
+        if await self._take(jobs[0].request, _("What changes in the form")):
             self._desk.forget_edit()
 
     async def edit(self, jobs: Sequence[Job]) -> None:
         """Take a job that waits to be sent out of the queue, into the form."""
         job = jobs[0]
         if job.state is not State.QUEUED:
-            self._app.say(f"It is {job.state}; only a queued job can be edited.", "warning")
+            self._app.say(
+                _("It is {state}; only a queued job can be edited.", state=STATES[job.state]),
+                "warning",
+            )
             return
-        if not await self._take(job.request, "Out of the queue, into the form"):
+        if not await self._take(job.request, _("Out of the queue, into the form")):
             return
         engine = (await self._session.opened()).engine
         if await asyncio.wrap_future(engine.drop(job.id)) is None:
-            self._app.say("It is being sent right now; the form has its request.", "warning")
+            self._app.say(_("It is being sent right now; the form has its request."), "warning")
             return
         self._desk.note_edit(job)
-        text = "Taken out of the queue, for free. ctrl+g sends it as it stands in the form"
-        self._app.say(f"{text}: {one_line(job.prompt, 60)}")
+        text = _("Taken out of the queue, for free. ctrl+g sends it as it stands in the form")
+        self._app.say(_("{text}: {prompt}", text=text, prompt=one_line(job.prompt, 60)))
 
     async def _take(self, request: Request, title: str) -> bool:
         before = self._screen.draft()
@@ -74,7 +79,7 @@ class Remixing:
     async def _put_back(self, draft: KeptDraft) -> None:
         self._desk.forget_edit()
         self._screen.load(draft)
-        self._app.say("The form is as it was.")
+        self._app.say(_("The form is as it was."))
 
     def _written(self) -> Written:
         draft = self._screen.draft()

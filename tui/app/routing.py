@@ -25,6 +25,7 @@ from tui.app.widgets.jobs.verbs import Verb
 from tui.app.widgets.preview.wanted import ThumbnailWanted
 from tui.app.widgets.prompt import PromptEditor
 from tui.core.job import State
+from tui.core.language import _
 from tui.core.request import Request
 from tui.services.choices import choose
 
@@ -79,7 +80,7 @@ class RoutingApp(ReferringApp):
     def show_pictures(self, event: JobsPane.PicturesAsked) -> None:
         """Show the images of several jobs."""
         if len(event.jobs) < 2 and not event.is_gallery:
-            self.say("There are no two jobs with images yet.", "warning")
+            self.say(_("There are no two jobs with images yet."), "warning")
             return
         screen = GalleryScreen if event.is_gallery else CompareScreen
         self.push_screen(screen(event.jobs, Estimates(self.session), self.canvas))

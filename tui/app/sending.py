@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from tui.core.job import Job, State
+from tui.core.language import _
 from tui.core.progress import Progress
 from tui.core.text import one_line
 from tui.services.batch.placing import MOST_UNSENT
@@ -29,7 +30,11 @@ class BatchRun:
     @property
     def line(self) -> str:
         """How far it is, how fast it goes, how long it will take."""
-        return f"{one_line(self._title, 24)}: {self._progress.brief(self._now())}"
+        return _(
+            "{title}: {progress}",
+            title=one_line(self._title, 24),
+            progress=self._progress.brief(self._now()),
+        )
 
     @property
     def is_over(self) -> bool:

@@ -14,6 +14,7 @@ from tui.app.screens.presets import PresetsScreen
 from tui.app.screens.prompts import PromptsScreen
 from tui.app.screens.snippets import SnippetsScreen
 from tui.app.session import Session
+from tui.core.language import _
 from tui.core.text import one_line
 from tui.models import find_model
 from tui.services.draft import KeptDraft
@@ -59,7 +60,7 @@ class Shelf:
         """Put a snippet into the prompt, or keep what is selected there as one."""
         editor = self._main.editor
         selected = editor.selected_text.strip()
-        kept = "what is selected" if selected else "the prompt"
+        kept = _("what is selected") if selected else _("the prompt")
         try:
             settings = await asyncio.to_thread(self._session.read_settings)
             match await self._app.push_screen_wait(SnippetsScreen(settings.snippets, kept)):
@@ -74,16 +75,22 @@ class Shelf:
     async def _save_snippet(self, name: str, text: str, source: str) -> None:
         file = self._session.places.saved("snippets")
         if not text:
-            self._say("There is nothing to keep: the prompt is empty.", "warning")
+            self._say(_("There is nothing to keep: the prompt is empty."), "warning")
         elif self._may_save(name, file, source):
             await asyncio.to_thread(save_snippet, file, name, text)
-            self._say(f"Saved as snippet {name}: {one_line(text, 60)}", "information")
+            self._say(
+                _("Saved as snippet {name}: {text}", name=name, text=one_line(text, 60)),
+                "information",
+            )
 
     def _may_save(self, name: str, file: Path, source: str) -> bool:
         """Say so where a name is set in a file of the user's own, which is not written to."""
         is_free = source == "default" or source.startswith(str(file))
         if not is_free:
-            self._say(f"{name} is set in {source}: choose another name.", "warning")
+            self._say(
+                _("{name} is set in {source}: choose another name.", name=name, source=source),
+                "warning",
+            )
         return is_free
 
     def _load(self, preset: Preset) -> None:
@@ -103,7 +110,7 @@ class Shelf:
         checked = find_model(draft.model).validate({**draft.values, "prompt": "any"})
         if checked.request is None:
             faults = "; ".join(str(fault) for fault in checked.errors)
-            self._say(f"The preset was not saved: {faults}", "warning")
+            self._say(_("The preset was not saved: {faults}", faults=faults), "warning")
             return
         values = {key: one for key, one in checked.request.values.items() if key != "prompt"}
         preset = Preset(model=draft.model, values=values)
@@ -111,5 +118,5 @@ class Shelf:
         if not self._may_save(name, file, source):
             return
         await asyncio.to_thread(save_preset, file, name, preset)
-        left = "; reference images are no part of it" if draft.references else ""
-        self._say(f"Saved as preset {name}{left}.", "information")
+        left = _("; reference images are no part of it") if draft.references else ""
+        self._say(_("Saved as preset {name}{left}.", name=name, left=left), "information")

@@ -12,13 +12,14 @@ from tui.app.opening import Opening
 from tui.app.screens.main import MainScreen
 from tui.app.screens.profiles import Offer, ProfilesScreen
 from tui.app.session import Session
+from tui.core.language import _
 from tui.services.egress import EgressError
 from tui.services.journal.protocol import JournalError
 from tui.services.keys import KEY_VARIABLE
 from tui.services.places import PlaceError
 from tui.services.settings import Settings, SettingsError
 
-_OF_THE_DEMO = "The demo has a gateway of its own: leave --demo out to use profiles."
+_OF_THE_DEMO = _("The demo has a gateway of its own: leave --demo out to use profiles.")
 
 
 class Switching:
@@ -43,8 +44,10 @@ class Switching:
         settings = self._session.settings
         if len(settings.gateways) > 1:
             for name, gateway in settings.gateways.items():
-                about = "In use" if name == settings.profile else "Go over to it"
-                yield SystemCommand(f"Profile: {name}", f"{about}: {gateway}", partial(go, name))
+                about = _("In use") if name == settings.profile else _("Go over to it")
+                yield SystemCommand(
+                    _("Profile: {name}", name=name), f"{about}: {gateway}", partial(go, name)
+                )
 
     async def choose(self) -> str | None:
         """Let a person choose a profile; None for none."""
@@ -63,7 +66,7 @@ class Switching:
         """Go over to a profile; True when the deck is another one than before."""
         await self._session.opened()
         if self._opening.turn.locked():
-            self._say("One moment: something else is being opened.", "warning")
+            self._say(_("One moment: something else is being opened."), "warning")
             return False
         async with self._opening.turn:
             return await self._go(name)
@@ -72,17 +75,29 @@ class Switching:
         session, used = self._session, self._session.settings.profile
         if session.is_demo or name == used:
             self._say(
-                _OF_THE_DEMO if session.is_demo else f"Profile {name} is in use.", "information"
+                _OF_THE_DEMO if session.is_demo else _("Profile {name} is in use.", name=name),
+                "information",
             )
             return False
         try:
             settings = await asyncio.to_thread(session.read_settings, name)
         except (SettingsError, PlaceError) as error:
-            self._say(f"Profile {name} can't be used, so {used} stays: {_line(error)}", "error")
+            self._say(
+                _(
+                    "Profile {name} can't be used, so {used} stays: {line}",
+                    name=name,
+                    used=used,
+                    line=_line(error),
+                ),
+                "error",
+            )
             return False
-        key = await self._opening.key(settings, leave="Back")
+        key = await self._opening.key(settings, leave=_("Back"))
         if key is None and not session.is_demo:
-            self._say(f"There is no key for profile {name}, so {used} stays.", "information")
+            self._say(
+                _("There is no key for profile {name}, so {used} stays.", name=name, used=used),
+                "information",
+            )
             return False
         self._tell_wait(name)
         try:
@@ -90,18 +105,33 @@ class Switching:
         except (JournalError, EgressError, PlaceError) as error:
             if not session.is_open:
                 raise
-            self._say(f"Profile {name} can't be used, so {used} stays: {_line(error)}", "error")
+            self._say(
+                _(
+                    "Profile {name} can't be used, so {used} stays: {line}",
+                    name=name,
+                    used=used,
+                    line=_line(error),
+                ),
+                "error",
+            )
         else:
             self._say(
-                f"Profile {session.settings.profile}: {session.settings.base_url}", "information"
+                _(
+                    "Profile {profile}: {base_url}",
+                    profile=session.settings.profile,
+                    base_url=session.settings.base_url,
+                ),
+                "information",
             )
         return True
 
     def _tell_wait(self, name: str) -> None:
         settings = self._session.settings
-        why = ", once the answer to a submission is here" if self._session.is_sending else ""
+        why = _(", once the answer to a submission is here") if self._session.is_sending else ""
         self._main.topline.tell(
-            settings.base_url, f"going over to profile {name}{why}", profile=settings.profile
+            settings.base_url,
+            _("going over to profile {name}{why}", name=name, why=why),
+            profile=settings.profile,
         )
 
     def _offers(self) -> Iterator[Offer]:
@@ -117,15 +147,15 @@ class Switching:
 def _key_words(settings: Settings, source: str | None) -> str:
     match source:
         case None:
-            return "no key yet: it is asked for"
+            return _("no key yet: it is asked for")
         case "key_command":
-            return f"key from {PurePath(settings.key_command[0]).name}"
+            return _("key from {name}", name=PurePath(settings.key_command[0]).name)
         case "keyring":
-            return "key in the keyring"
+            return _("key in the keyring")
         case name if name == KEY_VARIABLE:
-            return f"key in {KEY_VARIABLE}"
+            return _("key in {key_variable}", key_variable=KEY_VARIABLE)
         case _:
-            return "key in a file"
+            return _("key in a file")
 
 
 def _line(error: Exception) -> str:

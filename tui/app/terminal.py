@@ -18,6 +18,7 @@ from tui.app.screens.help import HelpScreen
 from tui.app.screens.jump import go_near
 from tui.app.screens.palette import Palette
 from tui.app.themes import THEMES
+from tui.core.language import _
 from tui.services.crash import short_report
 
 if TYPE_CHECKING:
@@ -74,16 +75,16 @@ class TerminalApp(App[None]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
         """Offer in the palette what can be done on the screen below it."""
         yield from commands(screen)
-        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        yield SystemCommand(_("Theme"), _("Change the colours"), self.action_change_theme)
 
     def action_command_palette(self) -> None:
         """Search everything that can be done."""
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            self.push_screen(Palette(placeholder=_("Search for commands…"), id="--command-palette"))
 
     def search_themes(self) -> None:
         """Search the themes."""
-        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder=_("Search for themes…")))
 
     def action_redraw(self) -> None:
         """Draw the screen anew, after something else has written on the terminal."""

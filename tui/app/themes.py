@@ -7,6 +7,8 @@ from typing import Any
 from textual.app import App
 from textual.theme import BUILTIN_THEMES, Theme
 
+from tui.core.language import _
+
 DEFAULT = "textual-dark"
 # Text and its ground keep WCAG's 4.5 to 1 here, 7 to 1 with high contrast; a test measures it.
 DARK = replace(
@@ -67,5 +69,5 @@ def use_theme(app: App[Any], name: str) -> str:
         app.theme = name or DEFAULT
         return ""
     near = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return f"theme: there is no theme {name!r}{hint} ctrl+p lists them."
+    hint = _("; did you mean {near!r}?", near=near[0]) if near else ""
+    return _("theme: there is no theme {name!r}{hint} ctrl+p lists them.", name=name, hint=hint)

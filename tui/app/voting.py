@@ -10,6 +10,7 @@ from tui.app.screens.vote import MOST, VoteScreen
 from tui.app.session import Session
 from tui.app.terminal import TerminalApp
 from tui.core.job import Job
+from tui.core.language import _
 from tui.core.voting import Outcome, votes
 from tui.services.journal.protocol import JournalError, Query
 
@@ -26,14 +27,18 @@ class Voting:
         """Vote on several jobs of one group, or on the whole group of one."""
         group = jobs[0].group
         if group is None or any(job.group != group for job in jobs):
-            self._app.say("A vote is on the jobs of one comparison or batch.", "warning")
+            self._app.say(_("A vote is on the jobs of one comparison or batch."), "warning")
             return
         history = (await self._session.opened()).journal.history
         whole = await asyncio.to_thread(history.list, Query(group=group, limit=None))
         among = [job for job in (jobs if len(jobs) > 1 else whole) if job.files]
         if not 1 < len(among) <= MOST:
-            have = f"This group has {len(among)} with images"
-            self._app.say(f"{have}; a vote is on 2 to {MOST}: mark some (space).", "warning")
+            said = _(
+                "This group has {number} with images; a vote is on 2 to {most}: mark some (space).",
+                number=len(among),
+                most=MOST,
+            )
+            self._app.say(said, "warning")
             return
         ids = [job.id for job in whole]
         shuffled = random.sample(among, len(among))
@@ -51,7 +56,7 @@ class Voting:
         try:
             voted = await asyncio.wrap_future(deck.vote(votes(group, among, best)))
         except JournalError as error:
-            self._app.say(f"The vote was not kept: {error}", "error")
+            self._app.say(_("The vote was not kept: {error}", error=error), "error")
             return False
         self._screen.apply(voted)
         for screen in self._app.screen_stack:

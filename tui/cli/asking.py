@@ -16,6 +16,7 @@ from tui.cli.snippets import take_snippets
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError as RefusedValueError
 from tui.core.fields import Whole
+from tui.core.language import _
 from tui.core.model import Model
 from tui.core.snippets import with_snippets
 from tui.core.text import clean
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tui.core.request import Reference, Request
 
 _NO_FIELDS = {"prompt", "count", "snippets"}
-_COUNT = Whole(name="count", help="Jobs to make.", minimum=1, maximum=100_000)
+_COUNT = Whole(name="count", help=_("Jobs to make."), minimum=1, maximum=100_000)
 
 
 def read_request(
@@ -74,18 +75,18 @@ def read_count(text: str, faults: list[Fault]) -> int:
 def read_prompt(words: Sequence[str]) -> tuple[str, list[Fault]]:
     """Return the prompt, from standard input where it is `-`, and what is wrong with it."""
     if len(words) > 1:
-        rule = f"put the whole prompt in quotes: {len(words)} words were given"
+        rule = _("put the whole prompt in quotes: {count} words were given", count=len(words))
         return " ".join(words), [Fault("prompt", "", rule)]
     if list(words) != ["-"]:
         return "".join(words), []
     if sys.stdin is None or sys.stdin.closed:
-        return "", [Fault("prompt", "-", "there is no standard input to read it from")]
+        return "", [Fault("prompt", "-", _("there is no standard input to read it from"))]
     if is_terminal(sys.stdin):
-        note("Type the prompt, then ctrl+d on a line of its own.")
+        note(_("Type the prompt, then ctrl+d on a line of its own."))
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig").removesuffix("\n"), []
     except UnicodeDecodeError as error:
-        rule = f"standard input is not UTF-8 text (byte {error.start + 1})"
+        rule = _("standard input is not UTF-8 text (byte {start})", start=error.start + 1)
         return "", [Fault("prompt", "-", rule)]
 
 
@@ -96,10 +97,14 @@ def ask_above(cli: Cli, count: int, *, yes: bool) -> None:
         return
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise RefusedError(
-            f"{count} requests are more than {most}; nothing was sent. Add --yes to send them."
+            _(
+                "{count} requests are more than {most}; nothing was sent. Add --yes to send them.",
+                count=count,
+                most=most,
+            )
         )
-    if not click.confirm(f"Send {count} requests?", default=False, err=True):
-        raise RefusedError("Nothing was sent.")
+    if not click.confirm(_("Send {count} requests?", count=count), default=False, err=True):
+        raise RefusedError(_("Nothing was sent."))
 
 
 def take_references(
@@ -133,9 +138,9 @@ def _tell_project(cli: Cli, model: Model, taken: Mapping[str, object]) -> None:
         if cli.settings.source(f"fields.{model.id}.{name}").startswith(f"{file}:")
     ]
     if theirs:
-        note(f"{file} sets {', '.join(theirs)}")
+        note(_("{file} sets {theirs}", file=file, theirs=", ".join(theirs)))
 
 
 def _warn(warnings: Sequence[Fault]) -> None:
     for one in warnings:
-        note(f"warning: {one}")
+        note(_("warning: {one}", one=one))

@@ -10,6 +10,7 @@ from tui.cli.expanding import expand_flags, take_wanted
 from tui.cli.flags import Suggested
 from tui.cli.sending import sending_flags
 from tui.cli.snippets import snippet_flag
+from tui.core.language import _
 from tui.models import MODELS
 
 if TYPE_CHECKING:
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     from tui.services.batch.file import Reading
 
 _NAMES = tuple(name for model in MODELS for name in model.names)
-_HELP = """Make the images of a file, one request a row.
+_HELP = _("""Make the images of a file, one request a row.
 
 FILE is JSONL (an object a line), CSV (columns named as the fields) or one prompt a line; `-` reads
 standard input. All rows are checked before the first is sent. The same file again sends only what
 is missing.
-"""
+""")
 
 
 def _flag(*names: str, **options: Any) -> click.Option:
@@ -33,18 +34,19 @@ def _flags() -> list[click.Parameter]:
     return [
         click.Argument(["file"], metavar="FILE", type=click.Path()),
         _flag("-m", "--model", type=Suggested(_NAMES), metavar="MODEL",
-              help="The model of rows that name none."),
+              help=_("The model of rows that name none.")),
         _flag("--format", "form", type=click.Choice(["jsonl", "csv", "lines"]),
-              help="What FILE is, where its ending doesn't say."),
-        _flag("--skip-invalid", is_flag=True, help="Send the other rows when some are wrong."),
+              help=_("What FILE is, where its ending doesn't say.")),
+        _flag("--skip-invalid", is_flag=True, help=_("Send the other rows when some are wrong.")),
         _flag("--retry-failed", is_flag=True,
-              help="Send rows again that failed, or were lost, expired or dropped."),
-        _flag("--again", is_flag=True, help="Begin anew: send every row once more."),
+              help=_("Send rows again that failed, or were lost, expired or dropped.")),
+        _flag("--again", is_flag=True, help=_("Begin anew: send every row once more.")),
         _flag("--name", metavar="NAME",
-              help="What the batch is known by; FILE's place unless given."),
-        _flag("--out", metavar="TEMPLATE", help="How its images are named; a setting otherwise."),
+              help=_("What the batch is known by; FILE's place unless given.")),
+        _flag("--out", metavar="TEMPLATE",
+              help=_("How its images are named; a setting otherwise.")),
         _flag("--trust-paths", is_flag=True,
-              help="Take reference images from outside FILE's folder."),
+              help=_("Take reference images from outside FILE's folder.")),
         snippet_flag(),
         *expand_flags(),
         *sending_flags(),
@@ -86,7 +88,7 @@ def _reading(cli: "Cli", flags: dict[str, Any]) -> "Reading":
         if flags["out"] is not None:
             check_template(flags["out"])
     except TemplateError as error:
-        reasons.append(f"out: {error}")
+        reasons.append(_("out: {error}", error=error))
     if reasons:
         raise RefusedError(*reasons)
     name, form = flags.pop("model"), flags.pop("form")

@@ -15,6 +15,7 @@ from tui.cli.output import note
 from tui.cli.plan import tell
 from tui.cli.session import run
 from tui.core.batch import Fate
+from tui.core.language import _, plural
 from tui.deck import Deck
 from tui.services.batch.file import BatchFile
 from tui.services.batch.placing import (
@@ -52,7 +53,11 @@ def run_batch(cli: Cli, checked: CheckedFile, options: Options) -> int:
     requests = batch.requests
     if requests > MOST_REQUESTS:
         raise RefusedError(
-            f"The file asks for {requests:,} requests; at most {MOST_REQUESTS:,} go at once."
+            _(
+                "The file asks for {requests:,} requests; at most {most_requests:,} go at once.",
+                requests=requests,
+                most_requests=MOST_REQUESTS,
+            )
         )
     target = _target(cli, batch.source, options)
     if options.dry_run:
@@ -68,7 +73,7 @@ def run_batch(cli: Cli, checked: CheckedFile, options: Options) -> int:
     wish = Wish(timeout=options.timeout, until_submitted=options.no_wait)
     code = run(cli, start, wish, BatchReporter(cli, requests))
     if batch.has_changed:
-        note("The file has changed while it was read: run it again.")
+        note(_("The file has changed while it was read: run it again."))
     _tell_fates(feed.fates, target)
     return code
 
@@ -87,16 +92,22 @@ def _ask(cli: Cli, batch: BatchFile, target: Target, options: Options, requests:
 
 def _refuse_faulty(batch: BatchFile, options: Options) -> None:
     if batch.rows == 0:
-        raise RefusedError("The file has no rows.")
+        raise RefusedError(_("The file has no rows."))
     if not batch.faulty:
         return
-    are = "is" if batch.faulty == 1 else "are"
-    said = f"{batch.faulty:,} of {batch.rows:,} rows {are} wrong"
+    said = plural(
+        "{number:,} of {rows:,} rows is wrong",
+        "{number:,} of {rows:,} rows are wrong",
+        batch.faulty,
+        rows=batch.rows,
+    )
     if not options.skip_invalid:
-        raise RefusedError(f"{said}; nothing was sent. --skip-invalid sends the others.")
+        raise RefusedError(
+            _("{said}; nothing was sent. --skip-invalid sends the others.", said=said)
+        )
     if batch.faulty == batch.rows:
-        raise RefusedError(f"{said}; there is nothing to send.")
-    note(f"{said} and left out.")
+        raise RefusedError(_("{said}; there is nothing to send.", said=said))
+    note(_("{said} and left out.", said=said))
 
 
 def _target(cli: Cli, source: Source, options: Options) -> Target:
@@ -121,7 +132,7 @@ def _show(cli: Cli, batch: BatchFile, target: Target) -> None:
 
     fates: Counter[Fate] = Counter()
     sent = to_send(batch, target, cli.history, fates)
-    requests = ((f"line {one.line}: ", one.request) for one in sent)
+    requests = ((_("line {line}: ", line=one.line), one.request) for one in sent)
     show_many(cli, requests, lambda: _plan(cli, batch, target))
     _tell_fates(fates, target, sent=False)
 
@@ -129,4 +140,4 @@ def _show(cli: Cli, batch: BatchFile, target: Target) -> None:
 def _tell_fates(fates: Counter[Fate], target: Target, *, sent: bool = True) -> None:
     """Say what became of rows that an earlier run had sent."""
     if said := told(fates, target, sent=sent):
-        note(f"{said} --retry-failed sends failed ones again, --again everything.")
+        note(_("{said} --retry-failed sends failed ones again, --again everything.", said=said))

@@ -11,7 +11,9 @@ from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.output import is_terminal
 from tui.core.budget import excess
+from tui.core.language import _
 from tui.core.price import Price
+from tui.core.retelling import retold
 
 
 class Dollars(click.ParamType[Decimal]):
@@ -28,7 +30,9 @@ class Dollars(click.ParamType[Decimal]):
         except InvalidOperation:
             amount = Decimal(0)
         if not amount.is_finite() or amount <= 0:
-            self.fail(f"{value!r} is no amount of US dollars: write 5 or 0.50.", param, ctx)
+            self.fail(
+                _("{value!r} is no amount of US dollars: write 5 or 0.50.", value=value), param, ctx
+            )
         return amount
 
 
@@ -38,7 +42,7 @@ def budget_flag() -> click.Option:
         ["--budget"],
         type=Dollars(),
         metavar="USD",
-        help="Send nothing that would make this run cost more, by the estimated prices.",
+        help=_("Send nothing that would make this run cost more, by the estimated prices."),
     )
 
 
@@ -59,14 +63,20 @@ def ask_budget(cli: Cli, price: Price, *, yes: bool) -> None:
         return
     if price.amount is None:
         raise RefusedError(
-            "The price of it is unknown, and there is a budget to keep; nothing was sent. Set the "
-            "price in the table [prices] of the settings."
+            _(
+                "The price of it is unknown, and there is a budget to keep; nothing was sent. Set "
+                "the price in the table [prices] of the settings."
+            )
         )
     found = excess(caps, cli.history.spent(time.time()), price.amount)
     if found is None or yes:
         return
-    said = f"It costs {price} by estimate, and {found}"
+    said = _("It costs {price} by estimate, and {found}", price=price, found=retold(str(found)))
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
-        raise RefusedError(f"{said}; nothing was sent. --yes sends as much as the budget pays for.")
-    if not click.confirm(f"{said}. Send as much as it pays for?", default=False, err=True):
-        raise RefusedError("Nothing was sent.")
+        raise RefusedError(
+            _("{said}; nothing was sent. --yes sends as much as the budget pays for.", said=said)
+        )
+    if not click.confirm(
+        _("{said}. Send as much as it pays for?", said=said), default=False, err=True
+    ):
+        raise RefusedError(_("Nothing was sent."))

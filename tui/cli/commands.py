@@ -8,35 +8,48 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli.common import add_common
+from tui.core.language import _, marked
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 # Name, where it is, what it does: so that `imagedeck --help` loads none of them.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "generate": ("tui.cli.generate:generate", "Make images and wait for them."),
-    "compare": ("tui.cli.compare:compare", "Make one image with several models, side by side."),
-    "batch": ("tui.cli.batch:batch", "Make the images of a file, one request a row."),
-    "jobs": ("tui.cli.jobs:jobs", "List jobs, the newest first."),
-    "show": ("tui.cli.show:show", "Show everything that is known about a job."),
-    "wait": ("tui.cli.wait:wait", "Wait for jobs that are under way."),
-    "retry": ("tui.cli.retry:retry", "Make jobs that came to nothing anew."),
-    "mark": ("tui.cli.mark:mark", "Tag, rate or note jobs."),
-    "vote": ("tui.cli.vote:vote", "Say which image of a comparison is the best."),
-    "delete": ("tui.cli.delete:delete", "Take jobs off the lists, their images into the trash."),
-    "resolve": ("tui.cli.resolve:resolve", "Decide what becomes of an `unknown` job."),
-    "pause": ("tui.cli.pause:pause", "Hold submissions back, or let them go on."),
-    "resume": ("tui.cli.resume:resume", "Finish everything that is unfinished."),
-    "export": ("tui.cli.export:export", "Copy images with a page to look at them."),
-    "import": ("tui.cli.import_folder:import_folder", "Take a folder's images into the history."),
-    "prune": ("tui.cli.prune:prune", "Remove what is too old to be needed."),
-    "stats": ("tui.cli.stats:stats", "Add up jobs, times and money."),
-    "models": ("tui.cli.models:models", "List the models and what they take."),
-    "gateway": ("tui.cli.gateway:gateway", "Serve the embedded gateway over HTTP."),
-    "key": ("tui.cli.key:key", "Set, check or forget the gateway key."),
-    "config": ("tui.cli.config:config", "Find, show or edit the settings."),
-    "doctor": ("tui.cli.doctor.command:doctor", "Find out what is wrong, and what to do."),
-    "completion": ("tui.cli.completion:completion", "Print the completion script of a shell."),
+    "generate": ("tui.cli.generate:generate", marked("Make images and wait for them.")),
+    "compare": (
+        "tui.cli.compare:compare",
+        marked("Make one image with several models, side by side."),
+    ),
+    "batch": ("tui.cli.batch:batch", marked("Make the images of a file, one request a row.")),
+    "jobs": ("tui.cli.jobs:jobs", marked("List jobs, the newest first.")),
+    "show": ("tui.cli.show:show", marked("Show everything that is known about a job.")),
+    "wait": ("tui.cli.wait:wait", marked("Wait for jobs that are under way.")),
+    "retry": ("tui.cli.retry:retry", marked("Make jobs that came to nothing anew.")),
+    "mark": ("tui.cli.mark:mark", marked("Tag, rate or note jobs.")),
+    "vote": ("tui.cli.vote:vote", marked("Say which image of a comparison is the best.")),
+    "delete": (
+        "tui.cli.delete:delete",
+        marked("Take jobs off the lists, their images into the trash."),
+    ),
+    "resolve": ("tui.cli.resolve:resolve", marked("Decide what becomes of an `unknown` job.")),
+    "pause": ("tui.cli.pause:pause", marked("Hold submissions back, or let them go on.")),
+    "resume": ("tui.cli.resume:resume", marked("Finish everything that is unfinished.")),
+    "export": ("tui.cli.export:export", marked("Copy images with a page to look at them.")),
+    "import": (
+        "tui.cli.import_folder:import_folder",
+        marked("Take a folder's images into the history."),
+    ),
+    "prune": ("tui.cli.prune:prune", marked("Remove what is too old to be needed.")),
+    "stats": ("tui.cli.stats:stats", marked("Add up jobs, times and money.")),
+    "models": ("tui.cli.models:models", marked("List the models and what they take.")),
+    "gateway": ("tui.cli.gateway:gateway", marked("Serve the embedded gateway over HTTP.")),
+    "key": ("tui.cli.key:key", marked("Set, check or forget the gateway key.")),
+    "config": ("tui.cli.config:config", marked("Find, show or edit the settings.")),
+    "doctor": ("tui.cli.doctor.command:doctor", marked("Find out what is wrong, and what to do.")),
+    "completion": (
+        "tui.cli.completion:completion",
+        marked("Print the completion script of a shell."),
+    ),
 }
 
 
@@ -59,22 +72,29 @@ class LazyGroup(click.Group):
         if name not in COMMANDS and not ctx.resilient_parsing and not name.startswith("-"):
             begun = [command for command in COMMANDS if command.startswith(name)]
             near = begun or get_close_matches(name, COMMANDS, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            ctx.fail(f"There is no command {name!r}.{hint} Commands: {', '.join(COMMANDS)}.")
+            hint = _(" Did you mean {near!r}?", near=near[0]) if near else ""
+            ctx.fail(
+                _(
+                    "There is no command {name!r}.{hint} Commands: {commands}.",
+                    name=name,
+                    hint=hint,
+                    commands=", ".join(COMMANDS),
+                )
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Write the table of commands without loading any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(summary)) for name, (_place, summary) in COMMANDS.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Complete a command's name without loading any."""
         from click.shell_completion import CompletionItem
 
         names = [
-            CompletionItem(name, help=summary)
-            for name, (_, summary) in COMMANDS.items()
+            CompletionItem(name, help=_(summary))
+            for name, (_place, summary) in COMMANDS.items()
             if name.startswith(incomplete)
         ]
         return names + click.Command.shell_complete(self, ctx, incomplete)
@@ -82,6 +102,6 @@ class LazyGroup(click.Group):
 
 @cache
 def _load(name: str) -> click.Command:
-    module, _, attribute = COMMANDS[name][0].partition(":")
+    module, _colon, attribute = COMMANDS[name][0].partition(":")
     command: click.Command = getattr(import_module(module), attribute)
     return add_common(command)

@@ -5,12 +5,15 @@ from collections.abc import Iterable
 import click
 
 from tui.cli.context import Cli
+from tui.cli.help_pages import speak
 from tui.cli.output import say
+from tui.core.language import _
 
 
 def add_common(command: click.Command) -> click.Command:
     """Give a command, and every command below it, the common flags; return it."""
     command.add_help_option = False  # click's own stumbles over a stdout that takes nothing
+    speak(command)
     own = {flag for param in command.params for flag in param.opts}
     command.params += [one for one in _flags() if not own & set(one.opts)]
     if isinstance(command, click.Group):
@@ -25,18 +28,18 @@ def cli_of(ctx: click.Context) -> Cli:
 
 
 def _flags() -> Iterable[click.Option]:
-    yield _flag("--demo", "Use the embedded gateway: no key, no network, no bill.")
-    yield _flag("--json", "Print JSON Lines on stdout.")
-    yield _text("--base-url", "URL", "The gateway.")
-    yield _text("--output-dir", "FOLDER", "Where images go.", click.Path(file_okay=False))
-    yield _text("--profile", "NAME", "A named set of gateway, key, folder and prices.")
+    yield _flag("--demo", _("Use the embedded gateway: no key, no network, no bill."))
+    yield _flag("--json", _("Print JSON Lines on stdout."))
+    yield _text("--base-url", "URL", _("The gateway."))
+    yield _text("--output-dir", "FOLDER", _("Where images go."), click.Path(file_okay=False))
+    yield _text("--profile", "NAME", _("A named set of gateway, key, folder and prices."))
     yield click.Option(
         ["-h", "--help"],
         is_flag=True,
         is_eager=True,
         expose_value=False,
         callback=_say_help,
-        help="Show this message and exit.",
+        help=_("Show this message and exit."),
     )
 
 

@@ -10,12 +10,15 @@ from tui.cli.common import cli_of
 from tui.cli.flags import Suggested
 from tui.cli.sending import sending_flags
 from tui.cli.snippets import snippet_flag
+from tui.core.language import _
 from tui.models import MODELS
 
 
 @click.command(
-    epilog="Shape, resolution and format are said in each model's own words; what a model has no "
-    "word for is told and left out. The jobs are one group."
+    epilog=_(
+        "Shape, resolution and format are said in each model's own words; what a model has no "
+        "word for is told and left out. The jobs are one group."
+    )
 )
 @click.argument("prompt", nargs=-1, metavar="PROMPT")
 @click.option(
@@ -25,30 +28,36 @@ from tui.models import MODELS
     multiple=True,
     metavar="MODEL",
     type=Suggested(tuple(name for model in MODELS for name in model.names)),
-    help="A model to compare; repeat it. All of them when left out.",
+    help=_("A model to compare; repeat it. All of them when left out."),
 )
-@click.option("--ratio", metavar="W:H", help="The shape, such as 16:9.")
-@click.option("--resolution", metavar="1K|2K|4K|WxH", help="How many pixels, or the very size.")
-@click.option("--format", "format_", metavar="png|jpeg|webp", help="The file format.")
-@click.option("--quality", metavar="low|medium|high", help="The quality, where a model has tiers.")
+@click.option("--ratio", metavar="W:H", help=_("The shape, such as 16:9."))
+@click.option("--resolution", metavar="1K|2K|4K|WxH", help=_("How many pixels, or the very size."))
+@click.option("--format", "format_", metavar="png|jpeg|webp", help=_("The file format."))
+@click.option(
+    "--quality", metavar="low|medium|high", help=_("The quality, where a model has tiers.")
+)
 @click.option(
     "--image",
     "images",
     multiple=True,
     type=click.Path(),
     metavar="FILE|URL",
-    help="A reference image, where a model takes some; repeat it for more.",
+    help=_("A reference image, where a model takes some; repeat it for more."),
 )
 @click.option(
     "--rows",
     metavar="NAME=VALUE,…",
-    help="Make a grid: what its rows differ in, one of model, size, quality, ratio or a variable "
-    "{{NAME}} of the prompt. Values with a comma stand in double quotes.",
+    help=_(
+        "Make a grid: what its rows differ in, one of model, size, quality, ratio or a variable "
+        "{{NAME}} of the prompt. Values with a comma stand in double quotes."
+    ),
 )
 @click.option(
-    "--columns", metavar="NAME=VALUE,…", help="The same for its columns; the models unless given."
+    "--columns",
+    metavar="NAME=VALUE,…",
+    help=_("The same for its columns; the models unless given."),
 )
-@click.option("--count", default="1", metavar="N", help="How many jobs for each model.")
+@click.option("--count", default="1", metavar="N", help=_("How many jobs for each model."))
 @click.pass_context
 def compare(
     ctx: click.Context,

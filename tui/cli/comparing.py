@@ -15,6 +15,7 @@ from tui.core.fault import Fault
 from tui.core.grid import Cell, model_cell
 from tui.core.intended import intended
 from tui.core.intent import Intent, word
+from tui.core.language import _
 from tui.core.model import Checked, Model
 from tui.core.naming import group_name
 from tui.core.price import total
@@ -66,7 +67,7 @@ def read(cli: "Cli", wish: Mapping[str, Any]) -> Comparison:
     if faults:
         raise RefusedError(*dict.fromkeys(clean(str(one)) for one in faults), prompt=text)
     if not cells:
-        raise RefusedError("No cell of this grid is possible; nothing was sent.", prompt=text)
+        raise RefusedError(_("No cell of this grid is possible; nothing was sent."), prompt=text)
     return Comparison(cells, count, grid)
 
 
@@ -131,7 +132,7 @@ def _references(
 ) -> tuple[Sequence[Reference], list[Fault]]:
     takers = [one.references for one in models if one.references]
     if images and not takers:
-        return (), [Fault("image", images[0], "none of these models takes reference images")]
+        return (), [Fault("image", images[0], _("none of these models takes reference images"))]
     return take_references(cli, images, takers[0]) if images else ((), [])
 
 
@@ -171,32 +172,38 @@ class _Asking:
                 continue
             model = self._models.get(one.model)
             if model is None:
-                self._tell(f"left out: {one.cell.label}: the model is named twice")
+                self._tell(
+                    _(
+                        "left out: {cell}: {reason}",
+                        cell=one.cell.label,
+                        reason=_("the model is named twice"),
+                    )
+                )
                 continue
-            axes = {name: value for name, value, _ in (one.cell.row, one.cell.column)}
+            axes = {name: value for name, value, _text in (one.cell.row, one.cell.column)}
             if reason := impossible(model, intent, axes):
-                self._tell(f"left out: {one.cell.label}: {reason}")
+                self._tell(_("left out: {cell}: {reason}", cell=one.cell.label, reason=reason))
                 continue
             checked = self._checked(model, one.prompt, intent)
             if checked.request:
                 cells[one.cell] = checked.request
             else:
                 reasons = "; ".join(str(fault) for fault in checked.errors)
-                self._tell(f"left out: {one.cell.label}: {reasons}")
+                self._tell(_("left out: {cell}: {reason}", cell=one.cell.label, reason=reasons))
         return cells
 
     def _checked(self, model: Model, prompt: str, intent: Intent) -> Checked:
         wording = word(model, intent)
         lost = [wording.lost] if wording.lost else []
         if self._references and not model.references:
-            lost.append("no reference images")
+            lost.append(_("no reference images"))
         if lost:
-            self._tell(f"{model.id}: {', '.join(lost)}")
+            self._tell(_("{model}: {lost}", model=model.id, lost=_(", ").join(lost)))
         usual = self._cli.settings.fields.get(model.id, {})
         given = {**usual, **wording.values, "prompt": prompt}
         checked = model.validate(given, self._references if model.references else ())
         for warning in checked.warnings:
-            self._tell(f"warning: {model.id}: {warning}")
+            self._tell(_("warning: {id}: {warning}", id=model.id, warning=warning))
         return checked
 
     def _tell(self, text: str) -> None:

@@ -3,6 +3,7 @@
 import click
 
 from tui.cli.output import say
+from tui.core.language import _
 
 _INSTALL = {
     "bash": 'eval "$(imagedeck completion bash)"  in ~/.bashrc',
@@ -13,7 +14,7 @@ _INSTALL = {
 
 _HELP = "\n".join(
     [
-        "Print the completion script of a shell.",
+        _("Print the completion script of a shell."),
         "",
         "\b",
         *(f"{shell:<6}{how}" for shell, how in _INSTALL.items()),
@@ -29,5 +30,5 @@ def completion(ctx: click.Context, *, shell: str) -> None:
     from tui.cli.root import COMPLETE_VARIABLE, PROG
     from tui.cli.shells import SHELLS
 
-    say(f"# To install it: {_INSTALL[shell]}")
+    say(_("# To install it: {install}", install=_INSTALL[shell]))
     say(SHELLS[shell](ctx.find_root().command, {}, PROG, COMPLETE_VARIABLE).source())

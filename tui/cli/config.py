@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli.output import is_terminal, note, say, say_json
+from tui.core.language import _, marked
+from tui.core.retelling import retold
 from tui.core.text import clean
 from tui.services.keys import ApiKeyError, find_key, without_key
 from tui.services.settings import SettingsError
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from tui.cli.context import Cli
 
 _EDITORS = ("editor", "nano", "vi")
+_SAVED, _UNCHANGED = marked("Saved {file}"), marked("Unchanged: {file}")
 
 
 @click.group()
@@ -67,13 +70,13 @@ def edit(cli: "Cli") -> None:
     if cli.json:
         say_json({"path": str(file), "changed": changed})
     else:
-        say(f"{'Saved' if changed else 'Unchanged:'} {file}")
+        say(_(_SAVED if changed else _UNCHANGED, file=file))
 
 
 def _key(cli: "Cli") -> tuple[str | None, str]:
     """Return a masked key, or None, with its source or why there is none."""
     if cli.demo:
-        return None, "the demo needs none"
+        return None, _("the demo needs none")
     try:
         found = find_key(cli.settings, os.environ, cli.places)
     except ApiKeyError as error:
@@ -87,10 +90,20 @@ def _open_editor(file: Path) -> None:
         done = subprocess.run([*command, str(file)], env=without_key(os.environ), check=False)
     except OSError as error:
         raise SettingsError(
-            f"The editor {command[0]} can't be started: {error.strerror}. Set VISUAL or EDITOR."
+            _(
+                "The editor {command} can't be started: {strerror}. Set VISUAL or EDITOR.",
+                command=command[0],
+                strerror=retold(error.strerror or ""),
+            )
         ) from error
     if done.returncode:
-        raise SettingsError(f"The editor {command[0]} ended with code {done.returncode}.")
+        raise SettingsError(
+            _(
+                "The editor {command} ended with code {returncode}.",
+                command=command[0],
+                returncode=done.returncode,
+            )
+        )
 
 
 def _editor() -> list[str]:
@@ -98,12 +111,14 @@ def _editor() -> list[str]:
         try:
             command = shlex.split(os.environ.get(name, ""))
         except ValueError as error:
-            raise SettingsError(f"{name}: its quotes don't match; correct it.") from error
+            raise SettingsError(
+                _("{name}: its quotes don't match; correct it.", name=name)
+            ) from error
         if command:
             return command
     found = next((one for one in _EDITORS if shutil.which(one)), None)
     if found is None or not _is_at_terminal():
-        raise SettingsError("There is no editor to open: set EDITOR to the command of yours.")
+        raise SettingsError(_("There is no editor to open: set EDITOR to the command of yours."))
     return [found]
 
 
@@ -112,7 +127,7 @@ def _edit_again(faults: str) -> bool:
         return False
     note(faults)
     try:
-        return click.confirm("Edit it again?", default=True, err=True)
+        return click.confirm(_("Edit it again?"), default=True, err=True)
     except click.Abort:
         return False
 

@@ -12,12 +12,19 @@ from tui.cli.job_names import JobName, find_jobs
 from tui.cli.output import note, say, say_json
 from tui.cli.times import rfc3339
 from tui.core.job import Job, State
+from tui.core.language import _, marked
+from tui.core.state_words import STATES
 from tui.core.text import clean, one_line
+
+_GONE = marked("{id}  deleted: {prompt}")
+_BACK = marked("{id}  listed again: {prompt}")
 
 
 @click.command()
 @click.argument("names", metavar="JOB...", nargs=-1, required=True, type=JobName())
-@click.option("--undo", is_flag=True, help="List deleted jobs again; the trash keeps their images.")
+@click.option(
+    "--undo", is_flag=True, help=_("List deleted jobs again; the trash keeps their images.")
+)
 @click.pass_context
 def delete(ctx: click.Context, *, names: tuple[str, ...], undo: bool) -> int:
     """Take jobs off the lists and put their images into the system's trash.
@@ -30,7 +37,9 @@ def delete(ctx: click.Context, *, names: tuple[str, ...], undo: bool) -> int:
     cli = cli_of(ctx)
     jobs = find_jobs(cli, names)
     if undo:
-        faults = [f"Job {job.short_id} is not deleted." for job in jobs if job.deleted is None]
+        faults = [
+            _("Job {id} is not deleted.", id=job.short_id) for job in jobs if job.deleted is None
+        ]
     else:
         faults = [fault for job in jobs for fault in undeletable(job)]
     if faults:
@@ -42,19 +51,30 @@ def delete(ctx: click.Context, *, names: tuple[str, ...], undo: bool) -> int:
         if cli.json:
             say_json({**job.as_event(), "time": rfc3339(job.updated), "deleted": not undo})
         else:
-            say(f"{job.short_id}  {'listed again' if undo else 'deleted'}: {one_line(job.prompt)}")
+            say(_(_BACK if undo else _GONE, id=job.short_id, prompt=one_line(job.prompt)))
         if undo and job.files:
-            note(f"Its images are in the system's trash, if not here: {clean(job.folder)}")
+            note(
+                _(
+                    "Its images are in the system's trash, if not here: {folder}",
+                    folder=clean(job.folder),
+                )
+            )
     for problem in problems:
-        note(f"Not in the trash, and where it was: {clean(problem)}")
+        note(_("Not in the trash, and where it was: {problem}", problem=clean(problem)))
     return exits.STORAGE if problems else exits.OK
 
 
 def undeletable(job: Job) -> list[str]:
     """Say why a job can't be deleted."""
-    name = f"Job {job.short_id}"
+    name = job.short_id
     if job.state is State.UNKNOWN and not job.resolution:
-        return [f"{name} may have been billed; `imagedeck resolve {job.short_id}` comes first."]
+        return [_("Job {id} may have been billed; `imagedeck resolve {id}` comes first.", id=name)]
     if not job.state.is_end:
-        return [f"{name} is {job.state}; only jobs that are over are deleted."]
+        return [
+            _(
+                "Job {id} is {state}; only jobs that are over are deleted.",
+                id=name,
+                state=STATES[job.state],
+            )
+        ]
     return []

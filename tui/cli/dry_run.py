@@ -8,9 +8,11 @@ from typing import Any
 from tui.cli.context import Cli
 from tui.cli.output import say, say_json
 from tui.cli.times import rfc3339
+from tui.core.language import _, plural
 from tui.core.model import Model
 from tui.core.request import Request
 from tui.core.text import clean
+from tui.core.widths import labelled
 from tui.models import PRICES_AS_OF, find_model
 from tui.services.gateway.shown import as_sent
 from tui.services.plan import Plan, lines_of
@@ -25,7 +27,7 @@ def show(cli: Cli, request: Request, count: int) -> None:
     price = cli.settings.price(request)
     if cli.json:
         record = _record(cli, request)
-        for _ in range(count):
+        for _copy in range(count):
             say_json(record)
         return
     shown = as_sent(cli.settings, request)
@@ -52,7 +54,7 @@ def show_many(cli: Cli, requests: Iterable[tuple[str, Request]], plan: Callable[
         say(f"{label}POST {shown['url']} {clean(json.dumps(shown['body'], ensure_ascii=False))}")
     if not cli.json:
         say("")
-        for line in (*lines_of(plan()), "Nothing was sent."):
+        for line in (*lines_of(plan()), _("Nothing was sent.")):
             say(line)
 
 
@@ -82,9 +84,24 @@ def _estimate(model: Model, request: Request, count: int, each: str, both: str) 
     size = model.pixels(request.values)
     images = request.count * count
     return [
-        f"requests  {count}, {images} image{'s' if images != 1 else ''}",
-        f"pixels    {size or 'left to the model'}",
-        f"time      typically {model.typical(request.values):.0f} s",
-        f"price     {both} in all, {each} a request (an estimate as of {PRICES_AS_OF})",
-        "Nothing was sent.",
+        labelled(
+            _("requests"),
+            _(
+                "{number:,}, {images}",
+                number=count,
+                images=plural("1 image", "{number:,} images", images),
+            ),
+        ),
+        labelled(_("pixels"), str(size or _("left to the model"))),
+        labelled(_("time"), _("typically {typical:.0f} s", typical=model.typical(request.values))),
+        labelled(
+            _("price"),
+            _(
+                "{both} in all, {each} a request (an estimate as of {date})",
+                both=both,
+                each=each,
+                date=PRICES_AS_OF,
+            ),
+        ),
+        _("Nothing was sent."),
     ]

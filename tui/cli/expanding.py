@@ -6,6 +6,7 @@ import click
 
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError, Whole
+from tui.core.language import _
 from tui.core.text import clean
 from tui.services.matrix import SAMPLE, SEED, Wanted
 from tui.services.variables import values_of
@@ -19,17 +20,21 @@ def expand_flags() -> list[click.Option]:
         click.Option(
             ["--expand"],
             is_flag=True,
-            help="Take {red|blue}, __list__ and {{name}} in the prompt as choices; make all "
-            "combinations. Without it braces stay as they are.",
+            help=_(
+                "Take {red|blue}, __list__ and {{name}} in the prompt as choices; make all "
+                "combinations. Without it braces stay as they are."
+            ),
         ),
-        click.Option(["--sample"], metavar="N", help="Draw N of the combinations (--expand)."),
-        click.Option(["--seed"], metavar="N", help="Draw the same sample again."),
+        click.Option(["--sample"], metavar="N", help=_("Draw N of the combinations (--expand).")),
+        click.Option(["--seed"], metavar="N", help=_("Draw the same sample again.")),
         click.Option(
             ["--set", "sets"],
             metavar="NAME=VALUE",
             multiple=True,
-            help="What {{NAME}} stands for (--expand); repeat it for several values; @FILE reads "
-            "them from a file, one a line.",
+            help=_(
+                "What {{NAME}} stands for (--expand); repeat it for several values; @FILE reads "
+                "them from a file, one a line."
+            ),
         ),
     ]
 
@@ -43,14 +48,14 @@ def take_wanted(flags: dict[str, Any]) -> tuple[Wanted | None, list[Fault]]:
     for text in given["sets"]:
         name, equals, value = str(text).partition("=")
         if not equals or not name.strip():
-            faults.append(Fault("set", clean(str(text), 60), "must be NAME=VALUE or NAME=@FILE"))
+            faults.append(Fault("set", clean(str(text), 60), _("must be NAME=VALUE or NAME=@FILE")))
             continue
         try:
             values.setdefault(name.strip(), []).extend(values_of(value, "set"))
         except RefusedError as error:
             faults.append(error.fault)
     if given["seed"] is not None and sample is None and not faults:
-        faults.append(Fault("seed", clean(str(given["seed"]), 60), "goes with --sample N only"))
+        faults.append(Fault("seed", clean(str(given["seed"]), 60), _("goes with --sample N only")))
     if not (given["expand"] or given["sets"] or given["sample"] is not None):
         return None, faults
     return Wanted(sample, seed, values), faults

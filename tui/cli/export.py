@@ -10,6 +10,7 @@ from tui.cli.common import cli_of
 from tui.cli.job_names import JobName, find_jobs
 from tui.cli.output import note, say, say_json
 from tui.cli.times import Since
+from tui.core.language import _
 from tui.core.text import clean
 from tui.services.export.writing import FORMATS, ExportError, form_of, write
 
@@ -22,20 +23,25 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("names", metavar="[JOB]...", nargs=-1, type=JobName())
 @click.option(
-    "--to", "target", metavar="PATH", required=True, type=click.Path(), help="Where it goes."
+    "--to", "target", metavar="PATH", required=True, type=click.Path(), help=_("Where it goes.")
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(FORMATS),
-    help="A folder with a page (html), the same as a zip, or the metadata alone. PATH's ending "
-    "says it otherwise; html unless it does.",
+    help=_(
+        "A folder with a page (html), the same as a zip, or the metadata alone. PATH's ending "
+        "says it otherwise; html unless it does."
+    ),
 )
-@click.option("--search", metavar="WORDS", default="", help="Only prompts with these words.")
+@click.option("--search", metavar="WORDS", default="", help=_("Only prompts with these words."))
 @click.option(
-    "--since", type=Since(), metavar="WHEN", help="Only newer ones: 90s, 15m, 2h, 7d, 2w or a date."
+    "--since",
+    type=Since(),
+    metavar="WHEN",
+    help=_("Only newer ones: 90s, 15m, 2h, 7d, 2w or a date."),
 )
-@click.option("--group", metavar="NAME", help="Only the jobs of a batch or comparison.")
+@click.option("--group", metavar="NAME", help=_("Only the jobs of a batch or comparison."))
 @click.pass_context
 def export(
     ctx: click.Context,
@@ -63,7 +69,7 @@ def export(
         jobs = [job for job in cli.history.list(query) if job.files]
     items = list(items_of(jobs))
     if not items:
-        raise RefusedError("There are no images to export.")
+        raise RefusedError(_("There are no images to export."))
     path = Path(target).expanduser()
     missing: list[Item] = []
     try:
@@ -76,9 +82,15 @@ def export(
 
 def _tell(cli: "Cli", jobs: "list[Job]", path: Path, number: int, missing: "list[Item]") -> None:
     for one in missing:
-        note(f"{one.job.short_id}: {one.saved.path} is not there any more.")
+        note(
+            _(
+                "{short_id}: {path} is not there any more.",
+                short_id=one.job.short_id,
+                path=one.saved.path,
+            )
+        )
     if cli.json:
         say_json({"path": str(path), "jobs": len(jobs), "images": number, "missing": len(missing)})
         return
-    note(f"{number:,} images of {len(jobs):,} jobs.")
+    note(_("{number:,} images of {count:,} jobs.", number=number, count=len(jobs)))
     say(str(path))

@@ -8,6 +8,8 @@ from tui.cli import exits
 from tui.cli.errors import NoKeyError, RefusedError
 from tui.cli.output import OutputError
 from tui.core.job import ErrorKind
+from tui.core.language import _
+from tui.core.retelling import retold
 from tui.models import UnknownModelError
 from tui.services.egress import EgressError
 from tui.services.files import StorageError
@@ -46,14 +48,17 @@ def meaning(error: Exception) -> Failure:
 def sentences(error: Exception) -> Iterator[str]:
     """Yield what to tell a person, line by line."""
     if not isinstance(error, click.ClickException):
-        yield from str(error).splitlines()
+        yield from retold(str(error)).splitlines()
         return
     yield error.format_message()
     if isinstance(error, click.NoSuchOption) and _may_be_prompt(error):
-        yield f"A prompt that begins with a hyphen goes last, behind --: -- '{error.option_name}…'"
+        yield _(
+            "A prompt that begins with a hyphen goes last, behind --: -- '{option_name}…'",
+            option_name=error.option_name,
+        )
     is_help = isinstance(error, click.exceptions.NoArgsIsHelpError)
     if isinstance(error, click.UsageError) and error.ctx and not is_help:
-        yield f"`{error.ctx.command_path} --help` says what there is."
+        yield _("`{command_path} --help` says what there is.", command_path=error.ctx.command_path)
 
 
 def _may_be_prompt(error: click.NoSuchOption) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.core.fields import Choice, Field, Prompt
+from tui.core.language import _
 from tui.core.model import Model
 from tui.core.references import References
 from tui.models import MODELS, PRICES_AS_OF
@@ -45,9 +46,13 @@ def given_fields(model: Model, flags: Mapping[str, Any]) -> dict[str, object]:
 def epilog(model: Model) -> str:
     """Say what the model costs and how long it takes."""
     dear = prices_in_short(model)
-    return (
-        f"Best for {model.best_for}. Typically {model.typical({}):.0f} s. "
-        f"Estimated price an image ({PRICES_AS_OF}, not the gateway's word): {dear}."
+    return _(
+        "Best for {best_for}. Typically {typical:.0f} s. "
+        "Estimated price an image ({prices_as_of}, not the gateway's word): {dear}.",
+        best_for=model.best_for,
+        typical=model.typical({}),
+        prices_as_of=PRICES_AS_OF,
+        dear=dear,
     )
 
 

@@ -10,11 +10,18 @@ from typing import Protocol
 from tui.cli import exits
 from tui.cli.live import TypicalOf
 from tui.core.job import Job, JobError, State
+from tui.core.language import _, marked
 from tui.deck import Deck
 from tui.services.engine.holding import EVERYTHING, is_settled
 
 _LOOK_AGAIN = 1.0  # seconds
-_PAUSED = "{what} are paused; `imagedeck pause {flag}--off{suffix}` lets them go on. Waiting."
+_PAUSED = marked(
+    "Submissions are paused; `imagedeck pause --off{suffix}` lets them go on. Waiting."
+)
+_GROUP_PAUSED = marked(
+    "Submissions of {group} are paused; `imagedeck pause --group {group} --off{suffix}` lets them "
+    "go on. Waiting."
+)
 _LOOKED_AT = 200  # jobs of others at once; of ten thousand a part each time
 
 
@@ -173,18 +180,16 @@ class Following:
         waits = self._waiting_for(paused, suffix) if paused or self._paused else ""
         if waits != self._paused:
             self._paused = waits
-            self._reporter.tell(waits or "Submissions go on.")
+            self._reporter.tell(waits or _("Submissions go on."))
 
     def _waiting_for(self, paused: frozenset[str], suffix: str) -> str:
         unsent = [self._jobs[one] for one in self._unsent if one in self._jobs]
         if unsent and EVERYTHING in paused:
-            return _PAUSED.format(what="Submissions", flag="", suffix=suffix)
+            return _(_PAUSED, suffix=suffix)
         group = next((job.group for job in unsent if job.group in paused), None)
         if not group:
             return ""
-        return _PAUSED.format(
-            what=f"Submissions of {group}", flag=f"--group {group} ", suffix=suffix
-        )
+        return _(_GROUP_PAUSED, group=group, suffix=suffix)
 
     def _take_in(self, news: "SimpleQueue[News]", wait: float) -> None:
         try:

@@ -6,21 +6,22 @@ import click
 
 from tui.cli.common import cli_of
 from tui.cli.output import say, say_json
+from tui.core.language import _
 from tui.demo import faults
 
-_HELP = """Run the embedded gateway as an HTTP server on loopback.
+_HELP = _("""Run the embedded gateway as an HTTP server on loopback.
 
 It answers the whole reference of the gateway with simulated images, so that curl and
 imagedeck (--base-url) can be tried without a key that costs money. Its tasks survive a restart.
-"""
+""")
 
 
 def _epilog() -> str:
-    lines = ["\b", "Faults: TARGET:NAME[=VALUE][,OPTION=VALUE][*COUNT][@SHARE%]"]
+    lines = ["\b", _("Faults: TARGET:NAME[=VALUE][,OPTION=VALUE][*COUNT][@SHARE%]")]
     for target, kinds in {"submit|poll|image": faults.EVERYWHERE, **faults.OWN}.items():
-        lines += [f"  {target}:", *(f"    {name:<21} {text}" for name, text in kinds.items())]
+        lines += [f"  {target}:", *(f"    {name:<21} {_(text)}" for name, text in kinds.items())]
     return "\n".join(
-        [*lines, "  Example: --fault 'submit:503,retry-after=2*2' --fault poll:html@20%"]
+        [*lines, _("  Example: --fault 'submit:503,retry-after=2*2' --fault poll:html@20%")]
     )
 
 
@@ -33,21 +34,21 @@ def _check(_context: click.Context, _option: click.Parameter, lines: tuple[str, 
     return lines
 
 
-@click.command("gateway", help=_HELP, short_help="Run the embedded gateway.", epilog=_epilog())
+@click.command("gateway", help=_HELP, short_help=_("Run the embedded gateway."), epilog=_epilog())
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8787,
     show_default=True,
-    help="The port on 127.0.0.1; 0 takes any free one.",
+    help=_("The port on 127.0.0.1; 0 takes any free one."),
 )
-@click.option("--key", help="The only key it takes; without this option any key will do.")
+@click.option("--key", help=_("The only key it takes; without this option any key will do."))
 @click.option(
     "--pace",
     type=click.FloatRange(min=0),
     default=1.0,
     show_default=True,
-    help="How long tasks take, against the models' typical times: 0.01 is a hundredth.",
+    help=_("How long tasks take, against the models' typical times: 0.01 is a hundredth."),
 )
 @click.option(
     "--fault",
@@ -55,12 +56,12 @@ def _check(_context: click.Context, _option: click.Parameter, lines: tuple[str, 
     multiple=True,
     metavar="FAULT",
     callback=_check,
-    help="A fault to play, see below; repeat it for more.",
+    help=_("A fault to play, see below; repeat it for more."),
 )
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where its tasks are kept; imagedeck's data folder otherwise.",
+    help=_("Where its tasks are kept; imagedeck's data folder otherwise."),
 )
 @click.pass_context
 def gateway(
@@ -85,11 +86,19 @@ def gateway(
         raise click.UsageError(str(error), context) from error
 
     def ready() -> None:
-        url, keys = url_of(listener), "one key" if key else "any key"
+        url, keys = url_of(listener), _("one key") if key else _("any key")
         if cli.json:
             say_json({"url": url, "folder": str(place)})
         else:
-            say(f"imagedeck gateway on {url} ({keys}, pace {pace:g}, tasks in {place})")
+            say(
+                _(
+                    "imagedeck gateway on {url} ({keys}, pace {pace:g}, tasks in {place})",
+                    url=url,
+                    keys=keys,
+                    pace=pace,
+                    place=place,
+                )
+            )
 
     with DemoGateway(place, pace=pace, key=key, faults=lines) as served:
         server = GatewayServer(served, listener, ready)

@@ -12,6 +12,7 @@ from tui.cli.expanding import expand_flags
 from tui.cli.flags import epilog, field_flags
 from tui.cli.sending import sending_flags
 from tui.cli.snippets import snippet_flag
+from tui.core.language import _
 from tui.core.model import Model
 from tui.models import MODELS, UnknownModelError, find_model
 
@@ -40,12 +41,12 @@ class ModelGroup(click.Group):
             from tui.cli.errors import RefusedError
 
             if args[0].startswith("-"):
-                ctx.fail(f"There is no option {args[0]!r} before the model's name.")
+                ctx.fail(_("There is no option {args!r} before the model's name.", args=args[0]))
             raise RefusedError(str(error), model=args[0]) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Write the models with their aliases and what they are best for."""
-        with formatter.section("Models"):
+        with formatter.section(_("Models")):
             formatter.write_dl([(", ".join(model.names), model.best_for) for model in MODELS])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
@@ -71,11 +72,11 @@ def generate() -> None:
 
 def _own_flags() -> list[click.Option]:
     return [
-        click.Option(["--count"], default="1", metavar="N", help="How many jobs to make of it."),
+        click.Option(["--count"], default="1", metavar="N", help=_("How many jobs to make of it.")),
         click.Option(
             ["--preset"],
             metavar="NAME",
-            help="Take the values of a preset of the settings where no flag says otherwise.",
+            help=_("Take the values of a preset of the settings where no flag says otherwise."),
         ),
         snippet_flag(),
         *expand_flags(),
@@ -90,8 +91,11 @@ def _command(model_id: str) -> click.Command:
         model.id,
         params=[*field_flags(model), *_own_flags()],
         callback=click.pass_context(partial(_generate, model=model)),
-        help=f"Make images with {model.title}.\n\nPROMPT says what the image shows; `-` reads it "
-        "from standard input.",
+        help=_(
+            "Make images with {title}.\n\nPROMPT says what the image shows; `-` reads it "
+            "from standard input.",
+            title=model.title,
+        ),
         short_help=model.best_for,
         epilog=epilog(model),
         no_args_is_help=False,

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui.core.fault import Fault
+from tui.core.field_words import field_label
 from tui.core.grid import Axis, Cell
 from tui.core.intent import Intent, word
+from tui.core.language import _
 from tui.core.model import Model
 from tui.core.size import Size
 from tui.core.text import clean
@@ -72,17 +74,17 @@ def read_grid(
     if rows is None or columns is None:
         if len(axes) < 2:
             missing = "columns" if "rows" in axes else "rows"
-            faults.append(Fault(missing, "", "name the other axis too, such as size=1K,2K"))
+            faults.append(Fault(missing, "", _("name the other axis too, such as size=1K,2K")))
         return None
     names = (rows.name, columns.name)
     if rows.name == columns.name:
-        faults.append(Fault("columns", columns.name, "is the axis of the rows already"))
+        faults.append(Fault("columns", columns.name, _("is the axis of the rows already")))
     twice = [name for name in names if name in _FLAGS and flags[_FLAGS[name]] is not None]
-    faults += [Fault(_FLAGS[name], "", f"{name} is an axis already") for name in twice]
+    faults += [Fault(_FLAGS[name], "", _("{name} is an axis already", name=name)) for name in twice]
     if "model" not in names and len(flags["models"]) != 1:
-        faults.append(Fault("model", "", "name one with -m MODEL, or make it an axis"))
+        faults.append(Fault("model", "", _("name one with -m MODEL, or make it an axis")))
     elif flags["models"] and any(one and one.name == "model" for one in axes.values()):
-        faults.append(Fault("model", "", "is an axis already"))
+        faults.append(Fault("model", "", _("is an axis already")))
     return GridWish(rows, columns)
 
 
@@ -95,8 +97,16 @@ def impossible(model: Model, intent: Intent, axes: Mapping[str, str]) -> str:
         "quality": ("quality",),
     }
     wanted = [part for name in axes for part in parts.get(name, ())]
-    left = [f"no {part} {wording.left[part]}" for part in wanted if part in wording.left]
-    near = [f"{part} {wording.near[part]}" for part in wanted if part in wording.near]
+    left = [
+        _("no {name} {text}", name=field_label(part), text=wording.left[part])
+        for part in wanted
+        if part in wording.left
+    ]
+    near = [
+        _("{name} {change}", name=field_label(part), change=wording.near[part])
+        for part in wanted
+        if part in wording.near
+    ]
     return clean(", ".join(dict.fromkeys([*left, *near])))
 
 
@@ -115,7 +125,7 @@ def drawn(wish: GridWish, cells: Mapping[Cell, str]) -> list[tuple[str, str]]:
         ).rstrip()
         for line in lines
     ]
-    about = f"{wish.rows.name} by {wish.columns.name}"
+    about = _("{name} by {name2}", name=wish.rows.name, name2=wish.columns.name)
     return [("grid", clean(about)), *(("", text) for text in texts)]
 
 
@@ -128,13 +138,25 @@ def _axis(flag: str, text: str, prompt: str, faults: list[Fault]) -> Axis | None
     known = ", ".join(AXES)
     shown = clean(text, 60)
     if not equals or not name or not values:
-        rule = f"must be NAME=VALUE,VALUE with one of {known} or a variable of the prompt"
+        rule = _(
+            "must be NAME=VALUE,VALUE with one of {known} or a variable of the prompt", known=known
+        )
         faults.append(Fault(flag, shown, rule, "size=1K,2K"))
     elif name not in AXES and f"{{{{{name}}}}}" not in prompt:
-        rule = f"the prompt has no {{{{{clean(name, 40)}}}}}; other axes are {known}"
+        rule = _(
+            "the prompt has no {{{{{name}}}}}; other axes are {known}",
+            name=clean(name, 40),
+            known=known,
+        )
         faults.append(Fault(flag, shown, rule))
     elif len(values) > _MOST:
-        faults.append(Fault(flag, shown, f"has {len(values)} values; at most {_MOST} go"))
+        faults.append(
+            Fault(
+                flag,
+                shown,
+                _("has {count} values; at most {most} go", count=len(values), most=_MOST),
+            )
+        )
     else:
         return Axis(name=name, values=values)
     return None

@@ -8,6 +8,8 @@ import click
 
 from tui.cli.common import cli_of
 from tui.cli.output import note, say_json
+from tui.core.language import _, marked
+from tui.core.retelling import retold
 from tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -16,11 +18,13 @@ if TYPE_CHECKING:
     from tui.cli.context import Cli
     from tui.core.job import Job
     from tui.services.importing.folder import Left
+_CAME = marked("{jobs:,} jobs with {images:,} images came in{there}.")
+_WOULD_COME = marked("{jobs:,} jobs with {images:,} images would come in{there}.")
 
 
 @click.command("import")
 @click.argument("folder", type=click.Path())
-@click.option("--dry-run", is_flag=True, help="Only say what would come in.")
+@click.option("--dry-run", is_flag=True, help=_("Only say what would come in."))
 @click.pass_context
 def import_folder(ctx: click.Context, *, folder: str, dry_run: bool) -> int:
     """Take the images of a folder into the history; they stay where they are.
@@ -34,7 +38,13 @@ def import_folder(ctx: click.Context, *, folder: str, dry_run: bool) -> int:
     try:
         jobs, left = asyncio.run(_found(Path(folder).expanduser().absolute()))
     except OSError as error:
-        raise RefusedError(f"{clean(folder)} can't be read: {error.strerror}.") from error
+        raise RefusedError(
+            _(
+                "{folder} can't be read: {strerror}.",
+                folder=clean(folder),
+                strerror=retold(error.strerror or ""),
+            )
+        ) from error
     known = [job for job in jobs if cli.history.get(job.id)]
     new = [job for job in jobs if job not in known]
     if new and not dry_run:
@@ -74,12 +84,12 @@ def _tell(
     dry_run: bool,
 ) -> None:
     for one in left:
-        note(f"left out: {one.path}: {one.reason}")
+        note(_("left out: {path}: {reason}", path=one.path, reason=one.reason))
     images = sum(len(job.files) for job in new)
     if cli.json:
         counts = {"jobs": len(new), "images": images, "known": len(known), "left_out": len(left)}
         say_json({**counts, "dry_run": dry_run})
         return
-    came = "would come in" if dry_run else "came in"
-    there = f"; {len(known):,} were there already" if known else ""
-    note(f"{len(new):,} jobs with {images:,} images {came}{there}.")
+    there = _("; {count:,} were there already", count=len(known)) if known else ""
+    said = _WOULD_COME if dry_run else _CAME
+    note(_(said, jobs=len(new), images=images, there=there))

@@ -11,6 +11,7 @@ from tui.cli.errors import RefusedError
 from tui.cli.times import local
 from tui.cli.words import status
 from tui.core.job import Job
+from tui.core.language import _
 from tui.core.text import clean, one_line
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ class JobName(click.ParamType[str]):
         except JournalError:
             return []
         return [
-            CompletionItem(job.short_id, help=f"{status(job)}: {one_line(job.prompt, 60)}")
+            CompletionItem(
+                job.short_id,
+                help=_("{state}: {prompt}", state=status(job), prompt=one_line(job.prompt, 60)),
+            )
             for job in newest
             if job.short_id.startswith(incomplete.lower())
         ]
@@ -57,13 +61,24 @@ def find_jobs(cli: Cli, names: Sequence[str]) -> list[Job]:
             case [job]:
                 found[job.id] = job
             case []:
-                faults.append(f"There is no job {shown}; `imagedeck jobs{cli.suffix}` lists them.")
+                faults.append(
+                    _(
+                        "There is no job {shown}; `imagedeck jobs{suffix}` lists them.",
+                        shown=shown,
+                        suffix=cli.suffix,
+                    )
+                )
             case _:
                 several = [
                     f"  {job.short_id}  {local(job.created)}  {one_line(job.prompt, 60)}"
                     for job in matches
                 ]
-                faults += [f"{shown} fits several jobs; give more of one:", *several]
+                faults += [_("{shown} fits several jobs; give more of one:", shown=shown), *several]
     if faults:
         raise RefusedError(*faults)
     return list(found.values())
+
+
+def job_named(job: Job) -> str:
+    """Name a job in a sentence, at its beginning."""
+    return _("Job {id}", id=job.short_id)

@@ -12,6 +12,7 @@ from tui.cli.table import table
 from tui.cli.times import Since, rfc3339
 from tui.cli.words import status
 from tui.core.job import Job, State
+from tui.core.language import _, marked
 from tui.core.text import clean, one_line
 from tui.core.units import lasted
 
@@ -21,7 +22,14 @@ if TYPE_CHECKING:
     from tui.core.query import Search
 
 _NEWEST = 1000
-_HEADERS = ("JOB", "AGE", "MODEL", "STATE", "IMAGES", "PROMPT")
+_HEADERS = (
+    marked("JOB"),
+    marked("AGE"),
+    marked("MODEL"),
+    marked("STATE"),
+    marked("IMAGES"),
+    marked("PROMPT"),
+)
 
 
 @click.command()
@@ -30,19 +38,24 @@ _HEADERS = ("JOB", "AGE", "MODEL", "STATE", "IMAGES", "PROMPT")
     "states",
     type=click.Choice([state.value for state in State], case_sensitive=False),
     multiple=True,
-    metavar="STATE",
-    help=f"Only jobs in this state ({', '.join(State)}); repeat it for more.",
+    metavar=marked("STATE"),
+    help=_("Only jobs in this state ({state}); repeat it for more.", state=", ".join(State)),
 )
 @click.option(
     "--search",
     metavar="QUERY",
     default="",
-    help="Words of the prompt, field:value, cost>0.1, age<1d; a minus before each means not.",
+    help=_("Words of the prompt, field:value, cost>0.1, age<1d; a minus before each means not."),
 )
 @click.option(
-    "--since", type=Since(), metavar="WHEN", help="Only newer ones: 90s, 15m, 2h, 7d, 2w or a date."
+    "--since",
+    type=Since(),
+    metavar="WHEN",
+    help=_("Only newer ones: 90s, 15m, 2h, 7d, 2w or a date."),
 )
-@click.option("--all", "everything", is_flag=True, help=f"More than the newest {_NEWEST:,}.")
+@click.option(
+    "--all", "everything", is_flag=True, help=_("More than the newest {newest:,}.", newest=_NEWEST)
+)
 @click.pass_context
 def jobs(
     ctx: click.Context,
@@ -73,13 +86,17 @@ def jobs(
             say_json({**job.as_event(), "time": rfc3339(job.updated)})
         return
     if not found:
-        note("There are no such jobs." if states or search or since else "There are no jobs yet.")
+        note(
+            _("There are no such jobs.")
+            if states or search or since
+            else _("There are no jobs yet.")
+        )
         return
     now, home = time.time(), cli.settings.home
-    for line in table(_HEADERS, [_row(job, now, home) for job in found]):
+    for line in table([_(one) for one in _HEADERS], [_row(job, now, home) for job in found]):
         say(line)
     if not everything and len(found) == _NEWEST:
-        note(f"These are the newest {_NEWEST:,}; --all shows all.")
+        note(_("These are the newest {newest:,}; --all shows all.", newest=_NEWEST))
 
 
 def _search(text: str) -> "Search":
@@ -105,8 +122,12 @@ def known_of(cli: Cli) -> "Known":
 
 
 def _row(job: Job, now: float, home: "Home") -> tuple[str, ...]:
-    watched = "" if job.watched else ", not watched"
-    away = f", profile {one_line(job.profile)}" if job.is_live and not home.has(job) else ""
+    watched = "" if job.watched else _(", not watched")
+    away = (
+        _(", profile {profile}", profile=one_line(job.profile))
+        if job.is_live and not home.has(job)
+        else ""
+    )
     return (
         job.short_id,
         lasted(now - job.created),

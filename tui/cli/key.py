@@ -8,6 +8,8 @@ import click
 
 from tui.cli import exits
 from tui.cli.output import is_terminal, note, say, say_json
+from tui.core.language import _
+from tui.core.widths import labelled
 from tui.services.keys import (
     KEY_VARIABLE,
     BadKeyError,
@@ -38,8 +40,10 @@ def set_key(cli: "Cli", extra: tuple[str, ...]) -> None:
     """Store a key, typed at a hidden prompt or read from standard input."""
     if extra:
         raise click.UsageError(
-            "A key is never taken from the command line, where other users and the shell's "
-            "history can read it. Run `imagedeck key set` and type it, or pipe it in."
+            _(
+                "A key is never taken from the command line, where other users and the shell's "
+                "history can read it. Run `imagedeck key set` and type it, or pipe it in."
+            )
         )
     settings = _settings(cli)
     try:
@@ -50,13 +54,20 @@ def set_key(cli: "Cli", extra: tuple[str, ...]) -> None:
     if cli.json:
         say_json({"origin": settings.origin, "stored": where})
         return
-    say(f"The key {given.masked} for {settings.origin} is kept in {_named(where)}.")
+    say(
+        _(
+            "The key {masked} for {origin} is kept in {named}.",
+            masked=given.masked,
+            origin=settings.origin,
+            named=_named(where),
+        )
+    )
     for stronger, is_set in (
         (KEY_VARIABLE, KEY_VARIABLE in os.environ),
         ("key_command", bool(settings.key_command)),
     ):
         if is_set:
-            note(f"Note: {stronger} is set and goes before it.")
+            note(_("Note: {stronger} is set and goes before it.", stronger=stronger))
 
 
 @key.command()
@@ -75,10 +86,10 @@ def status(context: click.Context, cli: "Cli") -> None:
         }
         say_json(record)
     elif found:
-        say(f"key      {found.key.masked}")
-        say(f"source   {_named(found.source)}")
-        say(f"gateway  {settings.origin}")
-        say(f"profile  {settings.profile}")
+        say(labelled(_("key"), found.key.masked, 9))
+        say(labelled(_("source"), _named(found.source), 9))
+        say(labelled(_("gateway"), settings.origin, 9))
+        say(labelled(_("profile"), settings.profile, 9))
     else:
         note(no_key(settings))
     if not found:
@@ -94,15 +105,27 @@ def forget(cli: "Cli") -> None:
     if cli.json:
         say_json({"origin": settings.origin, "forgotten": gone})
     elif gone:
-        all_gone = " and ".join(_named(place) for place in gone)
-        say(f"The key for {settings.origin} is gone from {all_gone}.")
+        all_gone = _(" and ").join(_named(place) for place in gone)
+        say(
+            _(
+                "The key for {origin} is gone from {all_gone}.",
+                origin=settings.origin,
+                all_gone=all_gone,
+            )
+        )
     else:
-        say(f"No key was stored for {settings.origin} (profile {settings.profile}).")
+        say(
+            _(
+                "No key was stored for {origin} (profile {profile}).",
+                origin=settings.origin,
+                profile=settings.profile,
+            )
+        )
 
 
 def _settings(cli: "Cli") -> Settings:
     if cli.demo:
-        raise click.UsageError("--demo needs no key: leave it out to keep the real gateway's.")
+        raise click.UsageError(_("--demo needs no key: leave it out to keep the real gateway's."))
     return cli.settings
 
 
@@ -111,10 +134,10 @@ def _read(stdin: TextIO | None, settings: Settings) -> str:
         try:
             return stdin.read(_MOST_READ) if stdin else ""
         except ValueError as error:  # closed, or no text
-            raise BadKeyError("Standard input holds no text to read a key from.") from error
-    prompt = f"Key for {settings.origin} (it is not shown)"
+            raise BadKeyError(_("Standard input holds no text to read a key from.")) from error
+    prompt = _("Key for {origin} (it is not shown)", origin=settings.origin)
     return str(click.prompt(prompt, hide_input=True, err=True))
 
 
 def _named(source: str) -> str:
-    return "the system's keyring" if source == "keyring" else source
+    return _("the system's keyring") if source == "keyring" else source

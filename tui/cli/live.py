@@ -5,12 +5,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from tui.cli.widths import cut
 from tui.core.job import Job, State
+from tui.core.language import _
 from tui.core.request import Request
 from tui.core.schedule import Typical
+from tui.core.state_words import STATES, state_count
 from tui.core.text import one_line
 from tui.core.units import lasted
+from tui.core.widths import cut, pad
 from tui.models import UnknownModelError
 
 _MOST = 8
@@ -25,10 +27,10 @@ def lines_of(jobs: Sequence[Job], now: float, typical: TypicalOf) -> list[str]:
     shown = sorted(running, key=lambda job: -_ORDER.index(job.state))[:_MOST]
     lines = [_line(job, now, typical) for job in shown]
     if len(running) > len(shown):
-        lines.append(f"  and {len(running) - len(shown)} more")
+        lines.append(_("  and {count} more", count=len(running) - len(shown)))
     if len(jobs) > 1 and running:
         counts = Counter(job.state for job in jobs)
-        lines.append("  ".join(f"{counts[one]} {one}" for one in _ORDER if counts[one]))
+        lines.append("  ".join(state_count(str(counts[one]), one) for one in _ORDER if counts[one]))
     return lines
 
 
@@ -75,6 +77,6 @@ def _line(job: Job, now: float, typical: TypicalOf) -> str:
     except UnknownModelError:  # from a newer version's journal
         usual = "?"
     return (
-        f"{job.short_id}  {job.state:<11} {lasted(now - job.created):>6} / {usual}  "
+        f"{job.short_id}  {pad(STATES[job.state], 11)} {lasted(now - job.created):>6} / {usual}  "
         f"{one_line(job.prompt, 200)}"
     )

@@ -11,6 +11,7 @@ from tui.cli.job_names import JobName, find_jobs
 from tui.cli.output import note as tell
 from tui.cli.output import say, say_json
 from tui.cli.times import rfc3339
+from tui.core.language import _
 from tui.core.tags import edited, tags_of
 from tui.core.text import one_line
 
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("names", metavar="JOB...", nargs=-1, required=True, type=JobName())
-@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Add a tag; repeat it for more.")
-@click.option("--untag", "untags", multiple=True, metavar="TAG", help="Take a tag away.")
-@click.option("--rate", type=click.IntRange(0, 5), help="Rate it, 1 to 5; 0 takes the rating away.")
-@click.option("--note", metavar="TEXT", help='Write a note on it; "" takes it away.')
+@click.option(
+    "--tag", "tags", multiple=True, metavar="TAG", help=_("Add a tag; repeat it for more.")
+)
+@click.option("--untag", "untags", multiple=True, metavar="TAG", help=_("Take a tag away."))
+@click.option(
+    "--rate", type=click.IntRange(0, 5), help=_("Rate it, 1 to 5; 0 takes the rating away.")
+)
+@click.option("--note", metavar="TEXT", help=_('Write a note on it; "" takes it away.'))
 @click.pass_context
 def mark(
     ctx: click.Context,
@@ -38,7 +43,7 @@ def mark(
     """Tag, rate or note jobs; `imagedeck jobs --search 'tag:cover rating>3'` finds them."""
     cli = cli_of(ctx)
     if not tags and not untags and rate is None and note is None:
-        raise click.UsageError("Give --tag, --untag, --rate or --note.")
+        raise click.UsageError(_("Give --tag, --untag, --rate or --note."))
     facts: dict[str, Any] = {}
     if rate is not None:
         facts["rating"] = rate or None
@@ -80,7 +85,7 @@ def annotations(job: "Job") -> dict[str, Any]:
 
 def words(job: "Job") -> str:
     """Return what a person wrote on a job, on one line."""
-    parts = [f"rated {job.rating}"] if job.rating else []
+    parts = [_("rated {rating}", rating=job.rating)] if job.rating else []
     parts += [f"#{one_line(tag)}" for tag in job.tags]
     parts += [one_line(job.note, 80)] if job.note else []
-    return ", ".join(parts) or "nothing is noted on it"
+    return ", ".join(parts) or _("nothing is noted on it")

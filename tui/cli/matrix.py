@@ -19,6 +19,7 @@ from tui.cli.snippets import take_snippets
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError as RefusedValueError
 from tui.core.job import Job
+from tui.core.language import _
 from tui.core.model import Model
 from tui.core.naming import group_name
 from tui.core.snippets import with_snippets
@@ -79,7 +80,7 @@ def show_requests(cli: Cli, many: ManyRequests) -> int:
     """Print all requests and what they come to; send nothing."""
     from tui.cli.dry_run import show_many
 
-    requests = (("", one) for one in many for _ in range(many.count))
+    requests = (("", one) for one in many for _copy in range(many.count))
     show_many(cli, requests, lambda: _plan(cli, many))
     return exits.OK
 
@@ -92,16 +93,18 @@ def _new_jobs(deck: "Deck", many: ManyRequests) -> list[Job]:
 
 def _unused(matrix: Matrix | None, wanted: Wanted | None) -> Iterator[Fault]:
     if matrix and wanted:
-        known = ", ".join(f"{{{{{name}}}}}" for name in matrix.variables) or "none"
+        known = ", ".join(f"{{{{{name}}}}}" for name in matrix.variables) or _("none")
         for name in wanted.values.keys() - set(matrix.variables):
-            yield Fault("set", name, f"the prompt has no such variable, only {known}")
+            yield Fault(
+                "set", name, _("the prompt has no such variable, only {known}", known=known)
+            )
 
 
 def _check(many: ManyRequests, text: str) -> None:
     model = find_model(many.first.model)
     try:
         for warning in many.check(model):
-            note(f"warning: {warning}")
+            note(_("warning: {warning}", warning=warning))
     except RefusedValueError as error:
         raise RefusedError(clean(str(error.fault)), model=model.id, prompt=text) from error
 
@@ -112,5 +115,5 @@ def _plan(cli: Cli, many: ManyRequests) -> Plan:
         price=cli.settings.price,
         seconds=partial(typical_seconds, cli.history),
         submissions=cli.settings.submissions,
-        hint=f" (--seed {many.matrix.seed} draws them again)",
+        hint=_(" (--seed {seed} draws them again)", seed=many.matrix.seed),
     )

@@ -8,8 +8,10 @@ from tui.cli.common import cli_of
 from tui.cli.flags import prices_in_short
 from tui.cli.output import say, say_json
 from tui.core.fields import Prompt
+from tui.core.language import _, marked
 from tui.core.model import Model
 from tui.core.text import clean
+from tui.core.widths import cells, pad
 from tui.models import MODELS, PRICES_AS_OF
 
 
@@ -27,7 +29,12 @@ def models(ctx: click.Context, *, markdown: bool) -> None:
         for model in MODELS:
             for line in _lines(model):
                 say(line)
-        say(f"Prices are US dollars an image, an estimate as of {PRICES_AS_OF}.")
+        say(
+            _(
+                "Prices are US dollars an image, an estimate as of {prices_as_of}.",
+                prices_as_of=PRICES_AS_OF,
+            )
+        )
 
 
 def models_markdown() -> str:
@@ -50,17 +57,17 @@ def models_markdown() -> str:
 def _lines(model: Model) -> Iterator[str]:
     yield f"{model.id}  ({', '.join(model.aliases)})  {model.title}"
     facts = {
-        "best for": model.best_for,
-        "references": model.references.allowed if model.references else "none",
+        marked("best for"): model.best_for,
+        marked("references"): model.references.allowed if model.references else _("none"),
     }
     for field in model.fields:
         if not isinstance(field, Prompt) and field is not model.references:
             facts[field.flag] = clean(field.allowed)
-    facts["price"] = prices_in_short(model)
-    facts["time"] = f"typically {model.typical({}):.0f} s"
-    width = max(map(len, facts))
+    facts[marked("price")] = prices_in_short(model)
+    facts[marked("time")] = _("typically {typical:.0f} s", typical=model.typical({}))
+    width = max(cells(_(name)) for name in facts)
     for name, fact in facts.items():
-        yield f"  {name:<{width}}  {fact}"
+        yield f"  {pad(_(name), width)}  {fact}"
     yield ""
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, TextIO
 
+from tui.core.language import _
+from tui.core.retelling import retold
 from tui.core.text import clean
 
 
@@ -22,7 +24,9 @@ def say(line: str) -> None:
     try:
         _write(sys.stdout, line)
     except OSError as problem:
-        raise OutputError(f"The output can't be written: {problem.strerror}.") from problem
+        raise OutputError(
+            _("The output can't be written: {strerror}.", strerror=retold(problem.strerror or ""))
+        ) from problem
 
 
 def say_json(record: Mapping[str, Any]) -> None:

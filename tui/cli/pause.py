@@ -8,15 +8,23 @@ import click
 from tui.cli.common import cli_of
 from tui.cli.errors import RefusedError
 from tui.cli.output import note, say_json
+from tui.core.language import _, marked
 from tui.core.text import clean, one_line
 
 if TYPE_CHECKING:
     from tui.cli.context import Cli
+_ALL = marked("Submissions are paused; `imagedeck pause --off{suffix}` lets them go on.")
+_GROUP = marked(
+    "Submissions of {group} are paused; `imagedeck pause --group {group} --off{suffix}` lets them "
+    "go on."
+)
 
 
 @click.command()
-@click.option("--group", metavar="NAME", help="Only a batch or a comparison, by its group's name.")
-@click.option("--off", is_flag=True, help="Let them go on.")
+@click.option(
+    "--group", metavar="NAME", help=_("Only a batch or a comparison, by its group's name.")
+)
+@click.option("--off", is_flag=True, help=_("Let them go on."))
 @click.pass_context
 def pause(ctx: click.Context, *, group: str | None, off: bool) -> None:
     """Hold submissions back, in every imagedeck, until `imagedeck pause --off`.
@@ -28,18 +36,20 @@ def pause(ctx: click.Context, *, group: str | None, off: bool) -> None:
 
     cli = cli_of(ctx)
     if group and not off and not cli.history.list(Query(group=group, limit=1)):
-        known = "`imagedeck show JOB` names a job's group"
-        raise RefusedError(f"There is no group {clean(group, 60)}; {known}.")
+        raise RefusedError(
+            _(
+                "There is no group {group}; `imagedeck show JOB` names a job's group.",
+                group=clean(group, 60),
+            )
+        )
     paused = asyncio.run(_set(cli, group or "", off=off))
     if cli.json:
         groups = sorted(name for name in paused if name)
         say_json({"paused": "" in paused, "groups": groups})
     for name in sorted(paused):
-        whose = f"Submissions of {one_line(name, 60)}" if name else "Submissions"
-        flag = f" --group {one_line(name, 60)}" if name else ""
-        note(f"{whose} are paused; `imagedeck pause{flag} --off{cli.suffix}` lets them go on.")
+        note(_(_GROUP if name else _ALL, group=one_line(name, 60), suffix=cli.suffix))
     if not paused:
-        note("Submissions go on.")
+        note(_("Submissions go on."))
 
 
 async def _set(cli: "Cli", name: str, *, off: bool) -> frozenset[str]:

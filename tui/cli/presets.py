@@ -7,6 +7,7 @@ from typing import Any
 from tui.cli.context import Cli
 from tui.cli.output import note
 from tui.core.fault import Fault
+from tui.core.language import _
 from tui.core.model import Model
 from tui.core.text import clean, one_line
 
@@ -25,14 +26,11 @@ def with_preset(
     presets = cli.settings.presets
     preset = presets.get(name)
     if preset is None:
-        near = get_close_matches(name, presets, n=1)
-        known = ", ".join(presets) or "none; `imagedeck config edit` makes one"
-        faults.append(
-            Fault("preset", name, f"there are: {clean(known)}", near[0] if near else None)
-        )
+        faults.append(_unknown(name, list(presets)))
         return rest
     if preset.model != model.id:
-        faults.append(Fault("preset", name, f"is for {preset.model}, not for {model.id}"))
+        rule = _("is for {model}, not for {id}", model=preset.model, id=model.id)
+        faults.append(Fault("preset", name, rule))
         return rest
     values: dict[str, Any] = {**preset.values}
     if model.references and preset.references:
@@ -40,7 +38,21 @@ def with_preset(
     used = {one: value for one, value in values.items() if not rest.get(one)}
     told = ", ".join(f"{one} {value}" for one, value in used.items())
     source = cli.settings.source(f"presets.{name}")
-    note(f"preset {one_line(name, 64)} ({clean(source)}): {one_line(told, 500) or 'nothing'}")
+    note(
+        _(
+            "preset {name} ({source}): {told}",
+            name=one_line(name, 64),
+            source=clean(source),
+            told=one_line(told, 500) or _("nothing"),
+        )
+    )
     if "prompt" in used:
         used["prompt"] = (str(used["prompt"]),)
     return {**rest, **used}
+
+
+def _unknown(name: str, presets: list[str]) -> Fault:
+    near = get_close_matches(name, presets, n=1)
+    known = ", ".join(presets) or _("none; `imagedeck config edit` makes one")
+    rule = _("there are: {known}", known=clean(known))
+    return Fault("preset", name, rule, near[0] if near else None)

@@ -8,6 +8,7 @@ import click
 
 from tui.cli.common import cli_of
 from tui.cli.output import say, say_json
+from tui.core.language import _, marked
 from tui.core.units import amount
 
 if TYPE_CHECKING:
@@ -17,17 +18,18 @@ if TYPE_CHECKING:
     from tui.services.housekeeping import Housekeeping, Removed
 
 _WHAT = {
-    "quarantine": "in quarantine",
-    "answers": "answers without a task id or an image",
-    "references": "copies of references",
-    "thumbnails": "thumbnails",
-    "leftovers": "leftovers of killed runs",
-    "results": "jobs with old result URLs",
+    "quarantine": marked("in quarantine"),
+    "answers": marked("answers without a task id or an image"),
+    "references": marked("copies of references"),
+    "thumbnails": marked("thumbnails"),
+    "leftovers": marked("leftovers of killed runs"),
+    "results": marked("jobs with old result URLs"),
 }
+_FREED, _WOULD_FREE = marked("Freed {amount}."), marked("Would free {amount}.")
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+@click.option("--dry-run", is_flag=True, help=_("Only say what would be removed."))
 @click.pass_context
 def prune(ctx: click.Context, *, dry_run: bool) -> int:
     """Remove what is too old to be needed; images and jobs stay.
@@ -75,8 +77,8 @@ def _show(cli: "Cli", removed: "list[Removed]", *, dry_run: bool) -> None:
         say_json({"kind": "total", "number": number, "bytes": total, "dry_run": dry_run})
         return
     for one in removed:
-        say(f"{one.number:>7}  {_WHAT[one.kind]}, {amount(one.bytes)}")
+        say(f"{one.number:>7}  {_(_WHAT[one.kind])}, {amount(one.bytes)}")
     if not removed:
-        say("Nothing is old enough to be removed.")
+        say(_("Nothing is old enough to be removed."))
         return
-    say(f"{'Would free' if dry_run else 'Freed'} {amount(total)}.")
+    say(_(_WOULD_FREE if dry_run else _FREED, amount=amount(total)))

@@ -13,6 +13,7 @@ from tui.cli.output import OutputError, is_terminal, json_line, note, say
 from tui.cli.times import rfc3339
 from tui.cli.words import advice, described, reason, status
 from tui.core.job import Job, JobError, Saved, State
+from tui.core.language import _
 from tui.core.text import clean
 
 _REPAINT = 0.25  # seconds: at most four times a second
@@ -58,7 +59,14 @@ class PlainReporter(AbstractContextManager["PlainReporter"]):
 
     def saved(self, job: Job, one: Saved) -> None:
         """Name a new image."""
-        note(f"{job.short_id} image {one.index}: {described(one)}")
+        note(
+            _(
+                "{short_id} image {index}: {described}",
+                short_id=job.short_id,
+                index=one.index,
+                described=described(one),
+            )
+        )
         self.out(path_line(one.path))
 
     def out(self, line: str) -> None:

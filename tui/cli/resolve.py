@@ -10,6 +10,7 @@ from tui.cli.job_names import JobName, find_jobs
 from tui.cli.output import note
 from tui.cli.retry import tell_moved
 from tui.cli.times import Seconds
+from tui.core.language import _
 
 if TYPE_CHECKING:
     from tui.cli.following import Following
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name", metavar="JOB", type=JobName())
-@click.option("--resubmit", is_flag=True, help="Send it again as a new job; may cost twice.")
-@click.option("--abandon", is_flag=True, help="Count it as gone; it may have been billed.")
-@click.option("--attach", metavar="TASK_ID", help="Follow this task, found at the gateway.")
-@click.option("--timeout", type=Seconds(), metavar="S", help="Wait that many seconds at most.")
+@click.option("--resubmit", is_flag=True, help=_("Send it again as a new job; may cost twice."))
+@click.option("--abandon", is_flag=True, help=_("Count it as gone; it may have been billed."))
+@click.option("--attach", metavar="TASK_ID", help=_("Follow this task, found at the gateway."))
+@click.option("--timeout", type=Seconds(), metavar="S", help=_("Wait that many seconds at most."))
 @click.pass_context
 def resolve(
     ctx: click.Context,
@@ -42,7 +43,7 @@ def resolve(
     from tui.services.engine.resolving import Abandon, Attach, ResolveError, Resubmit
 
     if resubmit + abandon + (attach is not None) != 1:
-        raise click.UsageError("Give exactly one of --resubmit, --abandon and --attach TASK_ID.")
+        raise click.UsageError(_("Give exactly one of --resubmit, --abandon and --attach TASK_ID."))
     cli = cli_of(ctx)
     (job,) = find_jobs(cli, [name])
 
@@ -58,6 +59,6 @@ def resolve(
             raise RefusedError(str(error), prompt=job.prompt) from error
         if resubmit:
             tell_moved(cli, [job])
-            note("Sent again as a new job: if the first was accepted after all, both are paid.")
+            note(_("Sent again as a new job: if the first was accepted after all, both are paid."))
 
     return run(cli, start, Wish(timeout=timeout))

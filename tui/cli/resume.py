@@ -10,16 +10,18 @@ from tui.cli.context import Cli
 from tui.cli.output import note
 from tui.cli.times import Seconds
 from tui.core.job import Job, State
+from tui.core.language import _, marked
 from tui.services.finisher import KEY_ON_STDIN, start_finisher
 
 _LIVE = tuple(state for state in State if not state.is_end)
 _GONE = (State.EXPIRED, State.LOST)
 _PARTIAL = (State.SAVED, State.FAILED)
+_DETACHED = marked("Process {pid} finishes what is unfinished; `imagedeck jobs{suffix}` shows how.")
 
 
 @click.command()
-@click.option("--timeout", type=Seconds(), metavar="S", help="Wait that many seconds at most.")
-@click.option("--detach", is_flag=True, help="Leave it to a process without a terminal.")
+@click.option("--timeout", type=Seconds(), metavar="S", help=_("Wait that many seconds at most."))
+@click.option("--detach", is_flag=True, help=_("Leave it to a process without a terminal."))
 @click.option(KEY_ON_STDIN, is_flag=True, hidden=True)
 @click.pass_context
 def resume(ctx: click.Context, *, timeout: float | None, detach: bool, key_on_stdin: bool) -> int:
@@ -43,13 +45,13 @@ def resume(ctx: click.Context, *, timeout: float | None, detach: bool, key_on_st
     here = [job for job in everything if cli.settings.home.has(job)]
     _tell_away(cli, [job for job in everything if job.state not in _GONE])
     if not here:
-        note("Nothing else is unfinished." if everything else "Nothing is unfinished.")
+        note(_("Nothing else is unfinished.") if everything else _("Nothing is unfinished."))
         return 0
     if key_on_stdin:
         cli.take_key(sys.stdin.readline())
     if detach:
         pid = start_finisher(cli.flags, cli.key, demo=cli.demo, environ=os.environ)
-        note(f"Process {pid} finishes what is unfinished; `imagedeck jobs{cli.suffix}` shows how.")
+        note(_(_DETACHED, pid=pid, suffix=cli.suffix))
         return 0
 
     def start(deck: Deck, following: Following) -> None:
@@ -63,13 +65,13 @@ def resume(ctx: click.Context, *, timeout: float | None, detach: bool, key_on_st
 def _tell_away(cli: Cli, jobs: list[Job]) -> None:
     home = cli.settings.home
     for said, job in home.others(jobs):
-        note(f"{said}: `imagedeck{home.flags(job)} resume` goes on.")
+        note(_("{said}: `imagedeck{flags} resume` goes on.", said=said, flags=home.flags(job)))
     if any(job.state is State.QUEUED and not home.has(job) for job in jobs):
-        note("What of that was never sent, `imagedeck retry JOB` makes here instead.")
+        note(_("What of that was never sent, `imagedeck retry JOB` makes here instead."))
 
 
 def _tell(live: list[Job], taken: list[Job]) -> None:
     known = {job.id for job in taken}
     others = sum(job.id not in known for job in live)
     if others:
-        note(f"{others} more are being worked on by another imagedeck.")
+        note(_("{others} more are being worked on by another imagedeck.", others=others))

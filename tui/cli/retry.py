@@ -9,24 +9,31 @@ from tui.cli.budget import ask_budget
 from tui.cli.common import cli_of
 from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
-from tui.cli.job_names import JobName, find_jobs
+from tui.cli.job_names import JobName, find_jobs, job_named
 from tui.cli.output import note
 from tui.cli.times import Seconds
 from tui.core.job import Job, State
+from tui.core.language import _, marked
 from tui.core.price import total
+from tui.core.state_words import STATES
 from tui.core.text import clean
 from tui.services.remade import REMADE, remade_faults
 
 if TYPE_CHECKING:
     from tui.deck import Deck
+_CAREFUL = marked(
+    "Job {id} may have been accepted, and billed, so retry does not send it again; "
+    "`imagedeck resolve {named}` says what can be done."
+)
+_UNDER_WAY = marked("Job {id} is {state}; `imagedeck wait {named}` follows it.")
 
 
 @click.command()
 @click.argument("names", metavar="JOB...", nargs=-1, required=True, type=JobName())
-@click.option("--again", is_flag=True, help="Take jobs whose images are saved, too.")
-@click.option("--no-wait", is_flag=True, help="End as soon as every task is known by its id.")
-@click.option("--timeout", type=Seconds(), metavar="S", help="Wait that many seconds at most.")
-@click.option("--yes", is_flag=True, help="Don't ask before many requests, or for the budget.")
+@click.option("--again", is_flag=True, help=_("Take jobs whose images are saved, too."))
+@click.option("--no-wait", is_flag=True, help=_("End as soon as every task is known by its id."))
+@click.option("--timeout", type=Seconds(), metavar="S", help=_("Wait that many seconds at most."))
+@click.option("--yes", is_flag=True, help=_("Don't ask before many requests, or for the budget."))
 @click.pass_context
 def retry(
     ctx: click.Context,
@@ -66,20 +73,22 @@ def tell_moved(cli: Cli, old: Sequence[Job]) -> None:
     """Say which jobs were made with another profile or gateway than they are made with now."""
     home = cli.settings.home
     for job in old:
-        if moved := home.moved(job):
-            note(f"Job {job.short_id} {moved}.")
+        if moved := home.moved(job, job_named(job)):
+            note(moved)
 
 
 def drop_unsent(deck: "Deck", old: Sequence[Job]) -> None:
     """Drop those that were never sent: they are made anew here; raises RefusedError."""
     for job in old:
         if job.state is State.QUEUED and not deck.engine.drop(job.id).result():
-            raise RefusedError(f"Job {job.short_id} is being worked on by another imagedeck.")
+            raise RefusedError(
+                _("Job {short_id} is being worked on by another imagedeck.", short_id=job.short_id)
+            )
 
 
 def refusals(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
     """Say why a job can't be made anew; nothing where it can."""
-    name, named = f"Job {job.short_id}", f"{job.short_id}{cli.suffix}"
+    name, named = job.short_id, f"{job.short_id}{cli.suffix}"
     match job.state:
         case state if state in REMADE:
             return _request_faults(cli, job)
@@ -88,12 +97,11 @@ def refusals(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
         case State.SAVED if again:
             return _request_faults(cli, job)
         case State.SAVED:
-            return [f"{name} is saved; --again makes it once more."]
+            return [_("Job {id} is saved; --again makes it once more.", id=name)]
         case State.UNKNOWN:
-            careful = "may have been accepted, and billed, so retry does not send it again"
-            return [f"{name} {careful}; `imagedeck resolve {named}` says what can be done."]
+            return [_(_CAREFUL, id=name, named=named)]
         case state:
-            return [f"{name} is {state}; `imagedeck wait {named}` follows it."]
+            return [_(_UNDER_WAY, id=name, state=STATES[state], named=named)]
 
 
 def _request_faults(cli: Cli, job: Job) -> Sequence[str]:

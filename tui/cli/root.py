@@ -13,6 +13,7 @@ from tui.cli.commands import COMMANDS, LazyGroup
 from tui.cli.common import add_common
 from tui.cli.context import Cli
 from tui.cli.output import note, say, say_json
+from tui.core.language import _
 from tui.core.picture import PREVIEWS
 
 PROG = "imagedeck"
@@ -25,12 +26,13 @@ def _say_version(ctx: click.Context, _option: click.Parameter, value: bool) -> N
         ctx.exit()
 
 
-_HELP = """Make images with several models through one gateway.
-
-\b
-imagedeck generate gpt "a lighthouse" --demo    without key or network
-imagedeck key set                               then the same without --demo
-"""
+_HELP = "{}\n\n\b\n{:<48}{}\n{:<48}{}\n".format(
+    _("Make images with several models through one gateway."),
+    'imagedeck generate gpt "a lighthouse" --demo',
+    _("without key or network"),
+    "imagedeck key set",
+    _("then the same without --demo"),
+)
 
 
 @click.group(
@@ -45,17 +47,17 @@ imagedeck key set                               then the same without --demo
     is_eager=True,
     expose_value=False,
     callback=_say_version,
-    help="Show the version and exit.",
+    help=_("Show the version and exit."),
 )
 @click.option(
     "--plain",
     is_flag=True,
-    help="Work line by line: for screen readers, and where nothing can be placed.",
+    help=_("Work line by line: for screen readers, and where nothing can be placed."),
 )
 @click.option(
     "--preview",
     type=click.Choice(PREVIEWS),
-    help="How the app shows pictures; auto: the best that the terminal can.",
+    help=_("How the app shows pictures; auto: the best that the terminal can."),
 )
 @click.pass_context
 def root(ctx: click.Context, *, plain: bool, preview: str | None) -> int:
@@ -73,8 +75,10 @@ def root(ctx: click.Context, *, plain: bool, preview: str | None) -> int:
         return open_plain(cli)
     if not is_terminal():
         raise click.UsageError(
-            "The app needs a terminal at both ends. "
-            f"Without one, name a command: {', '.join(COMMANDS)}."
+            _(
+                "The app needs a terminal at both ends. Without one, name a command: {commands}.",
+                commands=", ".join(COMMANDS),
+            )
         )
     from tui.app.launch import open_app
 
@@ -100,7 +104,7 @@ def run(args: Sequence[str]) -> int:
             obj=cli,
         )
     except (click.Abort, KeyboardInterrupt):
-        note("Interrupted; nothing was sent.")
+        note(_("Interrupted; nothing was sent."))
         code = exits.INTERRUPTED
     except _known_failures() as error:
         code = _fail(cli, error)

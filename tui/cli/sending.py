@@ -5,6 +5,7 @@ import click
 from tui.cli.budget import budget_flag
 from tui.cli.common import cli_of
 from tui.cli.times import Seconds
+from tui.core.language import _
 
 
 def sending_flags() -> list[click.Option]:
@@ -13,17 +14,19 @@ def sending_flags() -> list[click.Option]:
         click.Option(
             ["--dry-run"],
             is_flag=True,
-            help="Print method, URL, body and estimated price; send nothing. "
-            "Files are shown by size and sha256.",
+            help=_(
+                "Print method, URL, body and estimated price; send nothing. "
+                "Files are shown by size and sha256."
+            ),
         ),
         click.Option(
-            ["--no-wait"], is_flag=True, help="End as soon as every task is known by its id."
+            ["--no-wait"], is_flag=True, help=_("End as soon as every task is known by its id.")
         ),
         click.Option(
             ["--timeout"],
             type=Seconds(),
             metavar="S",
-            help="Wait that many seconds at most; the jobs go on.",
+            help=_("Wait that many seconds at most; the jobs go on."),
         ),
         click.Option(
             ["--in-flight"],
@@ -31,11 +34,11 @@ def sending_flags() -> list[click.Option]:
             metavar="N",
             expose_value=False,
             callback=_keep_in_flight,
-            help="Let the gateway work on that many jobs at once, at most.",
+            help=_("Let the gateway work on that many jobs at once, at most."),
         ),
         budget_flag(),
         click.Option(
-            ["--yes"], is_flag=True, help="Don't ask before many requests, or for the budget."
+            ["--yes"], is_flag=True, help=_("Don't ask before many requests, or for the budget.")
         ),
     ]
 

@@ -11,6 +11,8 @@ from tui.cli.output import note
 from tui.cli.reporters import PlainReporter, reporter_for
 from tui.cli.signals import Signals
 from tui.core.job import Job, State
+from tui.core.language import _, plural
+from tui.core.retelling import retold
 from tui.core.text import one_line
 from tui.deck import Deck
 from tui.services.finisher import start_finisher
@@ -77,23 +79,39 @@ def _close(cli: Cli, following: Following) -> None:
     home = cli.settings.home
     unfinished = [job for job in following.unfinished if home.has(job)]
     if following.stopped_by:
-        note(f"{signal.Signals(following.stopped_by).name}: stopping; nothing is lost.")
+        note(
+            _("{name}: stopping; nothing is lost.", name=signal.Signals(following.stopped_by).name)
+        )
     if following.hold:
-        message = one_line(following.hold.message, 300)
-        note(f"Nothing more is sent to {cli.settings.origin}: {message}")
+        message = one_line(retold(following.hold.message), 300)
+        note(
+            _(
+                "Nothing more is sent to {origin}: {message}",
+                origin=cli.settings.origin,
+                message=message,
+            )
+        )
     if unfinished and not following.is_enough:
         note(
-            f"{len(unfinished)} unfinished job{'s' if len(unfinished) > 1 else ''}: "
-            f"`imagedeck resume{cli.suffix}` goes on."
+            plural(
+                "{number} unfinished job: `imagedeck resume{suffix}` goes on.",
+                "{number} unfinished jobs: `imagedeck resume{suffix}` goes on.",
+                len(unfinished),
+                suffix=cli.suffix,
+            )
         )
     if following.is_fed:
-        note("There are rows that were not sent yet: run the same file again.")
+        note(_("There are rows that were not sent yet: run the same file again."))
     sending = sum(job.state is State.SUBMITTING for job in unfinished)
     if sending:
-        what = "a submission" if sending == 1 else f"{sending} submissions"
         note(
-            f"Waiting for the answer to {what} under way (at most 30 seconds; interrupt again "
-            "to leave it unknown, and perhaps billed)."
+            plural(
+                "Waiting for the answer to a submission under way (at most 30 seconds; interrupt "
+                "again to leave it unknown, and perhaps billed).",
+                "Waiting for the answer to {number} submissions under way (at most 30 seconds; "
+                "interrupt again to leave it unknown, and perhaps billed).",
+                sending,
+            )
         )
 
 

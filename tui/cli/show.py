@@ -16,8 +16,12 @@ from tui.cli.output import is_terminal, say, say_json
 from tui.cli.times import local, rfc3339
 from tui.cli.words import advice, described, reason, status
 from tui.core.job import Job, Result
+from tui.core.language import _, marked
+from tui.core.retelling import retold
+from tui.core.state_words import VOTES, resolution_word
 from tui.core.text import clean, one_line
 from tui.core.units import lasted
+from tui.core.widths import labelled
 from tui.models import PRICES_AS_OF, UnknownModelError, find_model
 from tui.services.settings import Settings
 
@@ -30,7 +34,7 @@ FORMS = ("file", "prompt", "task", "curl", "command", "scp")
     "--as",
     "form",
     type=click.Choice(FORMS),
-    help="Print only this: its files, its prompt, its task id, or a line for a shell.",
+    help=_("Print only this: its files, its prompt, its task id, or a line for a shell."),
 )
 @click.pass_context
 def show(ctx: click.Context, *, job: str, form: str | None) -> None:
@@ -44,7 +48,7 @@ def show(ctx: click.Context, *, job: str, form: str | None) -> None:
         say_json(_record(found))
         return
     for label, text in lines_about(found, cli.settings, cli.suffix):
-        say(f"{label:<11}{text}".rstrip())
+        say(labelled(_(label), text, 11))
 
 
 def _say_as(cli: Cli, job: Job, name: str) -> None:
@@ -54,7 +58,13 @@ def _say_as(cli: Cli, job: Job, name: str) -> None:
     base_url = cli.settings.base_url if form is Form.CURL else ""
     text = given_as(form, [job], base_url=base_url, places=cli.places, environ=os.environ)
     if not text:
-        raise RefusedError(f"Job {job.short_id} can't be given as {name}: it has none.")
+        raise RefusedError(
+            _(
+                "Job {short_id} can't be given as {name}: it has none.",
+                short_id=job.short_id,
+                name=name,
+            )
+        )
     if cli.json:
         say_json({**_record(job), form.value: text})
     else:
@@ -88,30 +98,32 @@ def _record(job: Job) -> dict[str, Any]:
 
 def lines_about(job: Job, settings: Settings, suffix: str) -> Iterator[tuple[str, str]]:
     """Yield labels, empty ones for more of the same, and texts."""
-    yield "job", f"{job.short_id}  ({job.id})"
-    yield "state", status(job) + ("" if job.watched else ", not watched any more")
+    yield marked("job"), f"{job.short_id}  ({job.id})"
+    yield marked("state"), status(job) + ("" if job.watched else _(", not watched any more"))
     if job.error:
-        yield "error", reason(job)
+        yield marked("error"), reason(job)
     if then := advice(job, settings.home, suffix):
-        yield "next", clean(then)
-    yield "model", one_line(job.request.model)
-    yield from _continued("prompt", clean(job.prompt, lines=True).splitlines())
+        yield marked("next"), clean(then)
+    yield marked("model"), one_line(job.request.model)
+    yield from _continued(marked("prompt"), clean(job.prompt, lines=True).splitlines())
     for name, value in job.request.values.items():
         if name != "prompt":
             yield one_line(name), one_line(str(value))
     for reference in job.request.references:
         size = f"  {reference.width}x{reference.height}" if reference.width else ""
-        yield "reference", f"{one_line(reference.name)}{size}"
+        yield marked("reference"), f"{one_line(reference.name)}{size}"
     yield from _declared(job, settings)
     yield from _times(job)
     yield from _gateway(job)
     for one in job.files:
-        yield f"image {one.index}", f"{clean(one.path)}"
+        yield _("image {index}", index=one.index), f"{clean(one.path)}"
         yield "", described(one)
     if job.group:
         yield "group", one_line(job.group)
     yield from _annotations(job)
-    yield from _continued("warning", [one_line(warning) for warning in job.warnings])
+    yield from _continued(
+        marked("warning"), [one_line(retold(warning)) for warning in job.warnings]
+    )
 
 
 def _declared(job: Job, settings: Settings) -> Iterator[tuple[str, str]]:
@@ -119,44 +131,68 @@ def _declared(job: Job, settings: Settings) -> Iterator[tuple[str, str]]:
         model = find_model(job.request.model)
     except UnknownModelError:
         return
-    yield "asked for", f"{model.pixels(job.request.values) or 'a size left to the model'}"
-    when = f"as of {PRICES_AS_OF}" if job.price is None else "of the time it was made"
-    yield "price", f"{settings.price_of(job)} (an estimate {when})"
+    yield (
+        marked("asked for"),
+        str(model.pixels(job.request.values) or _("a size left to the model")),
+    )
+    price = settings.price_of(job)
+    if job.price is None:
+        said = _("{price} (an estimate as of {date})", price=price, date=PRICES_AS_OF)
+    else:
+        said = _("{price} (an estimate of the time it was made)", price=price)
+    yield marked("price"), said
 
 
 def _times(job: Job) -> Iterator[tuple[str, str]]:
-    yield "created", local(job.created)
+    yield marked("created"), local(job.created)
     if job.submitted is not None:
-        yield "submitted", local(job.submitted)
+        yield marked("submitted"), local(job.submitted)
     if job.finished is not None:
-        yield "finished", f"{local(job.finished)}, after {lasted(job.finished - job.created)}"
+        yield (
+            marked("finished"),
+            _(
+                "{finished}, after {finished2}",
+                finished=local(job.finished),
+                finished2=lasted(job.finished - job.created),
+            ),
+        )
 
 
 def _gateway(job: Job) -> Iterator[tuple[str, str]]:
     gateway = job.gateway or job.origin
-    yield "profile", one_line(job.profile) + (f" at {one_line(gateway)}" if gateway else "")
+    yield (
+        "profile",
+        one_line(job.profile) + (_(" at {gateway}", gateway=one_line(gateway)) if gateway else ""),
+    )
     if job.task_id:
-        yield "task", f"{one_line(job.task_id)} at {one_line(job.origin or '?')}"
+        yield (
+            marked("task"),
+            _(
+                "{task_id} at {origin}",
+                task_id=one_line(job.task_id),
+                origin=one_line(job.origin or "?"),
+            ),
+        )
     if job.word:
-        yield "says", one_line(job.word)
-    yield from _continued("result", [_place(one) for one in job.results])
-    yield "folder", clean(job.folder)
+        yield marked("says"), one_line(job.word)
+    yield from _continued(marked("result"), [_place(one) for one in job.results])
+    yield marked("folder"), clean(job.folder)
     if job.follows:
-        yield "follows", job.follows[-10:]
+        yield marked("follows"), job.follows[-10:]
     if job.resolution:
-        yield "resolution", one_line(job.resolution)
+        yield marked("resolution"), resolution_word(job)
 
 
 def _annotations(job: Job) -> Iterator[tuple[str, str]]:
     if job.tags:
-        yield "tags", one_line(" ".join(job.tags))
+        yield marked("tags"), one_line(" ".join(job.tags))
     if job.rating:
-        yield "rating", f"{job.rating} of 5"
+        yield marked("rating"), _("{rating} of 5", rating=job.rating)
     if job.vote:
-        yield "vote", one_line(job.vote)
-    yield from _continued("note", clean(job.note or "", lines=True).splitlines())
+        yield marked("vote"), VOTES.get(job.vote, one_line(job.vote))
+    yield from _continued(marked("note"), clean(job.note or "", lines=True).splitlines())
     if job.deleted is not None:
-        yield "deleted", local(job.deleted)
+        yield marked("deleted"), local(job.deleted)
 
 
 def _continued(label: str, lines: list[str]) -> Iterator[tuple[str, str]]:
@@ -167,11 +203,11 @@ def _continued(label: str, lines: list[str]) -> Iterator[tuple[str, str]]:
 def _place(result: Result) -> str:
     """Name a result by host and last part: the whole URL is a secret."""
     if result.url is None:
-        return "delivered with the answer"
+        return _("delivered with the answer")
     try:
         parts = urlsplit(result.url)
     except ValueError:
-        return "an address that can't be read"
+        return _("an address that can't be read")
     if parts.scheme == "data":
-        return "delivered with the answer"
+        return _("delivered with the answer")
     return one_line(f"{parts.hostname or ''} …/{parts.path.rpartition('/')[2]}", 120)

@@ -8,6 +8,7 @@ import click
 from tui.cli.context import Cli
 from tui.cli.output import note
 from tui.core.fault import Fault
+from tui.core.language import _
 from tui.core.text import clean, one_line
 
 
@@ -17,7 +18,7 @@ def snippet_flag() -> click.Option:
         ["--snippet", "snippets"],
         metavar="NAME",
         multiple=True,
-        help="Add a snippet of the settings to the prompt; repeat it for more.",
+        help=_("Add a snippet of the settings to the prompt; repeat it for more."),
     )
 
 
@@ -29,11 +30,18 @@ def take_snippets(cli: Cli, names: Iterable[str], faults: list[Fault]) -> list[s
         if name in known:
             source = cli.settings.source(f"snippets.{name}")
             told = one_line(known[name], 500)
-            note(f"snippet {one_line(name, 64)} ({clean(source)}): {told}")
+            note(
+                _(
+                    "snippet {name} ({source}): {told}",
+                    name=one_line(name, 64),
+                    source=clean(source),
+                    told=told,
+                )
+            )
             texts.append(known[name])
             continue
         near = get_close_matches(name, known, n=1)
-        listed = ", ".join(known) or "none; `imagedeck config edit` makes one"
-        rule = f"there are: {clean(listed)}"
+        listed = ", ".join(known) or _("none; `imagedeck config edit` makes one")
+        rule = _("there are: {listed}", listed=clean(listed))
         faults.append(Fault("snippet", clean(name, 64), rule, near[0] if near else None))
     return texts

@@ -6,22 +6,26 @@ from tui.cli.common import cli_of
 from tui.cli.output import note, say, say_json
 from tui.cli.table import table
 from tui.cli.times import Since
+from tui.core.language import _, marked, sense
 from tui.core.stats import HEADERS, VOTE_HEADERS, Figures, contests, figures, total
 from tui.core.text import one_line
 
-_KEYS = {"model": ("model",), "day": ("day", "model"), "batch": ("batch", "model")}
+_KEYS = {"model": ("model",), "day": (marked("day"), "model"), "batch": (marked("batch"), "model")}
 
 
 @click.command()
 @click.option(
-    "--since", type=Since(), metavar="WHEN", help="Only newer ones: 90s, 15m, 2h, 7d, 2w or a date."
+    "--since",
+    type=Since(),
+    metavar="WHEN",
+    help=_("Only newer ones: 90s, 15m, 2h, 7d, 2w or a date."),
 )
 @click.option(
     "--by",
     type=click.Choice(list(_KEYS)),
     default="day",
     show_default=True,
-    help="What to add up by, besides the model.",
+    help=_("What to add up by, besides the model."),
 )
 @click.pass_context
 def stats(ctx: click.Context, *, since: float | None, by: str) -> None:
@@ -42,20 +46,25 @@ def stats(ctx: click.Context, *, since: float | None, by: str) -> None:
             )
         return
     if not found:
-        note("There are no such jobs." if since else "There are no jobs yet.")
+        note(_("There are no such jobs.") if since else _("There are no jobs yet."))
         return
     rows = [(*map(one_line, key), *one.cells) for key, one in found.items()]
     everything = total(entries)
-    rows.append(("all", *[""] * (len(keys) - 1), *everything.cells))
-    for line in table([name.upper() for name in (*keys, *HEADERS)], rows):
+    rows.append((sense("sum", "all"), *[""] * (len(keys) - 1), *everything.cells))
+    for line in table([_(name).upper() for name in (*keys, *HEADERS)], rows):
         say(line)
     if voted := contests(entries, keys.index("model")):
         say("")
         rows = [(one_line(name), *one.vote_cells) for name, one in voted.items()]
-        for line in table([name.upper() for name in ("model", *VOTE_HEADERS)], rows):
+        for line in table([_(name).upper() for name in (marked("model"), *VOTE_HEADERS)], rows):
             say(line)
     if everything.unpriced:
-        note(f"The prices of {everything.unpriced:,} jobs are unknown, and in no sum.")
+        note(
+            _(
+                "The prices of {unpriced:,} jobs are unknown, and in no sum.",
+                unpriced=everything.unpriced,
+            )
+        )
 
 
 def _named(keys: tuple[str, ...], key: tuple[str, ...]) -> dict[str, str | None]:

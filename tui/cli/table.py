@@ -4,7 +4,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-from tui.cli.widths import cells, cut, pad
+from tui.core.widths import cells, cut, pad
 
 _GAP = "  "
 _LEAST_LAST = 12

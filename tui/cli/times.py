@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import click
 
+from tui.core.language import _
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw]?)", re.IGNORECASE | re.ASCII)
 _LONGEST = 100 * 365 * 86400.0
@@ -41,7 +43,11 @@ class Seconds(click.ParamType[float]):
         found = _DURATION.fullmatch(str(value).strip())
         seconds = float(found[1]) * _UNITS[found[2].lower() or "s"] if found else 0.0
         if not 0 < seconds <= _LONGEST:
-            self.fail(f"{value!r} is no duration: write 90s, 15m, 2h, 7d or 2w.", param, ctx)
+            self.fail(
+                _("{value!r} is no duration: write 90s, 15m, 2h, 7d or 2w.", value=value),
+                param,
+                ctx,
+            )
         return seconds
 
 
@@ -61,7 +67,11 @@ class Since(click.ParamType[float]):
             return datetime.fromisoformat(text).astimezone().timestamp()
         except (ValueError, OverflowError, OSError):
             self.fail(
-                f"{value!r} is no moment: write 90s, 15m, 2h, 7d, 2w or a date such as 2026-11-20.",
+                _(
+                    "{value!r} is no moment: write 90s, 15m, 2h, 7d, 2w or a date "
+                    "such as 2026-11-20.",
+                    value=value,
+                ),
                 param,
                 ctx,
             )

@@ -10,6 +10,8 @@ from tui.cli.job_names import JobName, find_jobs
 from tui.cli.output import note, say, say_json
 from tui.cli.table import table
 from tui.cli.times import rfc3339
+from tui.core.language import _
+from tui.core.state_words import VOTES
 from tui.core.text import one_line
 
 if TYPE_CHECKING:
@@ -23,10 +25,10 @@ WAYS = ("best", "tie", "none", "undo")
 
 @click.command()
 @click.argument("name", metavar="JOB", type=JobName())
-@click.option("--best", "way", flag_value="best", default=True, help="JOB is the best (usual).")
-@click.option("--tie", "way", flag_value="tie", help="They are equally good.")
-@click.option("--none", "way", flag_value="none", help="None of them is any good.")
-@click.option("--undo", "way", flag_value="undo", help="Take the vote back.")
+@click.option("--best", "way", flag_value="best", default=True, help=_("JOB is the best (usual)."))
+@click.option("--tie", "way", flag_value="tie", help=_("They are equally good."))
+@click.option("--none", "way", flag_value="none", help=_("None of them is any good."))
+@click.option("--undo", "way", flag_value="undo", help=_("Take the vote back."))
 @click.pass_context
 def vote(ctx: click.Context, *, name: str, way: str) -> int:
     """Say which image of a comparison is the best: that of JOB.
@@ -53,9 +55,11 @@ def said_of(cli: "Cli", job: "Job", way: str) -> "tuple[list[str], Mapping[str, 
         jobs = cli.history.list(Query(group=job.group, limit=None))
     among = [one.id for one in jobs if one.files]
     if len(among) < 2:
-        raise RefusedError(f"{job.short_id} has no group with images to compare it with.")
+        raise RefusedError(
+            _("{short_id} has no group with images to compare it with.", short_id=job.short_id)
+        )
     if way == "best" and job.id not in among:
-        raise RefusedError(f"{job.short_id} has no image.")
+        raise RefusedError(_("{short_id} has no image.", short_id=job.short_id))
     best = {"best": job.id, "tie": Outcome.TIE, "none": Outcome.NONE, "undo": None}[way]
     return among, votes([one.id for one in jobs], among, best)
 
@@ -78,7 +82,8 @@ def _tell(cli: "Cli", jobs: "list[Job]") -> None:
             say_json({**job.as_event(), "time": rfc3339(job.updated), **more})
         return
     rows = [
-        (job.short_id, job.request.model, job.vote or "–", one_line(job.prompt)) for job in jobs
+        (job.short_id, job.request.model, VOTES.get(job.vote or "", "–"), one_line(job.prompt))
+        for job in jobs
     ]
-    for line in table(("JOB", "MODEL", "VOTE", "PROMPT"), rows):
+    for line in table((_("JOB"), _("MODEL"), _("VOTE"), _("PROMPT")), rows):
         say(line)

@@ -5,11 +5,12 @@ import click
 from tui.cli.common import cli_of
 from tui.cli.job_names import JobName, find_jobs
 from tui.cli.times import Seconds
+from tui.core.language import _
 
 
 @click.command()
 @click.argument("names", metavar="JOB...", nargs=-1, required=True, type=JobName())
-@click.option("--timeout", type=Seconds(), metavar="S", help="Wait that many seconds at most.")
+@click.option("--timeout", type=Seconds(), metavar="S", help=_("Wait that many seconds at most."))
 @click.pass_context
 def wait(ctx: click.Context, *, names: tuple[str, ...], timeout: float | None) -> int:
     """Wait for jobs that are under way; go on with those that nobody works on."""

@@ -2,6 +2,9 @@
 
 from tui.core.home import Home
 from tui.core.job import ErrorKind, Job, Saved, State
+from tui.core.language import _
+from tui.core.retelling import retold
+from tui.core.state_words import KINDS, STATES
 from tui.core.text import one_line
 from tui.core.units import amount
 
@@ -9,20 +12,27 @@ from tui.core.units import amount
 def status(job: Job) -> str:
     """Return the state word, with the kind of error behind it."""
     if job.error is None or job.error.kind.value == job.state.value:
-        return str(job.state)
-    return f"{job.state} ({job.error.kind})"
+        return STATES[job.state]
+    return _("{state} ({kind})", state=STATES[job.state], kind=KINDS[job.error.kind])
 
 
 def described(saved: Saved) -> str:
     """Return size, format and weight of an image on disk."""
-    notes = "".join(f"; {one_line(one)}" for one in saved.notes)
-    c2pa = ", C2PA" if saved.has_c2pa else ""
-    return f"{saved.width}x{saved.height} {saved.format}, {amount(saved.bytes)}{c2pa}{notes}"
+    notes = "".join(_("; {note}", note=one_line(retold(one))) for one in saved.notes)
+    c2pa = _(", C2PA") if saved.has_c2pa else ""
+    return _(
+        "{size} {format}, {bytes}{c2pa}{notes}",
+        size=f"{saved.width}x{saved.height}",
+        format=saved.format,
+        bytes=amount(saved.bytes),
+        c2pa=c2pa,
+        notes=notes,
+    )
 
 
 def reason(job: Job) -> str:
     """Return the error's sentence on one line, empty without one."""
-    return one_line(job.error.message, 500) if job.error else ""
+    return one_line(retold(job.error.message), 500) if job.error else ""
 
 
 def advice(job: Job, home: Home, suffix: str = "") -> str:
@@ -31,24 +41,29 @@ def advice(job: Job, home: Home, suffix: str = "") -> str:
     `home` is this run's; `suffix` goes behind every command, such as ` --demo`.
     """
     if job.is_live and not home.has(job):
-        return f"`imagedeck{home.flags(job)} resume` goes on with it"
-    retry = f"`imagedeck retry {job.short_id}{suffix}` makes it anew"
+        return _("`imagedeck{flags} resume` goes on with it", flags=home.flags(job))
+    retry = _(
+        "`imagedeck retry {short_id}{suffix}` makes it anew", short_id=job.short_id, suffix=suffix
+    )
     resume = f"`imagedeck resume{suffix}`"
     kind = job.error.kind if job.error else None
     match job.state, kind:
         case State.UNKNOWN, _ if not job.resolution:
             resolve = f"`imagedeck resolve {job.short_id}{suffix}"
-            return (
+            return _(
                 "imagedeck never sends it again by itself; look at the gateway's bill, then "
-                f"{resolve} --attach TASK_ID` (nothing is paid twice), {resolve} --resubmit` "
-                f"(may be paid twice) or {resolve} --abandon`"
+                "{resolve} --attach TASK_ID` (nothing is paid twice), {resolve} --resubmit` "
+                "(may be paid twice) or {resolve} --abandon`",
+                resolve=resolve,
             )
         case ((State.FAILED | State.SAVED), _) if job.is_resumable:
-            return f"{resume} tries once more to get what is missing"
+            return _("{resume} tries once more to get what is missing", resume=resume)
         case ((State.EXPIRED | State.LOST), _):
-            return f"{resume} looks once more; {retry}"
+            return _("{resume} looks once more; {retry}", resume=resume, retry=retry)
         case State.FAILED, (ErrorKind.AUTH | ErrorKind.QUOTA):
-            return f"check the key (`imagedeck key status`) or the account; then {retry}"
+            return _(
+                "check the key (`imagedeck key status`) or the account; then {retry}", retry=retry
+            )
         case ((State.FAILED | State.DROPPED), _):
             return retry
         case _ if job.is_live:
@@ -61,12 +76,19 @@ def _live_advice(job: Job, kind: ErrorKind | None, suffix: str) -> str:
     resume, wait = f"`imagedeck resume{suffix}`", f"`imagedeck wait {job.short_id}{suffix}`"
     match kind:
         case ErrorKind.AUTH:
-            return f"{resume} goes on with the right key (`imagedeck key set{suffix}`)"
+            return _(
+                "{resume} goes on with the right key (`imagedeck key set{suffix}`)",
+                resume=resume,
+                suffix=suffix,
+            )
         case ErrorKind.UNREACHABLE:
-            return f"check the network, the address (--base-url) and any proxy, then {resume}"
+            return _(
+                "check the network, the address (--base-url) and any proxy, then {resume}",
+                resume=resume,
+            )
         case ErrorKind.DISK:
-            return f"make room or give the folder back, then {resume}"
+            return _("make room or give the folder back, then {resume}", resume=resume)
         case None:
-            return f"{resume} or {wait} follows it"
+            return _("{resume} or {wait} follows it", resume=resume, wait=wait)
         case _:
-            return f"{resume} goes on with it"
+            return _("{resume} goes on with it", resume=resume)

@@ -4,10 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
+from tui.core.language import _, english, marked
 from tui.core.price import Price
 
 _SHOWN = Decimal("0.001")  # US dollars
-_WHEN = {"run": "this run", "day": "today", "month": "this month"}
+_LEFT = {
+    "run": marked("{price} left this run"),
+    "day": marked("{price} left today"),
+    "month": marked("{price} left this month"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +44,13 @@ class Spent:
     month: Decimal = Decimal(0)
 
 
+_SAID = {
+    "run": english("the run's budget of {cap} has {left} left"),
+    "day": english("the day's budget of {cap} has {left} left"),
+    "month": english("the month's budget of {cap} has {left} left"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Excess:
     """A cap that something would exceed: `of` run, day or month."""
@@ -49,7 +61,7 @@ class Excess:
 
     def __str__(self) -> str:
         left = max(Decimal(0), self.cap - self.spent)
-        return f"the {self.of}'s budget of {Price(self.cap)} has {Price(left)} left"
+        return english(_SAID[self.of], cap=Price(self.cap), left=Price(left))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ class Left:
 
     def __str__(self) -> str:
         shown = max(Decimal(0), self.amount).quantize(_SHOWN, ROUND_DOWN)
-        return f"{Price(shown)} left {_WHEN[self.of]}"
+        return _(_LEFT[self.of], price=Price(shown))
 
 
 def least_left(caps: Caps, spent: Spent) -> Left | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.core.language import _
+
 
 class Severity(StrEnum):
     """Whether a fault stops a request or only comes along with it."""
@@ -30,7 +32,12 @@ class Fault:
         """True when the request must not be sent."""
         return self.severity is Severity.ERROR
 
+    @property
+    def told(self) -> str:
+        """What is wrong, without the field's name."""
+        given = _("{value!r}: ", value=self.value) if self.value else ""
+        nearest = _(" (nearest: {nearest})", nearest=self.nearest) if self.nearest else ""
+        return f"{given}{self.rule}{nearest}"
+
     def __str__(self) -> str:
-        given = f"{self.value!r}: " if self.value else ""
-        nearest = f" (nearest: {self.nearest})" if self.nearest else ""
-        return f"{self.field}: {given}{self.rule}{nearest}"
+        return _("{field}: {told}", field=self.field, told=self.told)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from tui.core.fault import Fault, Severity
+from tui.core.language import _
 from tui.core.size import Size
 
 Value = str | int
@@ -66,22 +67,22 @@ class Prompt(Field):
     """The text an image is made from; never blank."""
 
     name: str = "prompt"
-    help: str = "What the image shows."
+    help: str = _("What the image shows.")
     advice: Callable[[str], str | None] = lambda _prompt: None
 
     @property
     def allowed(self) -> str:
         """Any text that is not blank."""
-        return "text, required"
+        return _("text, required")
 
     def read(self, raw: object) -> str:
         """Take any text that is not blank, exactly as it was written."""
         if not isinstance(raw, str) or not raw.strip():
-            raise self.refuse(raw, "must not be empty: say what the image shows")
+            raise self.refuse(raw, _("must not be empty: say what the image shows"))
         try:
             raw.encode()
         except UnicodeEncodeError:
-            rule = "has half a character in it (a lone surrogate), which no request can carry"
+            rule = _("has half a character in it (a lone surrogate), which no request can carry")
             raise self.refuse(raw, rule) from None
         return raw
 
@@ -114,7 +115,7 @@ class Choice(Field):
         for choice in self.choices:
             if choice.casefold() == word.casefold():
                 return choice
-        rule = f"must be one of {', '.join(self.choices)}"
+        rule = _("must be one of {choices}", choices=", ".join(self.choices))
         raise self.refuse(raw, rule, _nearest(word.casefold(), self.choices))
 
 
@@ -137,17 +138,21 @@ class Whole(Field):
         """Take a whole number or its decimal digits."""
         number = _whole(raw)
         if number is None:
-            raise self.refuse(raw, f"must be a whole number ({self.allowed})")
+            raise self.refuse(raw, _("must be a whole number ({allowed})", allowed=self.allowed))
         if number < self.minimum:
-            raise self.refuse(raw, f"must be at least {self.minimum}", str(self.minimum))
+            raise self.refuse(
+                raw, _("must be at least {minimum}", minimum=self.minimum), str(self.minimum)
+            )
         if self.maximum is not None and number > self.maximum:
-            raise self.refuse(raw, f"must be at most {self.maximum}", str(self.maximum))
+            raise self.refuse(
+                raw, _("must be at most {maximum}", maximum=self.maximum), str(self.maximum)
+            )
         return number
 
     def check(self, value: Value) -> Iterable[Fault]:
         """Warn past the maker's bound."""
         if self.advised is not None and int(value) > self.advised:
-            rule = f"the maker documents at most {self.advised}"
+            rule = _("the maker documents at most {advised}", advised=self.advised)
             yield Fault(self.name, str(value), rule, str(self.advised), Severity.WARNING)
 
 
@@ -182,8 +187,8 @@ class Pixels(Field):
                 return word
         size = Size.parse(text)
         if size is None:
-            words = "".join(f" or {word}" for word in self.words)
-            rule = f"must be WIDTHxHEIGHT in pixels{words}"
+            words = "".join(_(" or {word}", word=word) for word in self.words)
+            rule = _("must be WIDTHxHEIGHT in pixels{words}", words=words)
             raise self.refuse(raw, rule, self.examples[0] if self.examples else None)
         return str(size)
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from shlex import quote
 
 from tui.core.job import ErrorKind, Job, JobError
+from tui.core.language import _, english, plural
 
 DEFAULT_PROFILE = "default"
+_WAITS = english("It waits for profile {profile} at {origin}")
+_GONE = english("It waits for profile {profile} at {origin}, which is no longer in the settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +37,24 @@ class Home:
     def waits(self, job: Job) -> JobError:
         """Return what a job says that waits for another home."""
         gone = self.origins and job.profile not in self.origins
-        said = ", which is no longer in the settings" if gone else ""
-        return JobError(ErrorKind.AUTH, f"It waits for {_named(job)}{said}")
+        profile, origin = _home_of(job)
+        return JobError(
+            ErrorKind.AUTH, english(_GONE if gone else _WAITS, profile=profile, origin=origin)
+        )
 
-    def moved(self, job: Job) -> str:
-        """Say that a job was made elsewhere and will be made anew here; empty where it was not."""
+    def moved(self, job: Job, name: str) -> str:
+        """Say that a job, so named, was made elsewhere and will be made anew here; else nothing."""
         if self.has(job):
             return ""
-        return (
-            f"was made with {_named(job)}; the new one with profile {self.profile} at {self.origin}"
+        profile, origin = _home_of(job)
+        return _(
+            "{name} was made with profile {profile} at {origin}; the new one with profile "
+            "{new} at {new_origin}.",
+            name=name,
+            profile=profile,
+            origin=origin,
+            new=self.profile,
+            new_origin=self.origin,
         )
 
     def flags(self, job: Job) -> str:
@@ -64,11 +76,12 @@ def _home_of(job: Job) -> tuple[str, str]:
     return job.profile, job.origin or job.gateway or ""
 
 
-def _named(job: Job) -> str:
-    profile, origin = _home_of(job)
-    return f"profile {profile} at {origin}"
-
-
 def _counted(number: int, job: Job) -> str:
-    what = "1 job belongs" if number == 1 else f"{number:,} jobs belong"
-    return f"{what} to {_named(job)}"
+    profile, origin = _home_of(job)
+    return plural(
+        "1 job belongs to profile {profile} at {origin}",
+        "{number:,} jobs belong to profile {profile} at {origin}",
+        number,
+        profile=profile,
+        origin=origin,
+    )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tui.core.fault import Fault
 from tui.core.fields import amount
 from tui.core.intent import Intent
+from tui.core.language import _
 from tui.core.size import Size
 
 _FORMATS = ("png", "jpeg", "webp")
@@ -29,7 +30,7 @@ def intended(
         elif side and resolution.strip().upper().endswith("K"):
             pixels = round(side * side)
         else:
-            faults.append(Fault("resolution", resolution, "must be 1K, 2K, 4K or WxH", "2K"))
+            faults.append(Fault("resolution", resolution, _("must be 1K, 2K, 4K or WxH"), "2K"))
     ending = _word("format", form, _FORMATS, faults)
     tier = _word("quality", quality, _QUALITIES, faults)
     others = {"quality": tier} if tier else {}
@@ -40,7 +41,9 @@ def _shape(given: str, faults: list[Fault]) -> float | None:
     shape = amount(given.strip()) if ":" in given else None
     if shape and 1 / _WIDEST <= shape <= _WIDEST:
         return shape
-    faults.append(Fault("ratio", given, f"must be W:H, {_WIDEST}:1 at the widest", "16:9"))
+    faults.append(
+        Fault("ratio", given, _("must be W:H, {widest}:1 at the widest", widest=_WIDEST), "16:9")
+    )
     return None
 
 
@@ -48,5 +51,5 @@ def _word(name: str, given: str | None, known: Sequence[str], faults: list[Fault
     text = given.strip().casefold().replace("jpg", "jpeg") if given is not None else None
     if text is None or text in known:
         return text
-    faults.append(Fault(name, given or "", f"must be one of {', '.join(known)}"))
+    faults.append(Fault(name, given or "", _("must be one of {known}", known=", ".join(known))))
     return None

@@ -4,7 +4,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from tui.core.field_words import field_label
 from tui.core.fields import Choice, Field, Pixels, Prompt, RefusedError, amount
+from tui.core.language import _
 from tui.core.model import Model
 from tui.core.references import References
 from tui.core.size import Size
@@ -59,9 +61,15 @@ class Wording:
     @property
     def lost(self) -> str:
         """What is lost, in words; empty where nothing is."""
-        near = [f"{name} {change}" for name, change in self.near.items()]
-        left = [f"no {name.replace('_', ' ')} {text}" for name, text in self.left.items()]
-        return ", ".join([*near, *left])
+        near = [
+            _("{name} {change}", name=field_label(name), change=change)
+            for name, change in self.near.items()
+        ]
+        left = [
+            _("no {name} {text}", name=field_label(name), text=text)
+            for name, text in self.left.items()
+        ]
+        return _(", ").join([*near, *left])
 
 
 def read(model: Model, values: Mapping[str, str]) -> Intent:
@@ -133,7 +141,7 @@ def _sized(one: Pixels, model: Model, intent: Intent) -> str:
         return str(min(known, key=lambda size: abs(math.log(size.pixels / pixels))))
     height = math.sqrt(pixels / ratio)
     size = str(Size(max(1, round(height * ratio)), max(1, round(height))))
-    for _ in range(3):  # a model's nearest size is valid, in a step or two
+    for _try in range(3):  # a model's nearest size is valid, in a step or two
         nearest = next((fault.nearest for fault in one.check(size) if fault.nearest), None)
         if nearest is None:
             break

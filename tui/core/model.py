@@ -8,6 +8,7 @@ from typing import Any
 
 from tui.core.fault import Fault
 from tui.core.fields import Field, RefusedError, Value, Whole, shown
+from tui.core.language import _
 from tui.core.price import Price
 from tui.core.references import References
 from tui.core.request import Reference, Request
@@ -130,14 +131,18 @@ class Model:
         for name, raw in given.items():
             if name not in known and not _is_unset(raw):
                 near = get_close_matches(name, known, n=1)
-                rule = f"{self.id} has no such field; it takes {', '.join(known)}"
+                rule = _(
+                    "{id} has no such field; it takes {known}", id=self.id, known=", ".join(known)
+                )
                 yield Fault(name, shown(raw), rule, near[0] if near else None)
 
     def _reference_faults(self, references: Sequence[Reference]) -> Iterable[Fault]:
         if self.references:
             yield from self.references.check_all(references)
         elif references:
-            yield Fault("image", references[0].name, f"{self.id} takes no reference images")
+            yield Fault(
+                "image", references[0].name, _("{id} takes no reference images", id=self.id)
+            )
 
 
 def _is_unset(raw: object) -> bool:

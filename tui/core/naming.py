@@ -5,6 +5,7 @@ import unicodedata
 from string import Formatter
 
 from tui.core.job import Job
+from tui.core.language import _
 
 DEFAULT_TEMPLATE = "{date}-{slug}-{id}-{index}"
 # The fields of a template and their longest values in bytes; the slug may be cut to eight.
@@ -43,16 +44,27 @@ def check_template(template: str) -> None:
     unknown = [name for name in names if name not in FIELDS]
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in FIELDS)
-        raise TemplateError(f"{{{unknown[0]}}} is no field of a file name; there are {known}")
+        raise TemplateError(
+            _(
+                "{{{unknown}}} is no field of a file name; there are {known}",
+                unknown=unknown[0],
+                known=known,
+            )
+        )
     if "id" not in names or "index" not in names:
-        raise TemplateError("a file name needs {id} and {index}, or images would share one")
+        raise TemplateError(_("a file name needs {id} and {index}, or images would share one"))
     if "/" in template or "\\" in template or template.startswith((".", "-", " ")):
-        raise TemplateError("a file name holds no slash and starts with no dot, hyphen or blank")
+        raise TemplateError(_("a file name holds no slash and starts with no dot, hyphen or blank"))
     if not template.isprintable():
-        raise TemplateError("a file name holds no control characters")
+        raise TemplateError(_("a file name holds no control characters"))
     longest = {name: "x" * size for name, size in _LONGEST.items()}
     if len(template.format_map(longest).encode()) > _MOST_NAME_BYTES:
-        raise TemplateError(f"a file name has at most {_MOST_NAME_BYTES} bytes; this is too long")
+        raise TemplateError(
+            _(
+                "a file name has at most {most_name_bytes} bytes; this is too long",
+                most_name_bytes=_MOST_NAME_BYTES,
+            )
+        )
 
 
 def file_stem(job: Job, index: int, *, date: str, time: str) -> str:
@@ -81,11 +93,13 @@ def _fields_of(template: str) -> list[str]:
     try:
         parts = [part for part in Formatter().parse(template) if part[1] is not None]
     except ValueError as error:
-        raise TemplateError(f"{template!r} is no template: {error}") from error
-    for _, name, spec, conversion in parts:
+        raise TemplateError(
+            _("{template!r} is no template: {error}", template=template, error=error)
+        ) from error
+    for _text, name, spec, conversion in parts:
         if spec or conversion:
             raise TemplateError(
-                f"{{{name}}} takes no format; write it with nothing behind the name"
+                _("{{{name}}} takes no format; write it with nothing behind the name", name=name)
             )
     return [name or "" for _, name, _, _ in parts]
 

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from tui.core.job import Job, State
+from tui.core.language import _
+from tui.core.state_words import STATES, state_count
 from tui.core.text import one_line
 
 _GOOD = frozenset({State.SAVED})
@@ -39,11 +41,11 @@ class Notices:
             every, self._ended = self._ended, []
             # A short job that was alone was waited for.
             if any(map(self._is_long, every)):
-                return _said(every, "All jobs have ended") if len(every) > 1 else _one(every[0])
+                return _said(every, _("All jobs have ended")) if len(every) > 1 else _one(every[0])
             return ""
         if not long:
             return ""
-        return _one(long[0]) if len(long) == 1 else _said(long, "Long jobs have ended")
+        return _one(long[0]) if len(long) == 1 else _said(long, _("Long jobs have ended"))
 
     def _is_long(self, job: Job) -> bool:
         end = job.updated if job.finished is None else job.finished
@@ -51,10 +53,16 @@ class Notices:
 
 
 def _one(job: Job) -> str:
-    return f"{job.state}: {one_line(job.prompt, _MOST_PROMPT)}"
+    return _(
+        "{state}: {prompt}", state=STATES[job.state], prompt=one_line(job.prompt, _MOST_PROMPT)
+    )
 
 
 def _said(jobs: list[Job], what: str) -> str:
     counts = Counter(job.state for job in jobs)
     order = sorted(counts, key=lambda state: (state not in _GOOD, state.value))
-    return f"{what}: {', '.join(f'{counts[state]} {state}' for state in order)}"
+    return _(
+        "{what}: {counts}",
+        what=what,
+        counts=_(", ").join(state_count(str(counts[state]), state) for state in order),
+    )

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 
+from tui.core.language import sense
+
 _MILLION = 1_000_000
 
 
@@ -19,7 +21,7 @@ class Price:
 
     def __str__(self) -> str:
         if self.amount is None:
-            return "unknown"
+            return sense("price", "unknown")
         # Cents at least ($0.10), and what lies below them as far as it goes ($0.035).
         digits = max(2, -int(self.amount.normalize().as_tuple().exponent))
         return f"{'≈ ' if self.guess else ''}${self.amount:.{digits}f}"

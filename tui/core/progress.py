@@ -3,6 +3,8 @@
 from collections import Counter, deque
 
 from tui.core.job import Job, State
+from tui.core.language import _
+from tui.core.state_words import state_count
 from tui.core.units import lasted
 
 _WINDOW = 60.0  # seconds over which the rate is taken
@@ -45,26 +47,30 @@ class Progress:
 
     def line(self, now: float) -> str:
         """Say how far everything is, how fast it goes, how long it will take."""
-        counts = [f"{self._counts[one]:,} {one}" for one in reversed(State) if self._counts[one]]
-        parts = [self._far, ", ".join(counts), *self._pace(now)]
+        counts = [
+            state_count(f"{self._counts[one]:,}", one)
+            for one in reversed(State)
+            if self._counts[one]
+        ]
+        parts = [self._far, _(", ").join(counts), *self._pace(now)]
         return "  ".join(part for part in parts if part)
 
     def brief(self, now: float) -> str:
         """Say the same where there is little room: of the states only those that went wrong."""
-        wrong = [f"{self._counts[one]:,} {one}" for one in _WRONG if self._counts[one]]
-        return ", ".join([self._far, *wrong, *self._pace(now)])
+        wrong = [state_count(f"{self._counts[one]:,}", one) for one in _WRONG if self._counts[one]]
+        return _(", ").join([self._far, *wrong, *self._pace(now)])
 
     @property
     def _far(self) -> str:
-        return f"{self.done:,} of {self._total:,}"
+        return _("{done:,} of {total:,}", done=self.done, total=self._total)
 
     def _pace(self, now: float) -> list[str]:
         rate = self._rate(now)
         if not rate:
             return []
-        pace = f"{rate:.1f}/s" if rate >= 0.1 else f"{rate * 60:.1f}/min"
+        pace = _("{rate:.1f}/s", rate=rate) if rate >= 0.1 else _("{rate:.1f}/min", rate=rate * 60)
         left = self._total - self.done
-        return [pace, f"{lasted(left / rate)} left"] if left > 0 else [pace]
+        return [pace, _("{time} left", time=lasted(left / rate))] if left > 0 else [pace]
 
     def _rate(self, now: float) -> float:
         samples = self._samples

@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from enum import Enum
 
 from tui.core.job import State
+from tui.core.language import _, marked
+from tui.core.state_words import STATES
 from tui.core.words import words_of
 
 
@@ -34,25 +36,28 @@ class Field:
 
 
 FLAGS = ("fault", "live", "partial", "resting", "stalled", "unwatched", "deleted")
+_TEXT, _NUMBER, _TIME = Kind.TEXT, Kind.NUMBER, Kind.DURATION
 FIELDS = {
-    "state": Field(Kind.STATE, "state:failed,lost", "The state, or its beginning."),
-    "is": Field(Kind.FLAG, "is:fault", f"What it is: {', '.join(FLAGS)}."),
-    "model": Field(Kind.TEXT, "model:gpt", "A part of the model's id or an alias."),
-    "prompt": Field(Kind.TEXT, 'prompt:"a red cat"', "Words of the prompt, as without a field."),
-    "cost": Field(Kind.NUMBER, "cost>0.1", "The estimated price in US dollars."),
-    "age": Field(Kind.DURATION, "age<1d", "How long ago it was made: 90s, 15m, 2h, 7d, 2w."),
-    "took": Field(Kind.DURATION, "took>2m", "The time from the submission to the end."),
-    "images": Field(Kind.NUMBER, "images>=2", "How many images are saved."),
-    "tag": Field(Kind.TEXT, "tag:cover", "A tag it has."),
-    "rating": Field(Kind.NUMBER, "rating>3", "The rating you gave it, 1 to 5."),
-    "vote": Field(Kind.TEXT, "vote:won", "How it did in a vote on its group: won, lost, tied."),
-    "note": Field(Kind.TEXT, "note:client", "A part of its note."),
-    "id": Field(Kind.TEXT, "id:06a2", "A part of the job's id."),
-    "task": Field(Kind.TEXT, "task:img_gen_cd86", "A part of the task's id."),
-    "error": Field(Kind.TEXT, "error:quota", "The error's kind, or a part of its sentence."),
-    "file": Field(Kind.TEXT, "file:poster", "A part of the path of a saved image."),
-    "group": Field(Kind.TEXT, "group:autumn", "A part of the name of its batch."),
-    "profile": Field(Kind.TEXT, "profile:work", "The profile it was made with."),
+    "state": Field(Kind.STATE, "state:failed,lost", marked("The state, or its beginning.")),
+    "is": Field(Kind.FLAG, "is:fault", _("What it is: {flags}.", flags=", ".join(FLAGS))),
+    "model": Field(_TEXT, "model:gpt", marked("A part of the model's id or an alias.")),
+    "prompt": Field(
+        _TEXT, 'prompt:"a red cat"', marked("Words of the prompt, as without a field.")
+    ),
+    "cost": Field(_NUMBER, "cost>0.1", marked("The estimated price in US dollars.")),
+    "age": Field(_TIME, "age<1d", marked("How long ago it was made: 90s, 15m, 2h, 7d, 2w.")),
+    "took": Field(_TIME, "took>2m", marked("The time from the submission to the end.")),
+    "images": Field(_NUMBER, "images>=2", marked("How many images are saved.")),
+    "tag": Field(_TEXT, "tag:cover", marked("A tag it has.")),
+    "rating": Field(_NUMBER, "rating>3", marked("The rating you gave it, 1 to 5.")),
+    "vote": Field(_TEXT, "vote:won", marked("How it did in a vote on its group: won, lost, tied.")),
+    "note": Field(_TEXT, "note:client", marked("A part of its note.")),
+    "id": Field(_TEXT, "id:06a2", marked("A part of the job's id.")),
+    "task": Field(_TEXT, "task:img_gen_cd86", marked("A part of the task's id.")),
+    "error": Field(_TEXT, "error:quota", marked("The error's kind, or a part of its sentence.")),
+    "file": Field(_TEXT, "file:poster", marked("A part of the path of a saved image.")),
+    "group": Field(_TEXT, "group:autumn", marked("A part of the name of its batch.")),
+    "profile": Field(_TEXT, "profile:work", marked("The profile it was made with.")),
 }
 _DURATIONS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhdw])", re.ASCII)
@@ -129,7 +134,9 @@ def _term(found: re.Match[str], parameters: Collection[str]) -> Term | None:
             return Term("", (f"{field}{op}{value}",), is_negated=is_negated)
         raise QueryError(_unknown(name, found[0], parameters))
     if not value:
-        raise QueryError(f"{name}: needs a value, such as {known.example}")
+        raise QueryError(
+            _("{name}: needs a value, such as {example}", name=name, example=known.example)
+        )
     return _known(name, known, op, value, is_negated=is_negated)
 
 
@@ -139,58 +146,103 @@ def _known(name: str, known: Field, op: str, value: str, *, is_negated: bool) ->
             number = _number(name, known, value)
             return Term(name, (), "=" if op == ":" else op, number, is_negated)
         case _ if op not in {":", "="}:
-            raise QueryError(f"{name}: is no number; write {known.example}")
+            raise QueryError(
+                _("{name}: is no number; write {example}", name=name, example=known.example)
+            )
         case Kind.TEXT:
             parts = value.split(",") if name not in {"prompt", "error", "file", "note"} else [value]
             texts = tuple(one.lower() for one in parts if one)
         case Kind.FLAG:
             texts = tuple(_one_of(name, one, FLAGS) for one in value.lower().split(",") if one)
         case Kind.STATE:
-            words = [state.value for state in State]
-            chosen = [w for one in value.lower().split(",") if one for w in _begun(one, words)]
+            chosen = [w for one in value.lower().split(",") if one for w in _begun(one)]
             texts = tuple(dict.fromkeys(chosen))
     return Term(name, texts or (value.lower(),), is_negated=is_negated)
 
 
 def _parameter(name: str, op: str, value: str, *, is_negated: bool) -> Term:
     if not value:
-        raise QueryError(f"{name}: needs a value, such as {name}:high")
+        raise QueryError(_("{name}: needs a value, such as {name}:high", name=name))
     if op in {":", "="}:
         texts = tuple(one.lower() for one in value.split(",") if one)
         return Term(name, texts, is_negated=is_negated)
     try:
         return Term(name, (), op, float(value), is_negated)
     except ValueError:
-        raise QueryError(f"{name}{op}{value}: needs a number") from None
+        raise QueryError(
+            _("{name}{op}{value}: needs a number", name=name, op=op, value=value)
+        ) from None
 
 
 def _number(name: str, known: Field, value: str) -> float:
     if known.kind is Kind.DURATION:
         if found := _DURATION.fullmatch(value.lower()):
             return float(found[1]) * _DURATIONS[found[2]]
-        raise QueryError(f"{name}: {value!r} is no duration; write {known.example}")
+        raise QueryError(
+            _(
+                "{name}: {value!r} is no duration; write {example}",
+                name=name,
+                value=value,
+                example=known.example,
+            )
+        )
     try:
         return float(value.lstrip("$"))
     except ValueError:
-        raise QueryError(f"{name}: {value!r} is no number; write {known.example}") from None
+        raise QueryError(
+            _(
+                "{name}: {value!r} is no number; write {example}",
+                name=name,
+                value=value,
+                example=known.example,
+            )
+        ) from None
 
 
-def _begun(begin: str, words: list[str]) -> list[str]:
-    found = [word for word in words if word.startswith(begin)]
+def _begun(begin: str) -> list[str]:
+    """Return the states that begin so, in the program's words or the reader's."""
+    words = [state.value for state in State]
+    found = [
+        state.value
+        for state in State
+        if state.value.startswith(begin) or STATES[state].lower().startswith(begin)
+    ]
     if not found:
-        raise QueryError(f"state: there is no {begin!r}; there are {', '.join(words)}")
+        raise QueryError(
+            _(
+                "state: there is no {begin!r}; there are {words}",
+                begin=begin,
+                words=", ".join(words),
+            )
+        )
     return found
 
 
 def _one_of(name: str, word: str, words: Collection[str]) -> str:
     found = [one for one in words if one.startswith(word)]
     if not found:
-        raise QueryError(f"{name}: there is no {word!r}; there are {', '.join(words)}")
+        raise QueryError(
+            _(
+                "{name}: there is no {word!r}; there are {words}",
+                name=name,
+                word=word,
+                words=", ".join(words),
+            )
+        )
     return found[0]
 
 
 def _unknown(name: str, part: str, parameters: Collection[str]) -> str:
     names = [*FIELDS, *parameters]
     near = get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
-    return f'there is no field {name!r}; {hint} As words, put it in quotes: "{part}"'
+    hint = (
+        _("did you mean {near}?", near=near[0])
+        if near
+        else _("there are {names}", names=", ".join(names))
+    )
+    return _(
+        'there is no field {name!r}; {hint} As words, put it in quotes: "{part}"',
+        name=name,
+        hint=hint,
+        part=part,
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tui.core.fault import Fault, Severity
 from tui.core.fields import Field
+from tui.core.language import _
 from tui.core.request import Reference
 
 
@@ -33,13 +34,22 @@ class References(Field):
     def allowed(self) -> str:
         """The bounds in one phrase."""
         kinds = " ".join(kind.removeprefix("image/") for kind in self.media_types)
-        return f"1–{self.most} files or URLs, {kinds}, ≤ {self.most_bytes // 1024**2} MB each"
+        return _(
+            "1–{most} files or URLs, {kinds}, ≤ {most_bytes} MB each",
+            most=self.most,
+            kinds=kinds,
+            most_bytes=self.most_bytes // 1024**2,
+        )
 
     def check_all(self, references: Sequence[Reference]) -> Iterable[Fault]:
         """Say everything that is wrong with a list of references."""
         if len(references) > self.most:
-            rule = f"takes at most {self.most} images, {len(references)} were given"
-            yield Fault(self.name, "", rule, f"the first {self.most}")
+            rule = _(
+                "takes at most {most} images, {count} were given",
+                most=self.most,
+                count=len(references),
+            )
+            yield Fault(self.name, "", rule, _("the first {most}", most=self.most))
         for reference in references:
             yield from self._check_one(reference)
 
@@ -48,12 +58,29 @@ class References(Field):
             return
         if one.media_type not in self.media_types:
             kinds = ", ".join(kind.removeprefix("image/") for kind in self.media_types)
-            yield Fault(self.name, one.name, f"must be one of {kinds}, is {one.media_type}")
+            yield Fault(
+                self.name,
+                one.name,
+                _(
+                    "must be one of {kinds}, is {media_type}",
+                    kinds=kinds,
+                    media_type=one.media_type,
+                ),
+            )
         if one.bytes is not None and one.bytes > self.most_bytes:
             most, real = self.most_bytes / 1024**2, one.bytes / 1024**2
-            yield Fault(self.name, one.name, f"is {real:.1f} MB, at most {most:.0f} MB are taken")
+            yield Fault(
+                self.name,
+                one.name,
+                _("is {real:.1f} MB, at most {most:.0f} MB are taken", real=real, most=most),
+            )
         if one.width and one.height:
             ratio = max(one.width / one.height, one.height / one.width)
             if ratio > self.ratio:
-                rule = f"is {one.width}x{one.height}; the maker takes 1:{self.ratio:g} at most"
+                rule = _(
+                    "is {width}x{height}; the maker takes 1:{ratio:g} at most",
+                    width=one.width,
+                    height=one.height,
+                    ratio=self.ratio,
+                )
                 yield Fault(self.name, one.name, rule, severity=Severity.WARNING)

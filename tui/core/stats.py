@@ -6,12 +6,28 @@ from decimal import Decimal
 from math import ceil
 
 from tui.core.job import State
+from tui.core.language import marked
 from tui.core.price import Price
 from tui.core.units import lasted
 from tui.core.voting import Vote
 
-VOTE_HEADERS = ("Votes", "Won", "Tied", "Wins", "Median", "A job")
-HEADERS = ("Jobs", "Saved", "Success", "Median", "95 %", "Spent", "Maybe")
+VOTE_HEADERS = (
+    marked("Votes"),
+    marked("Won"),
+    marked("Tied"),
+    marked("Wins"),
+    marked("Median"),
+    marked("A job"),
+)
+HEADERS = (
+    marked("Jobs"),
+    marked("Saved"),
+    marked("Success"),
+    marked("Median"),
+    "95 %",
+    marked("Spent"),
+    marked("Maybe"),
+)
 
 _HUNDREDTH = Decimal("0.0001")  # of a cent
 _MADE = frozenset(

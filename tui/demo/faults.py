@@ -12,45 +12,50 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from tui.core.language import _, marked
 from tui.demo.chance import fraction
 
 EVERYWHERE = {
-    "STATUS": "that HTTP status; options retry-after=…, charged (a submission is accepted first)",
-    "drop-before": "closed without an answer, nothing done",
-    "drop-after": "done, then closed without an answer",
-    "reset": "done, then the connection is reset",
-    "slow=SECONDS": "done, then answered that much later",
-    "stall": "half of the answer, then nothing more",
-    "short": "half of the answer, then closed: Content-Length was a promise",
-    "cut": "the same with chunks: their end never comes",
-    "truncated[=id]": "half of the answer as if it were all; with id, all but the last character",
-    "html": "a page instead of the answer",
-    "gzip[=MB]": "compressed though nobody asked; with MB, that many megabytes of nothing",
-    "huge=MB": "an answer of that many megabytes",
-    "redirect=URL": "elsewhere ({url}: the address asked for); option code=307",
+    "STATUS": marked(
+        "that HTTP status; options retry-after=…, charged (a submission is accepted first)"
+    ),
+    "drop-before": marked("closed without an answer, nothing done"),
+    "drop-after": marked("done, then closed without an answer"),
+    "reset": marked("done, then the connection is reset"),
+    "slow=SECONDS": marked("done, then answered that much later"),
+    "stall": marked("half of the answer, then nothing more"),
+    "short": marked("half of the answer, then closed: Content-Length was a promise"),
+    "cut": marked("the same with chunks: their end never comes"),
+    "truncated[=id]": marked(
+        "half of the answer as if it were all; with id, all but the last character"
+    ),
+    "html": marked("a page instead of the answer"),
+    "gzip[=MB]": marked("compressed though nobody asked; with MB, that many megabytes of nothing"),
+    "huge=MB": marked("an answer of that many megabytes"),
+    "redirect=URL": marked("elsewhere ({url}: the address asked for); option code=307"),
 }
 _JSON_ONLY = {
     "hostile[=KIND]": "deep nan integer types list bom duplicate surrogate control id long-id"
 }
 OWN: Mapping[str, Mapping[str, str]] = {
-    "submit": {**_JSON_ONLY, "noid": "an answer without a task_id"},
+    "submit": {**_JSON_ONLY, "noid": marked("an answer without a task_id")},
     "poll": {
         **_JSON_ONLY,
-        "status=WORD": "that status word",
-        "failed": "the task failed",
-        "other-task": "the answer of another task",
-        "empty": "succeeded without an image",
-        "fewer": "one image too few",
-        "more": "one image too many",
-        "b64": "images as b64_json",
-        "data": "images as data: URLs",
+        "status=WORD": marked("that status word"),
+        "failed": marked("the task failed"),
+        "other-task": marked("the answer of another task"),
+        "empty": marked("succeeded without an image"),
+        "fewer": marked("one image too few"),
+        "more": marked("one image too many"),
+        "b64": marked("images as b64_json"),
+        "data": marked("images as data: URLs"),
     },
     "image": {
-        "wrong-type": "right bytes, Content-Type text/html",
-        "other-format": "another image format than asked for",
+        "wrong-type": marked("right bytes, Content-Type text/html"),
+        "other-format": marked("another image format than asked for"),
         "not-an-image[=KIND]": "html svg gif empty",
-        "trailing": "bytes after the image's end",
-        "bomb": "a tiny PNG of 900 megapixels",
+        "trailing": marked("bytes after the image's end"),
+        "bomb": marked("a tiny PNG of 900 megapixels"),
     },
 }
 WHEN_DONE = frozenset({"empty", "fewer", "more", "b64", "data"})  # they need a finished task
@@ -100,11 +105,15 @@ def parse(text: str) -> FaultSpec:
     """Read one line. Raises UnknownFaultError."""
     found = _LINE.fullmatch(text.strip())
     if found is None or found["target"] not in OWN:
-        raise UnknownFaultError(f"There is no fault {text!r}. {overview()}")
+        raise UnknownFaultError(
+            _("There is no fault {text!r}. {overview}", text=text, overview=overview())
+        )
     fault, *options = _NEXT_OPTION.split(found["fault"])
-    name, _, value = fault.partition("=")
+    name, _sign, value = fault.partition("=")
     if not _is_known(found["target"], name, value):
-        raise UnknownFaultError(f"There is no fault {text!r}. {overview()}")
+        raise UnknownFaultError(
+            _("There is no fault {text!r}. {overview}", text=text, overview=overview())
+        )
     return FaultSpec(
         text=text.strip(),
         target=found["target"],
@@ -125,7 +134,7 @@ def overview() -> str:
     """List every fault in a few lines."""
     parts = {"submit, poll, image": EVERYWHERE, **OWN}
     lines = [f"{target}: {', '.join(names)}." for target, names in parts.items()]
-    return "Faults are, for " + " For ".join(lines)
+    return _("Faults are, for ") + _(" For ").join(lines)
 
 
 class FaultPlan:
@@ -174,7 +183,7 @@ def _is_known(target: str, name: str, value: str) -> bool:
     if re.fullmatch("[2-5][0-9][0-9]", name):
         return not value
     for form, meaning in {**EVERYWHERE, **OWN[target]}.items():
-        known, _, takes = form.replace("[=", "=").rstrip("]").partition("=")
+        known, _sign, takes = form.replace("[=", "=").rstrip("]").partition("=")
         if name == known != "STATUS":
             return _fits(takes, value, meaning) or (not value and "[" in form)
     return False
@@ -195,5 +204,5 @@ def _fits(takes: str, value: str, meaning: str) -> bool:
 
 
 def _pair(option: str) -> tuple[str, str]:
-    name, _, value = option.partition("=")
+    name, _sign, value = option.partition("=")
     return name, value

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from PIL import ImageDraw, ImageFont
 
+from tui.core.language import _
+
 Ink = tuple[int, int, int]
 Font = ImageFont.FreeTypeFont
 # In the order in which they are tried after Pillow's own font, which knows Latin only.
@@ -47,7 +49,7 @@ def system_fonts() -> tuple[str, ...]:
     """Return the fonts of this machine that reach beyond Latin, the best one first."""
     found: dict[str, str] = {}
     for folder in _FOLDERS:
-        for place, _, names in os.walk(Path(folder).expanduser()):
+        for place, _folders, names in os.walk(Path(folder).expanduser()):
             for pattern in _NAMES:
                 for name in sorted(name for name in names if fnmatch(name, pattern)):
                     found.setdefault(pattern, str(Path(place) / name))
@@ -148,7 +150,7 @@ def _load(path: str, pixels: int) -> Font:
         return ImageFont.truetype(path, pixels)
     font = ImageFont.load_default(pixels)
     if not isinstance(font, ImageFont.FreeTypeFont):
-        raise TypeError("This build of Pillow has no FreeType: the demo can't write on images.")
+        raise TypeError(_("This build of Pillow has no FreeType: the demo can't write on images."))
     return font
 
 

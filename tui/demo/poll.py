@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.requests import Request as HttpRequest
 
+from tui.core.language import english
 from tui.core.model import Model
 from tui.demo.answer import Answer, RefusedError, json_answer
 from tui.demo.bend import bend
@@ -39,7 +40,7 @@ class Polls:
         fault = self._workshop.plan.pick("poll", task.prompt, task.id, skip)
         whole: dict[str, Any] = {"task_id": task.id, "status": status, "model": upstream(model)}
         if status == "failed":
-            whole |= _failure("the prompt says [fail], so this simulated task failed")
+            whole |= _failure(english("the prompt says [fail], so this simulated task failed"))
         if status == "succeeded":
             images = [_link(task, model, index, polls, http) for index in _indices(task)]
             whole["result"] = {"images": await self._bent_images(images, task, model, fault)}

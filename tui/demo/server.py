@@ -14,6 +14,8 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from tui.core.language import _
+from tui.core.retelling import retold
 from tui.demo.connection import attach
 from tui.demo.gateway import DemoGateway
 
@@ -29,7 +31,9 @@ class ListenError(Exception):
 def listen(host: str = LOOPBACK, port: int = 0) -> socket.socket:
     """Listen on a loopback address; port 0 takes any free one. Raises ListenError."""
     if not ip_address(host).is_loopback:
-        raise ListenError(f"{host} is not on loopback: the embedded gateway stays on this machine.")
+        raise ListenError(
+            _("{host} is not on loopback: the embedded gateway stays on this machine.", host=host)
+        )
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -38,8 +42,13 @@ def listen(host: str = LOOPBACK, port: int = 0) -> socket.socket:
     except OSError as error:
         listener.close()
         raise ListenError(
-            f"Port {port} on {host} can't be used ({error.strerror}): choose another with "
-            "--port, or any free one with --port 0."
+            _(
+                "Port {port} on {host} can't be used ({strerror}): choose another with "
+                "--port, or any free one with --port 0.",
+                port=port,
+                host=host,
+                strerror=retold(error.strerror or ""),
+            )
         ) from error
     return listener
 

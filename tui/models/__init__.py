@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 
 from tui.core.fields import Prompt
+from tui.core.language import _
 from tui.core.model import Model
 from tui.core.references import References
 from tui.models.gemini import GEMINI_FLASH, GEMINI_PRO
@@ -41,6 +42,8 @@ def find_model(name: str) -> Model:
             return model
     names = [one for model in MODELS for one in model.names]
     near = get_close_matches(wanted, names, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = _(" Did you mean {near!r}?", near=near[0]) if near else ""
     known = ", ".join(f"{model.id} ({', '.join(model.aliases)})" for model in MODELS)
-    raise UnknownModelError(f"There is no model {name!r}.{hint} Models: {known}.")
+    raise UnknownModelError(
+        _("There is no model {name!r}.{hint} Models: {known}.", name=name, hint=hint, known=known)
+    )

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from tui.core.fault import Fault, Severity
 from tui.core.fields import Choice, Prompt
+from tui.core.language import _
 from tui.core.model import Model, Prices, Values
 from tui.core.price import Price
 from tui.core.size import Size
@@ -36,14 +37,14 @@ def _price(values: Values, prices: Prices) -> Price:
 
 def _flash_webp(values: Values) -> Iterable[Fault]:
     if values.get("output_format") == "image/webp":
-        rule = "may be refused upstream by Flash"
+        rule = _("may be refused upstream by Flash")
         nearest = "image/png"
         yield Fault("output_format", "image/webp", rule, nearest, Severity.WARNING)
 
 
 def _pro_half(values: Values) -> Iterable[Fault]:
     if values.get("size") == "0.5K":
-        rule = "is known upstream for Flash only"
+        rule = _("is known upstream for Flash only")
         yield Fault("size", "0.5K", rule, "1K", Severity.WARNING)
 
 
@@ -67,11 +68,11 @@ def _gemini(
         fixed={"model": model},
         fields=(
             Prompt(),
-            Choice(name="size", help="Resolution class.", choices=tuple(_SCALE)),
-            Choice(name="aspect_ratio", help="Width to height.", choices=tuple(_AT_1K)),
+            Choice(name="size", help=_("Resolution class."), choices=tuple(_SCALE)),
+            Choice(name="aspect_ratio", help=_("Width to height."), choices=tuple(_AT_1K)),
             Choice(
                 name="output_format",
-                help="File format.",
+                help=_("File format."),
                 choices=("image/png", "image/jpeg", "image/webp"),
             ),
         ),
@@ -87,7 +88,7 @@ GEMINI_FLASH = _gemini(
     FLASH_ID,
     aliases=("gemini", "gemini-flash"),
     title="Gemini 3.1 Flash Image",
-    best_for="versatile styles, fast",
+    best_for=_("versatile styles, fast"),
     rule=_flash_webp,
     prices={"0.5K": "0.045", "1K": "0.067", "2K": "0.101", "4K": "0.151"},
     seconds=15.0,
@@ -96,7 +97,7 @@ GEMINI_PRO = _gemini(
     PRO_ID,
     aliases=("gemini-pro",),
     title="Gemini 3 Pro Image",
-    best_for="versatile styles, high quality",
+    best_for=_("versatile styles, high quality"),
     rule=_pro_half,
     prices={"1K": "0.134", "2K": "0.134", "4K": "0.24"},
     seconds=40.0,

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from tui.core.fault import Fault, Severity
 from tui.core.fields import Choice, Pixels, Prompt, Whole
+from tui.core.language import _
 from tui.core.model import Model, Prices, Values
 from tui.core.price import Price
 from tui.core.size import Size
@@ -46,14 +47,20 @@ def _steps_around(length: float) -> range:
 
 def _broken(size: Size) -> list[str]:
     rules = {
-        f"each side should be a multiple of {_STEP}": size.width % _STEP or size.height % _STEP,
-        f"the shape should be between 1:{_WIDEST} and {_WIDEST}:1": (
+        _("each side should be a multiple of {step}", step=_STEP): size.width % _STEP
+        or size.height % _STEP,
+        _("the shape should be between 1:{widest} and {widest}:1", widest=_WIDEST): (
             max(size.ratio, 1 / size.ratio) > _WIDEST
         ),
-        f"the longest side should be at most {_LONGEST}": max(size.width, size.height) > _LONGEST,
-        f"it should have {_LEAST_PIXELS:,} to {_MOST_PIXELS:,} pixels": (
-            not _LEAST_PIXELS <= size.pixels <= _MOST_PIXELS
-        ),
+        _("the longest side should be at most {longest}", longest=_LONGEST): max(
+            size.width, size.height
+        )
+        > _LONGEST,
+        _(
+            "it should have {least_pixels:,} to {most_pixels:,} pixels",
+            least_pixels=_LEAST_PIXELS,
+            most_pixels=_MOST_PIXELS,
+        ): (not _LEAST_PIXELS <= size.pixels <= _MOST_PIXELS),
     }
     return [rule for rule, is_broken in rules.items() if is_broken]
 
@@ -61,29 +68,33 @@ def _broken(size: Size) -> list[str]:
 def _size(field: str, size: Size) -> Iterable[Fault]:
     broken = _broken(size)
     if broken:
-        rule = f"{'; '.join(broken)} (the maker's rule)"
+        rule = _("{broken} (the maker's rule)", broken="; ".join(broken))
         yield Fault(field, str(size), rule, str(nearest_size(size)), Severity.WARNING)
 
 
 def _advice(prompt: str) -> str | None:
     if len(prompt) > _LONG_PROMPT:
-        return f"has {len(prompt):,} characters; the maker takes at most {_LONG_PROMPT:,}"
+        return _(
+            "has {count:,} characters; the maker takes at most {long_prompt:,}",
+            count=len(prompt),
+            long_prompt=_LONG_PROMPT,
+        )
     return None
 
 
 def _transparent(values: Values) -> Iterable[Fault]:
     if values.get("background") != "transparent":
         return
-    rule = "the maker refuses it since 2026-09-30 (the refusal is not billed)"
+    rule = _("the maker refuses it since 2026-09-30 (the refusal is not billed)")
     yield Fault("background", "transparent", rule, "opaque", Severity.WARNING)
     if values.get("output_format") == "jpeg":
-        rule = "can't be transparent"
+        rule = _("can't be transparent")
         yield Fault("output_format", "jpeg", rule, "png", Severity.WARNING)
 
 
 def _compression(values: Values) -> Iterable[Fault]:
     if "output_compression" in values and values.get("output_format", "png") == "png":
-        rule = "has an effect with output_format jpeg or webp only"
+        rule = _("has an effect with output_format jpeg or webp only")
         given = str(values["output_compression"])
         yield Fault("output_compression", given, rule, severity=Severity.WARNING)
 
@@ -116,30 +127,30 @@ GPT_IMAGE = Model(
     id="gpt-image-2",
     aliases=("gpt",),
     title="GPT-Image-2",
-    best_for="text in images, following instructions",
+    best_for=_("text in images, following instructions"),
     submit_path="/v2/extend/image/gpt_image/generations",
     poll_path="/v2/extend/image/gpt_image/tasks/{task_id}",
     fields=(
         Prompt(advice=_advice),
         Pixels(
             name="size",
-            help="Width and height in pixels.",
+            help=_("Width and height in pixels."),
             rules=(_size,),
             words={"auto": None},
-            bounds="sides ÷ 16",
+            bounds=_("sides ÷ 16"),
             examples=("1024x1024", "1024x1536", "1536x1024", "2048x2048", "1920x1088", "3840x2160"),
         ),
         Choice(
             name="quality",
-            help="Quality tier; high takes over two minutes.",
+            help=_("Quality tier; high takes over two minutes."),
             choices=("low", "medium", "high"),
         ),
-        Whole(name="n", help="Images in one task.", minimum=1, advised=10, default=1),
-        Choice(name="background", help="Background.", choices=("opaque", "transparent")),
-        Choice(name="output_format", help="File format.", choices=("png", "jpeg", "webp")),
+        Whole(name="n", help=_("Images in one task."), minimum=1, advised=10, default=1),
+        Choice(name="background", help=_("Background."), choices=("opaque", "transparent")),
+        Choice(name="output_format", help=_("File format."), choices=("png", "jpeg", "webp")),
         Whole(
             name="output_compression",
-            help="Compression in percent, for jpeg and webp.",
+            help=_("Compression in percent, for jpeg and webp."),
             minimum=0,
             maximum=100,
         ),

@@ -8,6 +8,7 @@ from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from tui.core.language import english
 from tui.core.text import clean
 
 DEMO_ORIGIN = "http://demo.invalid"  # the embedded gateway, which no socket leads to
@@ -48,11 +49,11 @@ def check_url(url: str, *, gateway_origin: str) -> None:
     if parts.scheme != "https" and not (
         parts.scheme == "http" and loopback_allowed and is_loopback
     ):
-        raise AddressError(f"{shown_url(url)} is not https")
+        raise AddressError(english("{url} is not https", url=shown_url(url)))
     if literal is not None:
         check_ip(str(literal), loopback_allowed=loopback_allowed)
     elif is_loopback and not loopback_allowed:
-        raise AddressError(f"{host} is this machine")
+        raise AddressError(english("{host} is this machine", host=host))
 
 
 def check_ip(text: str, *, loopback_allowed: bool = False) -> None:
@@ -60,11 +61,11 @@ def check_ip(text: str, *, loopback_allowed: bool = False) -> None:
     try:
         address = _carried(ip_address(text))
     except ValueError as error:
-        raise AddressError(f"{clean(text, 60)} is not an IP address") from error
+        raise AddressError(english("{text} is not an IP address", text=clean(text, 60))) from error
     if loopback_allowed and address.is_loopback:
         return
     if not _is_public(address):
-        raise AddressError("the server's address is not a public one")
+        raise AddressError(english("the server's address is not a public one"))
 
 
 def ip_check(gateway_origin: str) -> Callable[[str], None]:
@@ -84,7 +85,7 @@ def shown_url(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:
-        return "an unreadable URL"
+        return english("an unreadable URL")
     host = parts.netloc.rpartition("@")[2]
     folder, _, name = parts.path.rpartition("/")
     return clean(f"{host}{'/…' if folder else ''}/{name}", 120)
@@ -92,14 +93,14 @@ def shown_url(url: str) -> str:
 
 def _split(url: str) -> SplitResult:
     if _CONTROLS.search(url):
-        raise AddressError("a URL with control characters in it")
+        raise AddressError(english("a URL with control characters in it"))
     try:
         parts = urlsplit(url)
         _ = parts.port  # reading it checks it
     except ValueError as error:
-        raise AddressError(f"not a URL: {clean(str(error), 120)}") from error
+        raise AddressError(english("not a URL: {error}", error=clean(str(error), 120))) from error
     if "@" in parts.netloc:
-        raise AddressError(f"{shown_url(url)} comes with a user name in its URL")
+        raise AddressError(english("{url} comes with a user name in its URL", url=shown_url(url)))
     return parts
 
 
@@ -107,7 +108,7 @@ def _host(parts: SplitResult) -> str:
     host = unicodedata.normalize("NFKC", parts.hostname or "").removesuffix(".")
     if ":" in host or ("[" not in parts.netloc and _HOST.fullmatch(host)):
         return host.lower()
-    raise AddressError(f"{clean(host, 60)!r} is not the name of a server")
+    raise AddressError(english("{host!r} is not the name of a server", host=clean(host, 60)))
 
 
 def _literal(host: str) -> _Address | None:
@@ -123,7 +124,7 @@ def _parsed(parse: Callable[[str], _Address], host: str) -> _Address:
     try:
         return parse(host)
     except (ValueError, OSError) as error:
-        raise AddressError(f"{clean(host, 60)} is not an IP address") from error
+        raise AddressError(english("{host} is not an IP address", host=clean(host, 60))) from error
 
 
 def _is_local_name(host: str) -> bool:

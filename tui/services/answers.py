@@ -4,6 +4,7 @@ import logging
 import os
 from pathlib import Path
 
+from tui.core.language import english
 from tui.services.files import StorageError, new_part, on_disk, private, sync_folder
 from tui.services.log import without_secrets
 
@@ -39,4 +40,4 @@ class Answers:
         except StorageError as error:  # the job says what happened all the same
             _log.warning("the answer about job %s was not kept: %s", job_id, error)
             return None
-        return f"The gateway's answer is kept as {path}."
+        return english("The gateway's answer is kept as {path}.", path=path)

@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass
 
 from tui.core.fault import Fault
+from tui.core.language import _
 from tui.core.references import References
 from tui.core.request import Reference
 from tui.services.decode import REFERENCE_FORMATS, BadImageError, Decoded, Decoder, DecoderError
@@ -41,18 +42,18 @@ async def look_at(path: str, field: References, decoder: Decoder) -> Candidate:
     try:
         status = await asyncio.to_thread(os.stat, path)
     except OSError as error:
-        return _refused(path, field, f"can't be read: {error.strerror}")
+        return _refused(path, field, _("can't be read: {strerror}", strerror=error.strerror))
     if not stat.S_ISREG(status.st_mode):
-        return _refused(path, field, "is no file")
+        return _refused(path, field, _("is no file"))
     if not status.st_size:
-        return _refused(path, field, "is empty")
+        return _refused(path, field, _("is empty"))
     decoded: Decoded | None = None
     faults: tuple[Fault, ...] = ()
     if status.st_size <= _MOST_DECODED:
         try:
             decoded = await decoder.inspect(path, REFERENCE_FORMATS)
         except (BadImageError, DecoderError) as error:
-            faults = (Fault(field.name, path, f"can't be used: {error}"),)
+            faults = (Fault(field.name, path, _("can't be used: {error}", error=error)),)
     reference = Reference(
         name=path,
         sha256=_key(path, status),

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from tui.core.language import _
 from tui.core.text import clean, one_line
 from tui.services.log import is_logging, redact
 
@@ -39,14 +40,14 @@ def short_report(error: BaseException, at: TracebackType | None) -> str:
     frames = traceback.extract_tb(at)
     where = f"{frames[-1].filename}:{frames[-1].lineno} in {frames[-1].name}" if frames else "?"
     what = one_line(redact(f"{type(error).__name__}: {error}"), _MOST_MESSAGE)
-    return f"An error in imagedeck itself: {what}\n  at {clean(where)}"
+    return _("An error in imagedeck itself: {what}\n  at {where}", what=what, where=clean(where))
 
 
 def _report(error: BaseException, at: TracebackType | None, log_file: Path) -> None:
     if is_logging():  # else logging's last resort would write everything to stderr
         _log.critical("uncaught error", exc_info=(type(error), error, at))
     if is_logging() and log_file.is_file():
-        rest = f"The whole report, without your key, is in {log_file}"
+        rest = _("The whole report, without your key, is in {log_file}", log_file=log_file)
     else:
         whole = "".join(traceback.format_exception(type(error), error, at))
         rest = clean(redact(whole), lines=True)

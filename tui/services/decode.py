@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import tui
+from tui.core.language import english
 from tui.core.picture import Drawing, Picture, Wish
 from tui.services import decode_child
 from tui.services.decode_answers import (
@@ -85,11 +86,13 @@ class Decoder:
                     answer = read(await child.ask(question))
             except TimeoutError as error:
                 await child.end()
-                reason = f"it took more than {self._deadline:g} seconds to decode"
+                reason = english(
+                    "it took more than {deadline:g} seconds to decode", deadline=self._deadline
+                )
                 raise BadImageError(reason) from error
             except DeadChildError as error:
                 await child.end()
-                reason = "decoding it took more memory or time than is allowed"
+                reason = english("decoding it took more memory or time than is allowed")
                 raise BadImageError(reason) from error
             except asyncio.CancelledError:
                 await child.end()  # or its late answer would be taken for the next image's
@@ -141,14 +144,16 @@ class _Child:
                 start_new_session=True,  # ctrl+c is the parent's to answer
             )
         except OSError as error:
-            raise DecoderError(f"the image decoder can't be started: {error.strerror}") from error
+            raise DecoderError(
+                english("the image decoder can't be started: {strerror}", strerror=error.strerror)
+            ) from error
         child = cls(process)
         try:
             async with asyncio.timeout(deadline):
                 await child.read()
         except (TimeoutError, DeadChildError) as error:
             await child.end()
-            reason = "the image decoder does not start; installing imagedeck anew may help"
+            reason = english("the image decoder does not start; installing imagedeck anew may help")
             raise DecoderError(reason) from error
         except asyncio.CancelledError:
             await child.end()

@@ -15,6 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from tui.core.language import english
+
 if TYPE_CHECKING:
     from PIL import Image
 
@@ -59,7 +61,9 @@ def inspect(path: Path, formats: Sequence[str]) -> dict[str, Any]:
     with path.open("rb") as file:
         found = _sniff(file.read(32))
         if found not in formats:
-            raise RefusedError(f"is {found}, not one of {', '.join(formats)}")
+            raise RefusedError(
+                english("is {found}, not one of {formats}", found=found, formats=", ".join(formats))
+            )
         container = walk(file, found)
         notes = _trailing(container.end, file.seek(0, 2))
     with Image.open(path, formats=[found]) as image:
@@ -129,14 +133,25 @@ def _answer(path: str, formats: list[str], wish: dict[str, Any] | None = None) -
     try:
         return picture(Path(path), formats, wish) if wish else inspect(Path(path), formats)
     except RefusedError as error:
-        return {"error": f"it {error}"}
+        return {"error": english("it {error}", error=error)}
     except Exception as error:  # noqa: BLE001 - a foreign image may raise anything in a decoder
-        return {"error": f"it can't be decoded ({type(error).__name__}: {error})"[:400]}
+        return {
+            "error": english(
+                "it can't be decoded ({name}: {error})", name=type(error).__name__, error=error
+            )[:400]
+        }
 
 
 def _check_pixels(width: int, height: int) -> None:
     if not 0 < width * height <= MOST_PIXELS:
-        raise RefusedError(f"has {width}x{height} pixels; 1 to {MOST_PIXELS:,} are decoded")
+        raise RefusedError(
+            english(
+                "has {width}x{height} pixels; 1 to {most_pixels:,} are decoded",
+                width=width,
+                height=height,
+                most_pixels=MOST_PIXELS,
+            )
+        )
 
 
 def _sniff(head: bytes) -> str:
@@ -146,17 +161,21 @@ def _sniff(head: bytes) -> str:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WEBP"
     if head[4:8] == b"ftyp":
-        return "AVIF, HEIF or a film"
+        return english("AVIF, HEIF or a film")
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"<", b"{", b"["}:
-        return "text (HTML, SVG or JSON)"
-    return "no image" if head else "empty"
+        return english("text (HTML, SVG or JSON)")
+    return english("no image") if head else english("empty")
 
 
 def _trailing(end: int | None, size: int) -> list[str]:
     """Return a note on bytes after the end; raise RefusedError when the end is not there."""
     if end is None or end > size:
-        raise RefusedError("is cut off: its end is missing")
-    return [f"{size - end:,} bytes after the end of the image, kept"] if size > end else []
+        raise RefusedError(english("is cut off: its end is missing"))
+    return (
+        [english("{size:,} bytes after the end of the image, kept", size=size - end)]
+        if size > end
+        else []
+    )
 
 
 def _is_opaque(image: "Image.Image") -> bool:

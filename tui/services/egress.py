@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tui.core.language import _
+
 ProxyFor = Callable[[str], str | None]
 
 
@@ -38,7 +40,13 @@ def _trust(environ: Mapping[str, str]) -> ssl.SSLContext:
     file, folder = environ.get("SSL_CERT_FILE"), environ.get("SSL_CERT_DIR")
     for name, path in (("SSL_CERT_FILE", file), ("SSL_CERT_DIR", folder)):
         if path and not Path(path).exists():
-            raise EgressError(f"{name} names {path}, which does not exist; correct or unset it.")
+            raise EgressError(
+                _(
+                    "{name} names {path}, which does not exist; correct or unset it.",
+                    name=name,
+                    path=path,
+                )
+            )
     try:
         # The system's own certificates come along: a company's CA is usually installed there.
         context = ssl.create_default_context(cafile=file, capath=folder)
@@ -46,8 +54,12 @@ def _trust(environ: Mapping[str, str]) -> ssl.SSLContext:
             return context
         context.load_default_certs()
     except OSError as error:  # SSLError is one
-        where = f"The certificates in {file or folder} can't be read: {error}"
-        raise EgressError(f"{where}. Correct or unset SSL_CERT_FILE, SSL_CERT_DIR.") from error
+        where = _(
+            "The certificates in {file} can't be read: {error}", file=file or folder, error=error
+        )
+        raise EgressError(
+            _("{where}. Correct or unset SSL_CERT_FILE, SSL_CERT_DIR.", where=where)
+        ) from error
     import certifi
 
     context.load_verify_locations(certifi.where())
@@ -61,8 +73,11 @@ def _proxy_rule(proxies: Mapping[str, str]) -> ProxyFor:
         proxy = proxies.get(scheme)
         if proxy and urlsplit(proxy if "://" in proxy else f"http://{proxy}").scheme != "http":
             raise EgressError(
-                f"The proxy {_without_password(proxy)} is not an http:// proxy, the only kind "
-                "imagedeck can use; correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, or unset it."
+                _(
+                    "The proxy {without_password} is not an http:// proxy, the only kind "
+                    "imagedeck can use; correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, or unset it.",
+                    without_password=_without_password(proxy),
+                )
             )
 
     def proxy_for(url: str) -> str | None:

@@ -10,17 +10,23 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
+from tui.core.language import english
+
 _REMEDIES = {
-    errno.ENOSPC: "the disk is full; free some space",
-    errno.EDQUOT: "your disk quota is used up; free some space",
-    errno.ENOENT: "there is no such place; choose another folder with --output-dir",
-    errno.EROFS: "it is on a read-only disk; choose another folder with --output-dir",
-    errno.EACCES: "you may not write there; choose another folder with --output-dir",
-    errno.EPERM: "you may not write there; choose another folder with --output-dir",
-    errno.ENOTDIR: "it, or something above it, is a file; choose another folder with --output-dir",
-    errno.EEXIST: "it is a file, not a folder; choose another folder with --output-dir",
-    errno.ENAMETOOLONG: "the name is too long for this disk; choose a shorter name template",
-    errno.EFBIG: "a limit on file sizes is in the way (ulimit -f)",
+    errno.ENOSPC: english("the disk is full; free some space"),
+    errno.EDQUOT: english("your disk quota is used up; free some space"),
+    errno.ENOENT: english("there is no such place; choose another folder with --output-dir"),
+    errno.EROFS: english("it is on a read-only disk; choose another folder with --output-dir"),
+    errno.EACCES: english("you may not write there; choose another folder with --output-dir"),
+    errno.EPERM: english("you may not write there; choose another folder with --output-dir"),
+    errno.ENOTDIR: english(
+        "it, or something above it, is a file; choose another folder with --output-dir"
+    ),
+    errno.EEXIST: english("it is a file, not a folder; choose another folder with --output-dir"),
+    errno.ENAMETOOLONG: english(
+        "the name is too long for this disk; choose a shorter name template"
+    ),
+    errno.EFBIG: english("a limit on file sizes is in the way (ulimit -f)"),
 }
 _NO_LINKS = frozenset({errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 _NO_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})
@@ -37,7 +43,9 @@ def on_disk(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = _REMEDIES.get(error.errno or 0, error.strerror or str(error))
-        raise StorageError(f"Can't write to {place}: {reason}.") from error
+        raise StorageError(
+            english("Can't write to {place}: {reason}.", place=place, reason=reason)
+        ) from error
 
 
 def check_folder(folder: Path) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tui.core.language import _
 from tui.core.pasted import is_image_name
+from tui.core.retelling import retold
 
 MOST_NAMES = 100_000  # looked at in one folder
 _DIGITS = re.compile(r"(\d+)")
@@ -60,8 +62,8 @@ def look_into(path: str, *, hidden: bool = False) -> Folder:
                 elif one:
                     found.append(one)
     except (OSError, ValueError) as error:  # a null byte
-        reason = error.strerror if isinstance(error, OSError) else "no folder has such a name"
-        raise FolderError(f"{reason}: {path}") from error
+        reason = error.strerror if isinstance(error, OSError) else _("no folder has such a name")
+        raise FolderError(_("{reason}: {path}", reason=retold(reason or ""), path=path)) from error
     return Folder(where, tuple(in_order(found)), left_out, seen > MOST_NAMES)
 
 
@@ -117,10 +119,10 @@ def _entry(entry: "os.DirEntry[str]") -> Entry | None:
     try:
         status = entry.stat()
     except OSError as error:
-        why = "a link that leads nowhere" if entry.is_symlink() else f"{error.strerror}"
+        why = _("a link that leads nowhere") if entry.is_symlink() else f"{error.strerror}"
         return replace(one, problem=why)
     if not stat.S_ISREG(status.st_mode):
-        return replace(one, problem="a pipe or a device, not a file")
+        return replace(one, problem=_("a pipe or a device, not a file"))
     return replace(one, bytes=status.st_size, changed=status.st_mtime)
 
 

@@ -14,6 +14,7 @@ import aiofiles
 
 from tui.core.asked import differences
 from tui.core.job import Job, Result, Saved
+from tui.core.language import english
 from tui.core.naming import file_stem
 from tui.services.decode import BadImageError, Decoded, Decoder, DecoderError
 from tui.services.files import StorageError, check_folder, new_part, on_disk, place, private, sweep
@@ -30,7 +31,13 @@ class QuarantinedError(Exception):
     """Bytes that are no good image, for the last time; `path` is where they are kept."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"What was delivered is no good image: {reason}. It is kept as {path}.")
+        super().__init__(
+            english(
+                "What was delivered is no good image: {reason}. It is kept as {path}.",
+                reason=reason,
+                path=path,
+            )
+        )
         self.path = path
         self.reason = reason
 
@@ -68,7 +75,10 @@ class Gallery:
             if self._spool is None or not _is_out_of_reach(problem):
                 raise
             saved = await self._save(self._spool, job, index, result, last_try=last_try)
-            return replace(saved, notes=(*saved.notes, f"kept here, because: {problem}"))
+            return replace(
+                saved,
+                notes=(*saved.notes, english("kept here, because: {problem}", problem=problem)),
+            )
 
     async def _save(
         self, folder: Path, job: Job, index: int, result: Result, *, last_try: bool
@@ -96,7 +106,9 @@ class Gallery:
             kept = await asyncio.to_thread(self._keep, part, stem, fetched.sha256)
             raise QuarantinedError(kept, str(error)) from error
         except DecoderError as error:
-            raise StorageError(f"The image can't be verified: {error}.") from error
+            raise StorageError(
+                english("The image can't be verified: {error}.", error=error)
+            ) from error
 
     def _keep(self, part: Path, stem: str, sha256: str) -> Path:
         with on_disk(self._quarantine):
@@ -132,7 +144,14 @@ def _saved(job: Job, path: Path, index: int, fetched: Fetched, decoded: Decoded)
     asked = differences(job.request.values, decoded.format, is_opaque=decoded.is_opaque)
     notes = (*decoded.notes, *asked)
     if promised.startswith("image/") and promised not in {decoded.media_type, "image/jpg"}:
-        notes = (*notes, f"announced as {promised}, is {decoded.media_type}")
+        notes = (
+            *notes,
+            english(
+                "announced as {promised}, is {media_type}",
+                promised=promised,
+                media_type=decoded.media_type,
+            ),
+        )
     return Saved(
         path=os.fspath(path),
         index=index,

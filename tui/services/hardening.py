@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from tui.core.language import _
+
 _PR_SET_DUMPABLE = 4
 _DRIVER = "TEXTUAL_DRIVER"
 
@@ -30,8 +32,10 @@ def leaks(environ: Mapping[str, str]) -> Iterator[str]:
     """Yield a sentence for each variable that gives away what is sent."""
     if environ.get("SSLKEYLOGFILE"):
         yield (
-            "SSLKEYLOGFILE is set: whoever reads that file can read your key out of recorded "
-            "traffic. Unset it unless you are debugging."
+            _(
+                "SSLKEYLOGFILE is set: whoever reads that file can read your key out of recorded "
+                "traffic. Unset it unless you are debugging."
+            )
         )
 
 
@@ -40,7 +44,9 @@ def remote_screen(environ: Mapping[str, str]) -> str | None:
     driver = environ.get(_DRIVER, "").strip()
     if not driver:
         return None
-    return (
-        f"{_DRIVER}: with the screen driver {driver} whoever reaches the screen would spend with "
-        "your key. Unset it, or use --demo."
+    return _(
+        "{driver}: with the screen driver {driver2} whoever reaches the screen would spend with "
+        "your key. Unset it, or use --demo.",
+        driver=_DRIVER,
+        driver2=driver,
     )

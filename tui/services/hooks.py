@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from queue import SimpleQueue
 
 from tui.core.job import Job, State
+from tui.core.language import english
 from tui.core.text import one_line
 from tui.services.keys import without_key
 
@@ -91,12 +92,23 @@ class Hooks:
                 said = self._talk(process, json.dumps(record).encode() + b"\n")
         except OSError as error:
             self._tell(
-                f"The hook {name} can't be started: {error.strerror}. The setting is `on_saved`."
+                english(
+                    "The hook {name} can't be started: {strerror}. The setting is `on_saved`.",
+                    name=name,
+                    strerror=error.strerror,
+                )
             )
             return
         if process.returncode:
             last = one_line(said.decode("utf-8", "replace"), _MOST_SAID)
-            self._tell(f"The hook {name} ended with code {process.returncode}: {last or 'no word'}")
+            self._tell(
+                english(
+                    "The hook {name} ended with code {returncode}: {last}",
+                    name=name,
+                    returncode=process.returncode,
+                    last=last or "no word",
+                )
+            )
 
     def _talk(self, process: "subprocess.Popen[bytes]", record: bytes) -> bytes:
         try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tui import __version__
 from tui.core.job import Result
+from tui.core.language import english
 from tui.core.text import clean
 from tui.services.addresses import AddressError, check_url, shown_url
 from tui.services.inline import InlineError, is_data_url, read_inline
@@ -98,13 +99,17 @@ class Images:
                     media_type = await self._download(result.url, body)
                 return await body.finish(media_type)
         except TimeoutError as error:
-            raise TransferError(f"not done after {self._total_seconds:g} seconds") from error
+            raise TransferError(
+                english("not done after {seconds:g} seconds", seconds=self._total_seconds)
+            ) from error
 
     async def _unpack(self, text: str, body: "_Body") -> str | None:
         try:
             inline = await asyncio.to_thread(read_inline, text, self._most_bytes)
         except InlineError as error:
-            raise TransferError(f"the answer held no readable image: {error}") from error
+            raise TransferError(
+                english("the answer held no readable image: {error}", error=error)
+            ) from error
         for start in range(0, len(inline.data), _BLOCK):
             await body.add(inline.data[start : start + _BLOCK])
         return inline.media_type
@@ -115,11 +120,15 @@ class Images:
         try:
             return await self._follow(url, body)
         except (AddressError, httpx.InvalidURL) as error:
-            raise ForbiddenUrlError(f"{shown_url(url)} is refused: {error}") from error
+            raise ForbiddenUrlError(
+                english("{url} is refused: {error}", url=shown_url(url), error=error)
+            ) from error
         except httpx.HTTPError as error:
             if _is_about_address(error):
-                reason = "its name leads to an address that is not public"
-                raise ForbiddenUrlError(f"{shown_url(url)} is refused: {reason}") from error
+                reason = english("its name leads to an address that is not public")
+                raise ForbiddenUrlError(
+                    english("{url} is refused: {reason}", url=shown_url(url), reason=reason)
+                ) from error
             reason = clean(f"{type(error).__name__} {error}".strip(), 200)
             raise TransferError(f"{shown_url(url)}: {reason}") from error
 
@@ -132,7 +141,9 @@ class Images:
                 url = _next_hop(url, response)
             finally:
                 await response.aclose()
-        raise TransferError(f"{shown_url(url)}: redirected more than {MOST_REDIRECTS} times")
+        raise TransferError(
+            english("{at}: redirected more than {n} times", at=shown_url(url), n=MOST_REDIRECTS)
+        )
 
     async def _get(self, url: str) -> "httpx.Response":
         import httpx
@@ -160,7 +171,9 @@ class _Body:
     async def add(self, chunk: bytes) -> None:
         self.count += len(chunk)
         if self.count > self.most_bytes:
-            raise TransferError(f"the image is larger than {self.most_bytes // 1024**2} MB")
+            raise TransferError(
+                english("the image is larger than {most} MB", most=self.most_bytes // 1024**2)
+            )
         self._block += chunk
         if len(self._block) >= _BLOCK:
             await self._flush()
@@ -181,7 +194,9 @@ async def _receive(response: "httpx.Response", body: _Body) -> str | None:
         await body.add(chunk)
     if length is not None and body.count != length:
         where = shown_url(str(response.url))
-        raise TransferError(f"{where}: {body.count:,} of {length:,} bytes arrived")
+        raise TransferError(
+            english("{at}: {n:,} of {all:,} bytes arrived", at=where, n=body.count, all=length)
+        )
     return response.headers.get("content-type", "").partition(";")[0].strip().lower() or None
 
 
@@ -190,27 +205,42 @@ def _promised(response: "httpx.Response", most_bytes: int) -> int | None:
     where, status = shown_url(str(response.url)), response.status_code
     if 400 <= status < 500 and status not in {408, 425, 429}:
         # Expired signatures answer 403 at most stores, 400 at some.
-        raise GoneError(f"{where} answered {status}: the link to the image has expired")
+        raise GoneError(
+            english(
+                "{at} answered {status}: the link to the image has expired", at=where, status=status
+            )
+        )
     if status != 200:
-        raise TransferError(f"{where} answered {status}")
+        raise TransferError(english("{where} answered {status}", where=where, status=status))
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding != "identity":
-        raise TransferError(f"{where} sent it packed ({clean(encoding, 40)}), which was not asked")
+        sent = clean(encoding, 40)
+        raise TransferError(
+            english("{at} sent it packed ({how}), which was not asked", at=where, how=sent)
+        )
     length = response.headers.get("content-length")
     if length is None:
         return None
     if not (length.isascii() and length.isdigit()) or int(length) > most_bytes:
-        raise TransferError(f"{where} announced {clean(length, 40)} bytes")
+        raise TransferError(
+            english("{where} announced {length} bytes", where=where, length=clean(length, 40))
+        )
     return int(length)
 
 
 def _next_hop(url: str, response: "httpx.Response") -> str:
     location = response.headers.get("location")
     if not location:
-        raise TransferError(f"{shown_url(url)} answered {response.status_code} without an address")
+        raise TransferError(
+            english(
+                "{url} answered {status} without an address",
+                url=shown_url(url),
+                status=response.status_code,
+            )
+        )
     target = response.url.join(location)
     if response.url.scheme == "https" and target.scheme != "https":
-        raise AddressError(f"{shown_url(url)} redirects away from https")
+        raise AddressError(english("{url} redirects away from https", url=shown_url(url)))
     return str(target)
 
 

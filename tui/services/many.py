@@ -5,11 +5,19 @@ from dataclasses import dataclass, replace
 
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError
+from tui.core.language import _, marked
 from tui.core.model import Model
 from tui.core.price import Price, total
 from tui.core.request import Request
 from tui.services.matrix import MOST, Matrix
 from tui.services.plan import Plan, time_of
+
+_TOO_MANY = marked(
+    "stands for {prompts:,} prompts; at most {most:,} requests go at once: a sample draws some of "
+    "them"
+)
+_ONE = marked("{rule} (prompt {number} of {prompts})")
+_SOME = marked("{fault} (prompt {number} of {prompts}{others})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +44,21 @@ class ManyRequests:
         """
         prompts = self.matrix.count
         if self.number > MOST:
-            rule = f"stands for {prompts:,} prompts; at most {MOST:,} requests go at once"
-            raise RefusedError(Fault("prompt", "", f"{rule}: a sample draws some of them"))
+            raise RefusedError(Fault("prompt", "", _(_TOO_MANY, prompts=prompts, most=MOST)))
         field = model.field("prompt")
         warned: list[tuple[int, Fault]] = []
         for number, prompt in enumerate(self.matrix, 1):
             try:
                 faults = field.check(field.read(prompt)) if field else ()
             except RefusedError as error:
-                rule = f"{error.fault.rule} (prompt {number} of {prompts})"
+                rule = _(_ONE, rule=error.fault.rule, number=number, prompts=prompts)
                 raise RefusedError(replace(error.fault, rule=rule)) from error
             warned += [(number, fault) for fault in faults]
         if not warned:
             return []
         (number, fault), more = warned[0], len(warned) - 1
-        others = f" and {more:,} more" if more else ""
-        return [f"{fault} (prompt {number} of {prompts}{others})"]
+        others = _(" and {more:,} more", more=more) if more else ""
+        return [_(_SOME, fault=fault, number=number, prompts=prompts, others=others)]
 
 
 def plan_many(

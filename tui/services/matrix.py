@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from tui.core.expand import Expansion, Template, parse, variables_of
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError, Whole
+from tui.core.language import _, marked
 from tui.services.word_lists import WordLists
 
 MOST = 100_000  # requests at once
-SAMPLE = Whole(name="sample", help="Prompts to draw.", minimum=1, maximum=MOST)
-SEED = Whole(name="seed", help="Where drawing begins.", minimum=0)
+SAMPLE = Whole(name="sample", help=_("Prompts to draw."), minimum=1, maximum=MOST)
+SEED = Whole(name="seed", help=_("Where drawing begins."), minimum=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ class Matrix:
     def about(self, hint: str = "") -> list[tuple[str, str]]:
         """Return what to tell of it; `hint` says how to draw the same ones again."""
         if self.sample is None:
-            return [("prompts", f"{self.count:,}")]
-        of = f"{self.count:,} drawn of {self.expansion.count:,}"
-        return [("prompts", of), ("seed", f"{self.seed}{hint}")]
+            return [(marked("prompts"), f"{self.count:,}")]
+        of = _("{count:,} drawn of {count2:,}", count=self.count, count2=self.expansion.count)
+        return [(marked("prompts"), of), (marked("seed"), f"{self.seed}{hint}")]
 
     def __iter__(self) -> Iterator[str]:
         if self.sample is None:
@@ -62,7 +63,7 @@ def expansion_of(prompt: str, wanted: Wanted, lists: WordLists) -> Matrix:
     template = parse(prompt, lists)
     missing = [name for name in variables_of(template) if name not in wanted.values]
     if missing:
-        rule = f"{{{{{missing[0]}}}}} has no value: add --set {missing[0]}=…"
+        rule = _("{{{{{missing}}}}} has no value: add --set {missing}=…", missing=missing[0])
         raise RefusedError(Fault("prompt", "", rule))
     return matrix_of(template, wanted)
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from tui.core.language import _
+from tui.core.retelling import retold
+
 _NAME = "imagedeck"
 
 
@@ -117,7 +120,7 @@ def current_folder() -> Path:
         return Path.cwd()
     except OSError as error:
         raise PlaceError(
-            "The current folder is not there any more: go to another one (cd), then try again."
+            _("The current folder is not there any more: go to another one (cd), then try again.")
         ) from error
 
 
@@ -131,20 +134,31 @@ def private_folder(path: Path) -> Path:
         status = path.lstat()
     except OSError as error:
         raise PlaceError(
-            f"The folder {path} can't be used: {error.strerror}. "
-            "The XDG variables can name another place."
+            _(
+                "The folder {path} can't be used: {strerror}. "
+                "The XDG variables can name another place.",
+                path=path,
+                strerror=retold(error.strerror or ""),
+            )
         ) from error
     if stat.S_ISLNK(status.st_mode):
         raise PlaceError(
-            f"{path} is a symbolic link, which somebody else may have planted: "
-            "put a folder in its place."
+            _(
+                "{path} is a symbolic link, which somebody else may have planted: "
+                "put a folder in its place.",
+                path=path,
+            )
         )
     if not stat.S_ISDIR(status.st_mode):
-        raise PlaceError(f"{path} is not a folder: move it out of the way.")
+        raise PlaceError(_("{path} is not a folder: move it out of the way.", path=path))
     if status.st_uid != os.geteuid():
         raise PlaceError(
-            f"The folder {path} belongs to another user (number {status.st_uid}): "
-            "run imagedeck as that user, or move the folder out of the way."
+            _(
+                "The folder {path} belongs to another user (number {st_uid}): "
+                "run imagedeck as that user, or move the folder out of the way.",
+                path=path,
+                st_uid=status.st_uid,
+            )
         )
     return path
 

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tui.core import schedule
+from tui.core.language import _, plural
 from tui.core.price import Price
 from tui.core.request import Request
 from tui.core.text import one_line
 from tui.core.units import lasted
+from tui.core.widths import labelled
 from tui.models import PRICES_AS_OF, find_model
 from tui.services.journal.protocol import History
 
@@ -28,13 +30,19 @@ class Plan:
 
 def lines_of(plan: Plan) -> Iterator[str]:
     """Return what a person should know beforehand."""
-    images = f"{plan.images:,} image{'' if plan.images == 1 else 's'}"
-    yield from (f"{name:<9} {text}" for name, text in plan.more)
+    images = plural("{number:,} image", "{number:,} images", plan.images)
+    yield from (labelled(_(name), text) for name, text in plan.more)
     for number, prompt in enumerate(plan.examples):
-        yield f"{'such as' if number == 0 else '':<9} {one_line(prompt, 200)}"
-    yield f"requests  {plan.requests:,}, {images}"
-    yield f"time      about {lasted(plan.seconds)}, if the gateway works on all side by side"
-    yield f"price     {plan.price} in all (an estimate as of {PRICES_AS_OF})"
+        yield labelled("" if number else _("such as"), one_line(prompt, 200))
+    yield labelled(_("requests"), _("{number:,}, {images}", number=plan.requests, images=images))
+    yield labelled(
+        _("time"),
+        _("about {time}, if the gateway works on all side by side", time=lasted(plan.seconds)),
+    )
+    yield labelled(
+        _("price"),
+        _("{price} in all (an estimate as of {date})", price=plan.price, date=PRICES_AS_OF),
+    )
 
 
 def expected_seconds(

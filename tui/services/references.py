@@ -13,8 +13,10 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from tui.core.fault import Fault
 from tui.core.fields import shown
+from tui.core.language import _
 from tui.core.references import References
 from tui.core.request import Reference
+from tui.core.retelling import retold
 from tui.core.text import clean
 from tui.services.addresses import shown_url
 from tui.services.candidates import Candidate, look_at
@@ -68,12 +70,14 @@ class ReferenceStore:
 
     async def _take_one(self, source: str, most_bytes: int) -> Reference:
         if not source:
-            raise _RefusedError("must not be empty: name a file or a URL")
+            raise _RefusedError(_("must not be empty: name a file or a URL"))
         if is_data_url(source):
             try:
                 inline = await asyncio.to_thread(read_inline, source, most_bytes)
             except InlineError as error:
-                raise _RefusedError(f"can't be read: {error}") from error
+                raise _RefusedError(
+                    _("can't be read: {error}", error=retold(str(error)))
+                ) from error
             return await self._keep(inline.data, "data URL")
         scheme = _SCHEME.match(source)
         match scheme[1].lower() if scheme else "file":
@@ -83,7 +87,9 @@ class ReferenceStore:
                 data, name = await asyncio.to_thread(_read, source, most_bytes)
                 return await self._keep(data, name)
             case other:
-                raise _RefusedError(f"must be a file or an http(s) URL, not {clean(other, 20)}")
+                raise _RefusedError(
+                    _("must be a file or an http(s) URL, not {other}", other=clean(other, 20))
+                )
 
     async def _keep(self, data: bytes, name: str) -> Reference:
         with on_disk(self._folder):
@@ -95,9 +101,13 @@ class ReferenceStore:
                 await asyncio.to_thread(part.replace, self.path_of(sha256))
                 await asyncio.to_thread(sync_folder, self._folder)
             except BadImageError as error:
-                raise _RefusedError(f"can't be used: {error}") from error
+                raise _RefusedError(
+                    _("can't be used: {error}", error=retold(str(error)))
+                ) from error
             except DecoderError as error:
-                raise _RefusedError(f"can't be checked: {error}") from error
+                raise _RefusedError(
+                    _("can't be checked: {error}", error=retold(str(error)))
+                ) from error
             finally:
                 await asyncio.to_thread(part.unlink, missing_ok=True)
         return Reference(
@@ -125,9 +135,9 @@ def _by_url(source: str) -> Reference:
     except ValueError:
         is_whole = False
     if not is_whole or re.search(r"[\x00-\x20\x7f]", source):
-        raise _RefusedError("is not a complete URL")
+        raise _RefusedError(_("is not a complete URL"))
     if "@" in parts.netloc:
-        raise _RefusedError("has a user name in it, which the gateway would get to see")
+        raise _RefusedError(_("has a user name in it, which the gateway would get to see"))
     return Reference(name=shown_url(source), url=source)
 
 
@@ -135,24 +145,28 @@ def _read(source: str, most_bytes: int) -> tuple[bytes, str]:
     """Return the content of a file, read once, with its name."""
     spellings = list(_spellings(source))
     if not all(map(_is_possible, spellings)):
-        raise _RefusedError("is no name a file can have")
+        raise _RefusedError(_("is no name a file can have"))
     try:
         path = next((one for one in spellings if one.exists()), None)
         if path is None:
             raise _missing(spellings[0])
         if not stat.S_ISREG(path.stat().st_mode):
-            kind = "a folder" if path.is_dir() else "a pipe or a device"
-            raise _RefusedError(f"is {kind}, not a file")
+            kind = _("a folder") if path.is_dir() else _("a pipe or a device")
+            raise _RefusedError(_("is {kind}, not a file", kind=kind))
         with open(path, "rb", opener=_not_blocking) as file:
             data = file.read(most_bytes + 1)
             size = max(os.fstat(file.fileno()).st_size, len(data))
     except OSError as error:
-        raise _RefusedError(f"can't be read: {error.strerror}") from error
+        raise _RefusedError(
+            _("can't be read: {strerror}", strerror=retold(error.strerror or ""))
+        ) from error
     if not data:
-        raise _RefusedError("is empty")
+        raise _RefusedError(_("is empty"))
     if len(data) > most_bytes:
         real, most = size / 1024**2, most_bytes / 1024**2
-        raise _RefusedError(f"is {real:.1f} MB, at most {most:g} MB are taken")
+        raise _RefusedError(
+            _("is {real:.1f} MB, at most {most:g} MB are taken", real=real, most=most)
+        )
     return data, path.name
 
 
@@ -175,7 +189,7 @@ def _spellings(source: str) -> Iterator[Path]:
             # Bytes: a name need not be UTF-8.
             yield Path(os.fsdecode(unquote_to_bytes(urlsplit(source).path)))
         except ValueError as error:  # half an address in brackets, for one
-            raise _RefusedError("is not a complete URL") from error
+            raise _RefusedError(_("is not a complete URL")) from error
         return
     bare = source[1:-1] if len(source) > 1 and source[0] == source[-1] in "'\"" else source
     for spelling in (source, bare, _ESCAPED.sub(r"\1", bare)):
@@ -191,10 +205,12 @@ def _missing(path: Path) -> _RefusedError:
         names = {one.name.casefold(): one.name for one in folder.iterdir()}
     except OSError as error:
         gone = error.errno in {errno.ENOENT, errno.ENOTDIR}
-        rule = f"does not exist: there is no folder {clean(str(folder), 120)}"
-        return _RefusedError(rule if gone else f"can't be read: {error.strerror}")
+        rule = _("does not exist: there is no folder {folder}", folder=clean(str(folder), 120))
+        return _RefusedError(
+            rule if gone else _("can't be read: {strerror}", strerror=retold(error.strerror or ""))
+        )
     near = get_close_matches(path.name.casefold(), names, n=1)
-    return _RefusedError("does not exist", str(folder / names[near[0]]) if near else None)
+    return _RefusedError(_("does not exist"), str(folder / names[near[0]]) if near else None)
 
 
 def _write_part(folder: Path, data: bytes) -> Path:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from tui import __version__
 from tui.core.job import Job, Saved
+from tui.core.language import english
 from tui.core.request import Request
 from tui.models import find_model
 from tui.services.files import link, new_part, private, sync_folder
@@ -42,9 +43,13 @@ def write_sidecar(job: Job, saved: Saved, now: float) -> str | None:
         finally:
             part.unlink(missing_ok=True)
     except FileExistsError:
-        return None if _is_about(path, saved) else f"no sidecar: {path.name} exists already"
+        return (
+            None
+            if _is_about(path, saved)
+            else english("no sidecar: {name} exists already", name=path.name)
+        )
     except OSError as error:
-        return f"no sidecar: {error.strerror or error}"
+        return english("no sidecar: {strerror}", strerror=error.strerror or error)
     return None
 
 

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
 
+from tui.core.language import english
 from tui.core.picture import CHANNELS, Drawing, Graphics, Picture, Wish
 from tui.core.size import Size
 from tui.services.decode import MOST_THUMBNAIL, BadImageError, Decoder
@@ -40,7 +41,7 @@ class Thumbnails:
         Raises BadImageError, or DecoderError when no decoder can be started.
         """
         if not _SHA256.fullmatch(sha256):
-            raise BadImageError("its sha256 is none")
+            raise BadImageError(english("its sha256 is none"))
         name = f"{sha256}.{wish.name}"
         picture = self._held.pop(name, None)
         if picture is None:
@@ -57,9 +58,11 @@ class Thumbnails:
         try:
             is_there = await asyncio.to_thread(path.is_file)
         except OSError as error:  # a folder one may not look into, a name no disk takes
-            raise BadImageError(f"its file can't be read: {error.strerror}") from error
+            raise BadImageError(
+                english("its file can't be read: {strerror}", strerror=error.strerror)
+            ) from error
         if not is_there:
-            raise BadImageError("its file is gone")
+            raise BadImageError(english("its file is gone"))
         made = await self._decoder.picture(path, wish)
         if is_kept and isinstance(made, Picture):
             await asyncio.to_thread(_write, kept, made)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from tui.core.language import _
+from tui.core.retelling import retold
 from tui.services.sidecar import sidecar_path
 
 
@@ -21,5 +23,7 @@ def trash_images(paths: Iterable[str]) -> list[str]:
             try:
                 send2trash(one)
             except OSError as error:
-                problems.append(f"{one}: {error.strerror or error}")
+                problems.append(
+                    _("{path}: {reason}", path=one, reason=retold(error.strerror or str(error)))
+                )
     return problems

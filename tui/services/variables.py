@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError
+from tui.core.language import _
 from tui.core.text import clean
 
 _PARTS = re.compile(r"(?:\\[\s\S]|[^|\\])+")
@@ -20,13 +21,15 @@ def values_of(text: str, field: str) -> list[str]:
     try:
         lines = Path(text[1:]).read_text("utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        raise RefusedError(Fault(field, clean(text, 60), "is no UTF-8 text")) from None
+        raise RefusedError(Fault(field, clean(text, 60), _("is no UTF-8 text"))) from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no name a file can have"
-        raise RefusedError(Fault(field, clean(text, 60), f"can't be read: {reason}")) from error
+        reason = getattr(error, "strerror", None) or _("no name a file can have")
+        raise RefusedError(
+            Fault(field, clean(text, 60), _("can't be read: {reason}", reason=reason))
+        ) from error
     found = [line for line in lines if line.strip()]
     if not found:
-        raise RefusedError(Fault(field, clean(text, 60), "has no lines"))
+        raise RefusedError(Fault(field, clean(text, 60), _("has no lines")))
     return found
 
 
@@ -38,6 +41,6 @@ def several(text: str, field: str) -> list[str]:
     parts = [re.sub(r"\\([|\\])", r"\1", one).strip() for one in _PARTS.findall(text)]
     values = [value for part in parts if part for value in values_of(part, field)]
     if not values:
-        rule = "needs a value: several are separated by |, @FILE reads them from a file"
+        rule = _("needs a value: several are separated by |, @FILE reads them from a file")
         raise RefusedError(Fault(field, "", rule))
     return values

@@ -6,6 +6,8 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 
+from tui.core.language import _
+from tui.core.retelling import retold
 from tui.services.keys import without_key
 
 MOST_AT_ONCE = 10
@@ -47,8 +49,12 @@ def show_files(command: Sequence[str], paths: Sequence[str], environ: Mapping[st
             )
         except OSError as error:
             raise ViewerError(
-                f"{command[0]} can't be started: {error.strerror}. "
-                "The setting `viewer` names another one."
+                _(
+                    "{command} can't be started: {strerror}. "
+                    "The setting `viewer` names another one.",
+                    command=command[0],
+                    strerror=retold(error.strerror or ""),
+                )
             ) from error
         # Nobody waits for it, but its end has to be taken note of.
         threading.Thread(target=process.wait, name="viewer", daemon=True).start()

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from tui.core.language import _
+from tui.core.retelling import retold
 from tui.core.text import clean
 
 _MOST_BYTES = 4 * 1024**2
@@ -26,15 +28,29 @@ class WordLists:
             with path.open("rb") as file:
                 data = file.read(_MOST_BYTES + 1)
             if len(data) > _MOST_BYTES:
-                raise WordListError(f"{path} has more than {_MOST_BYTES // 1024**2} MB")
+                raise WordListError(
+                    _(
+                        "{path} has more than {most_bytes} MB",
+                        path=path,
+                        most_bytes=_MOST_BYTES // 1024**2,
+                    )
+                )
             lines = [line.strip() for line in data.decode("utf-8-sig").splitlines()]
         except FileNotFoundError:
             raise WordListError(self._missing(name, path)) from None
         except OSError as error:
-            raise WordListError(f"{path} can't be read: {error.strerror}") from error
+            raise WordListError(
+                _(
+                    "{path} can't be read: {strerror}",
+                    path=path,
+                    strerror=retold(error.strerror or ""),
+                )
+            ) from error
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            raise WordListError(f"{path}, line {line}, is not UTF-8 text") from error
+            raise WordListError(
+                _("{path}, line {line}, is not UTF-8 text", path=path, line=line)
+            ) from error
         return [line for line in lines if line and not line.startswith("#")]
 
     def names(self) -> list[str]:
@@ -44,5 +60,9 @@ class WordLists:
 
     def _missing(self, name: str, path: Path) -> str:
         near = get_close_matches(name, self.names(), n=1)
-        hint = f"did you mean __{clean(near[0])}__?" if near else "make it, an entry a line"
-        return f"there is no word list {path}; {hint}"
+        hint = (
+            _("did you mean __{near}__?", near=clean(near[0]))
+            if near
+            else _("make it, an entry a line")
+        )
+        return _("there is no word list {path}; {hint}", path=path, hint=hint)

@@ -28,6 +28,7 @@ STRINGS = [
     "T̨̝̰h̡̧̨͔e͉̖ " + "z" + "\u0301" * 500,
     "👨‍👩‍👧‍👦 🏳️‍🌈 ❤️ 👍🏽 🇩🇪 1️⃣ 田中さんにあげて下さい مُنَاقَشَةُ \u200b\u00ad\u2060",
     "語" * 3000,
+    "\uac00\u11a8 a\U0001f1e6\U0001f1e7\U0001f1e8b \U0001f6d1\u200d\U0001f6d1 \u0600 \u0915\u094d",
     "<script>alert(1)</script> {{7*7}} <!--#exec cmd=ls-->",
 ]
 JSON = [
@@ -59,7 +60,17 @@ def naughty(request: pytest.FixtureRequest) -> list[str]:
         return STRINGS
     found = json.loads(corpus("blns/resources/blns.json").read_text("utf-8"))
     assert len(found) == 485
-    return [*found, *STRINGS]
+    return [*found, *STRINGS, *_letters()]
+
+
+def _letters() -> list[str]:
+    """Return Unicode's own cases of letters that belong together, some to a string."""
+    listed = corpus("grapheme-splitter/tests/GraphemeBreakTest.txt").read_text("utf-8")
+    cases = [line.partition("#")[0] for line in listed.splitlines()]
+    texts = ["".join(chr(int(one, 16)) for one in re.findall("[0-9A-F]{4,}", one)) for one in cases]
+    texts = [text for text in texts if text]
+    assert len(texts) > 600
+    return ["a ".join(texts[at : at + 8]) for at in range(0, len(texts), 8)]
 
 
 @pytest.fixture(params=["a few", pytest.param("all", marks=soak)])

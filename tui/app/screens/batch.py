@@ -14,12 +14,25 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from tui.app.widgets.path import PathInput
+from tui.core.language import _, marked
 
 _TICKS = {
-    "skip_invalid": ("s", "skip invalid", "Send the other rows when some are wrong"),
-    "retry_failed": ("r", "retry failed", "Send rows again that failed, were lost or dropped"),
-    "again": ("a", "again", "Begin anew: send every row once more"),
-    "expand": ("x", "expand", "Take {red|blue}, __list__ and {{name}} in prompts as choices"),
+    "skip_invalid": (
+        "s",
+        marked("skip invalid"),
+        marked("Send the other rows when some are wrong"),
+    ),
+    "retry_failed": (
+        "r",
+        marked("retry failed"),
+        marked("Send rows again that failed, were lost or dropped"),
+    ),
+    "again": ("a", marked("again"), marked("Begin anew: send every row once more")),
+    "expand": (
+        "x",
+        marked("expand"),
+        marked("Take {red|blue}, __list__ and {{name}} in prompts as choices"),
+    ),
 }
 
 
@@ -52,15 +65,15 @@ Look = Callable[[str, Choices], Awaitable[Found]]
 class BatchScreen(ModalScreen[bool]):
     """Returns True for sending what was `look`ed at last."""
 
-    BINDING_GROUP_TITLE = "Batch file"
+    BINDING_GROUP_TITLE = _("Batch file")
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(key, f"turn('{name}')", label, id=f"batch.{name}", tooltip=about)
+            Binding(key, f"turn('{name}')", _(label), id=f"batch.{name}", tooltip=_(about))
             for name, (key, label, about) in _TICKS.items()
         ),
-        Binding("enter", "send", "Send", id="batch.send", tooltip="Send what is missing"),
-        Binding("p", "path", "Path", id="batch.path", tooltip="Name another file"),
-        Binding("escape", "leave", "Leave", id="batch.leave", tooltip="Send nothing"),
+        Binding("enter", "send", _("Send"), id="batch.send", tooltip=_("Send what is missing")),
+        Binding("p", "path", _("Path"), id="batch.path", tooltip=_("Name another file")),
+        Binding("escape", "leave", _("Leave"), id="batch.leave", tooltip=_("Send nothing")),
     ]
     path = query_one(PathInput)
     told = query_one("#batch-told", Static)
@@ -79,8 +92,8 @@ class BatchScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """Put the path over the choices, what it comes to, and what is wrong."""
         with Vertical(id="batch-box"):
-            yield Static("A batch file: JSONL, CSV or one prompt a line", classes="title")
-            yield PathInput("path of the file; tab completes, enter checks it", self._path)
+            yield Static(_("A batch file: JSONL, CSV or one prompt a line"), classes="title")
+            yield PathInput(_("path of the file; tab completes, enter checks it"), self._path)
             with Horizontal(id="batch-ticks"):
                 for name in _TICKS:
                     yield Button(self._label(name), id=name, compact=True)
@@ -133,7 +146,7 @@ class BatchScreen(ModalScreen[bool]):
 
     def _check(self) -> None:
         self._asked += 1
-        self._show(Found(told=["Checking every row…"]))
+        self._show(Found(told=[_("Checking every row…")]))
         self.run_worker(self._look_at(self._asked))
 
     async def _look_at(self, number: int) -> None:
@@ -151,11 +164,13 @@ class BatchScreen(ModalScreen[bool]):
         self._tell_keys()
 
     def _tell_keys(self) -> None:
-        sends = f"enter: {self._found.sends} · " if self._found.sends else ""
-        another = "p: another file · " if self._found.told else ""
-        self.query_one("#batch-foot", Static).update(Content(f"{sends}{another}esc: leave"))
+        sends = _("enter: {sends} · ", sends=self._found.sends) if self._found.sends else ""
+        another = _("p: another file · ") if self._found.told else ""
+        self.query_one("#batch-foot", Static).update(
+            Content(_("{sends}{another}esc: leave", sends=sends, another=another))
+        )
 
     def _label(self, name: str) -> Content:
         key, label, _about = _TICKS[name]
         tick = "✓" if getattr(self._choices, name) else " "
-        return Content.assemble(f"[{tick}] ", (key, "bold"), f" {label}")
+        return Content.assemble(f"[{tick}] ", (key, "bold"), f" {_(label)}")

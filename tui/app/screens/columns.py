@@ -13,26 +13,29 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.app.widgets.jobs.columns import STANDARD, Chosen, Shows
+from tui.core.language import _
 
 
 class ColumnList(OptionList):
     """All columns in their order, the chosen ones ticked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "tick", "Show/hide", id="columns.tick", tooltip="Show the column or not"),
+        Binding(
+            "space", "tick", _("Show/hide"), id="columns.tick", tooltip=_("Show the column or not")
+        ),
         Binding(
             "J,shift+down",
             "shift(1)",
-            "Further right",
+            _("Further right"),
             id="columns.right",
-            tooltip="Move the column to the right",
+            tooltip=_("Move the column to the right"),
         ),
         Binding(
             "K,shift+up",
             "shift(-1)",
-            "Further left",
+            _("Further left"),
             id="columns.left",
-            tooltip="Move the column to the left",
+            tooltip=_("Move the column to the left"),
         ),
     ]
 
@@ -69,19 +72,27 @@ class ColumnList(OptionList):
         self.clear_options()
         ticks = ("✓" if one in self._ticked else " " for one in self._order)
         lines = zip(ticks, self._order, strict=True)
-        self.add_options([Option(Content(f"{tick} {one.value}")) for tick, one in lines])
+        self.add_options([Option(Content(f"{tick} {_(one.value)}")) for tick, one in lines])
         self.highlighted = at
 
 
 class ColumnsScreen(ModalScreen[Chosen | None]):
     """Returns the chosen columns, None for those there were."""
 
-    BINDING_GROUP_TITLE = "Columns"
+    BINDING_GROUP_TITLE = _("Columns")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "Done", priority=True, id="columns.done", tooltip="Show these"),
-        Binding("escape", "leave", "Leave", id="columns.leave", tooltip="Leave them as they were"),
         Binding(
-            "0", "standard", "Standard", id="columns.standard", tooltip="The columns as they come"
+            "enter", "take", _("Done"), priority=True, id="columns.done", tooltip=_("Show these")
+        ),
+        Binding(
+            "escape", "leave", _("Leave"), id="columns.leave", tooltip=_("Leave them as they were")
+        ),
+        Binding(
+            "0",
+            "standard",
+            _("Standard"),
+            id="columns.standard",
+            tooltip=_("The columns as they come"),
         ),
     ]
     names = query_one(ColumnList)
@@ -95,7 +106,7 @@ class ColumnsScreen(ModalScreen[Chosen | None]):
         with Vertical(id="columns-box"):
             yield ColumnList(self._chosen)
             yield Static(
-                Content("space: show or hide · J K: move\n0: standard · enter: done · esc"),
+                Content(_("space: show or hide · J K: move\n0: standard · enter: done · esc")),
                 id="columns-keys",
             )
 

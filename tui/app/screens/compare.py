@@ -18,6 +18,7 @@ from tui.app.widgets.preview.parameters import compared
 from tui.app.widgets.preview.picture_view import SMALL
 from tui.app.widgets.preview.tile import Tile
 from tui.core.job import Job
+from tui.core.language import _, sense
 
 MOST = 4
 
@@ -25,26 +26,47 @@ MOST = 4
 class CompareScreen(JobsScreen):
     """Images side by side, what differs below them; or one in the place of the other."""
 
-    BINDING_GROUP_TITLE = "Compare"
+    BINDING_GROUP_TITLE = _("Compare")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "flip(1)", "Flip", id="compare.flip", tooltip="The next in its place"),
-        Binding("s", "side", "Side by side", id="compare.side", tooltip="All side by side"),
-        Binding("b", "vote", "Blind vote", id="compare.vote", tooltip="Vote without names"),
-        Binding("right,l", "flip(1)", "Next", show=False, id="compare.next", tooltip="The next"),
         Binding(
-            "left,h", "flip(-1)", "Back", show=False, id="compare.last", tooltip="The one before"
+            "space", "flip(1)", _("Flip"), id="compare.flip", tooltip=_("The next in its place")
+        ),
+        Binding("s", "side", _("Side by side"), id="compare.side", tooltip=_("All side by side")),
+        Binding("b", "vote", _("Blind vote"), id="compare.vote", tooltip=_("Vote without names")),
+        Binding(
+            "right,l", "flip(1)", _("Next"), show=False, id="compare.next", tooltip=_("The next")
         ),
         Binding(
-            "down,j", "scroll(1)", "Down", show=False, id="compare.down", tooltip="Scroll down"
+            "space", "flip(1)", _("Flip"), id="compare.flip", tooltip=_("The next in its place")
         ),
-        Binding("up,k", "scroll(-1)", "Up", show=False, id="compare.up", tooltip="Scroll up"),
+        Binding("s", "side", _("Side by side"), id="compare.side", tooltip=_("All side by side")),
+        Binding(
+            "right,l", "flip(1)", _("Next"), show=False, id="compare.next", tooltip=_("The next")
+        ),
+        Binding(
+            "left,h",
+            "flip(-1)",
+            sense("previous", "Back"),
+            show=False,
+            id="compare.last",
+            tooltip=_("The one before"),
+        ),
+        Binding(
+            "down,j",
+            "scroll(1)",
+            _("Down"),
+            show=False,
+            id="compare.down",
+            tooltip=_("Scroll down"),
+        ),
+        Binding("up,k", "scroll(-1)", _("Up"), show=False, id="compare.up", tooltip=_("Scroll up")),
         Binding(
             "right_square_bracket",
             "image(1)",
-            "Next image",
+            _("Next image"),
             show=False,
             id="compare.image",
-            tooltip="Each job's next image",
+            tooltip=_("Each job's next image"),
         ),
     ]
 
@@ -62,7 +84,7 @@ class CompareScreen(JobsScreen):
     def compose(self) -> ComposeResult:
         """Give each job a column."""
         with Horizontal(id="compare"):
-            for _ in self.jobs:
+            for _job in self.jobs:
                 with Vertical(classes="column"):
                     yield Tile(self.canvas, SMALL)
                     yield Card()
@@ -78,10 +100,14 @@ class CompareScreen(JobsScreen):
         columns = self.query(".column")
         for at, (column, job, facts) in enumerate(zip(columns, self.jobs, sheets, strict=True), 1):
             file = job.files[self._image % len(job.files)] if job.files else None
-            place = f"{at} of {len(self.jobs)} · {job.short_id}"
+            place = _(
+                "{at} of {count} · {short_id}", at=at, count=len(self.jobs), short_id=job.short_id
+            )
             tile = column.query_one(Tile)
             # Later, by itself: a wish that is posted from here would end at this screen.
-            tile.call_later(tile.show, file, f"{place} · no image" if file is None else place)
+            tile.call_later(
+                tile.show, file, _("{place} · no image", place=place) if file is None else place
+            )
             column.query_one(Card).show(facts)
 
     def action_flip(self, by: int) -> None:

@@ -9,15 +9,16 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from tui.app.screens.answer import AnswerScreen
+from tui.core.language import _
 
 
 class ConfirmScreen(AnswerScreen):
     """Returns True for yes; escape means no."""
 
-    BINDING_GROUP_TITLE = "Question"
+    BINDING_GROUP_TITLE = _("Question")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", "Yes", id="confirm.yes", tooltip="Do it"),
-        Binding("n,escape", "answer(False)", "No", id="confirm.no", tooltip="Leave it"),
+        Binding("y", "answer(True)", _("Yes"), id="confirm.yes", tooltip=_("Do it")),
+        Binding("n,escape", "answer(False)", _("No"), id="confirm.no", tooltip=_("Leave it")),
     ]
 
     def __init__(self, title: str, text: str, *, yes: str, no: str) -> None:

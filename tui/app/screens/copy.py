@@ -13,15 +13,16 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.app.cells import fit
+from tui.core.language import _, marked
 from tui.services.shell_lines import Form
 
 _KEYS = {
-    Form.FILE: ("f", "path", "The path of each image"),
-    Form.PROMPT: ("p", "prompt", "The prompt"),
-    Form.TASK: ("t", "task id", "The gateway's id of the task"),
-    Form.CURL: ("c", "curl", "The request as a curl command, without the key"),
-    Form.COMMAND: ("i", "imagedeck", "The request as an imagedeck command"),
-    Form.SCP: ("s", "scp", "The line that fetches the images from this machine"),
+    Form.FILE: ("f", marked("path"), marked("The path of each image")),
+    Form.PROMPT: ("p", marked("prompt"), marked("The prompt")),
+    Form.TASK: ("t", marked("task id"), marked("The gateway's id of the task")),
+    Form.CURL: ("c", "curl", marked("The request as a curl command, without the key")),
+    Form.COMMAND: ("i", "imagedeck", marked("The request as an imagedeck command")),
+    Form.SCP: ("s", "scp", marked("The line that fetches the images from this machine")),
 }
 _ROOM = 52
 
@@ -29,13 +30,13 @@ _ROOM = 52
 class CopyScreen(ModalScreen[Form | None]):
     """Returns what was chosen of the `texts` there are."""
 
-    BINDING_GROUP_TITLE = "Copy"
+    BINDING_GROUP_TITLE = _("Copy")
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(key, f"copy('{form}')", name, id=f"copy.{form}", tooltip=about)
+            Binding(key, f"copy('{form}')", _(name), id=f"copy.{form}", tooltip=_(about))
             for form, (key, name, about) in _KEYS.items()
         ),
-        Binding("escape,y,q", "leave", "Leave", id="copy.leave", tooltip="Copy nothing"),
+        Binding("escape,y,q", "leave", _("Leave"), id="copy.leave", tooltip=_("Copy nothing")),
     ]
 
     def __init__(self, texts: Mapping[Form, str]) -> None:
@@ -45,9 +46,9 @@ class CopyScreen(ModalScreen[Form | None]):
     def compose(self) -> ComposeResult:
         """List each with its key and its beginning."""
         with Vertical(id="copy-box"):
-            yield Static(Content("Send to the terminal's clipboard"), id="copy-title")
+            yield Static(Content(_("Send to the terminal's clipboard")), id="copy-title")
             yield OptionList(*(self._option(form) for form in self._texts), compact=True)
-            yield Static(Content("esc copies nothing"), id="copy-foot")
+            yield Static(Content(_("esc copies nothing")), id="copy-foot")
 
     def action_copy(self, form: str) -> None:
         """Take this one, if there is one."""
@@ -67,5 +68,5 @@ class CopyScreen(ModalScreen[Form | None]):
     def _option(self, form: Form) -> Option:
         key, name, _about = _KEYS[form]
         begin = fit(self._texts[form], _ROOM).rstrip()
-        line = Content.assemble((key, "bold"), f"  {name:<10}", begin)
+        line = Content.assemble((key, "bold"), f"  {fit(_(name), 10)}", begin)
         return Option(line, id=form.value)

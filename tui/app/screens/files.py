@@ -19,6 +19,7 @@ from tui.app.widgets.files.file_view import FileView
 from tui.app.widgets.files.filter import FileFilter, is_path
 from tui.app.widgets.files.pane import FilesPane
 from tui.app.widgets.keybar import KeyBar
+from tui.core.language import _
 from tui.core.text import one_line
 from tui.services.candidates import Candidate
 from tui.services.folders import (
@@ -46,15 +47,19 @@ class FilesScreen(ModalScreen[tuple[str, ...] | None]):
     """
 
     AUTO_FOCUS = "#files-list"
-    BINDING_GROUP_TITLE = "Find images"
+    BINDING_GROUP_TITLE = _("Find images")
     BINDINGS: ClassVar[list[BindingType]] = [
-        _key("left,h,backspace", "parent", "Up", "To the folder that this one is in"),
-        _key("slash", "filter", "Filter", "Filter by a part of the name; a path leads there"),
-        _key("s", "sort", "Newest", "Newest first, or by name again"),
-        _key("full_stop", "hidden", "Hidden", "Show hidden files and folders, or no longer"),
-        _key("r", "recent", "Recent", "Folders that references were taken from, and home"),
-        Binding("t", "take", "Take", show=False, id="files.take", tooltip="Take the marked images"),
-        _key("escape,q", "close", "Back", "Clear the filter; without one go back to the form"),
+        _key("left,h,backspace", "parent", _("Up"), _("To the folder that this one is in")),
+        _key("slash", "filter", _("Filter"), _("Filter by a part of the name; a path leads there")),
+        _key("s", "sort", _("Newest"), _("Newest first, or by name again")),
+        _key("full_stop", "hidden", _("Hidden"), _("Show hidden files and folders, or no longer")),
+        _key("r", "recent", _("Recent"), _("Folders that references were taken from, and home")),
+        Binding(
+            "t", "take", _("Take"), show=False, id="files.take", tooltip=_("Take the marked images")
+        ),
+        _key(
+            "escape,q", "close", _("Back"), _("Clear the filter; without one go back to the form")
+        ),
     ]
     pane = query_one(FilesPane)
     view = query_one(FileView)
@@ -219,7 +224,7 @@ class FilesScreen(ModalScreen[tuple[str, ...] | None]):
         """Say why a file can't be a reference, as far as that is known."""
         known = self._known.get(entry.path)
         why = entry.problem or (known.error if known else "")
-        self._say(f"{entry.name}: {why}" if why else "")
+        self._say(_("{name}: {why}", name=entry.name, why=why) if why else "")
         return bool(why)
 
     def _say(self, text: str) -> None:

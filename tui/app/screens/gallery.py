@@ -20,6 +20,7 @@ from tui.app.widgets.preview.parameters import around
 from tui.app.widgets.preview.picture_view import Detail
 from tui.app.widgets.preview.tile import Tile
 from tui.core.job import Job, Saved
+from tui.core.language import _, sense
 
 _CELLS = (24, 11)  # of a tile, about; its text is in them
 _MOST_TILES = 40
@@ -29,19 +30,44 @@ TINY = Detail(png_pixels=160, sixel_pixels=200, png=8 * 1024, sixels=20 * 1024)
 class GalleryScreen(JobsScreen):
     """A page of thumbnails, newest first, with a cursor on one of them."""
 
-    BINDING_GROUP_TITLE = "Gallery"
+    BINDING_GROUP_TITLE = _("Gallery")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "look", "Look", id="gallery.look", tooltip="Look at the image"),
-        Binding("space", "mark", "Mark", id="gallery.mark", tooltip="Mark it, or no longer"),
-        Binding("c", "compare", "Compare", id="gallery.compare", tooltip="Compare the marked ones"),
-        Binding("right,l", "go(1)", "Next", show=False, id="gallery.next", tooltip="The next one"),
+        Binding("enter", "look", _("Look"), id="gallery.look", tooltip=_("Look at the image")),
+        Binding("space", "mark", _("Mark"), id="gallery.mark", tooltip=_("Mark it, or no longer")),
         Binding(
-            "left,h", "go(-1)", "Before", show=False, id="gallery.last", tooltip="The one before"
+            "c", "compare", _("Compare"), id="gallery.compare", tooltip=_("Compare the marked ones")
         ),
-        Binding("down,j", "line(1)", "Down", show=False, id="gallery.down", tooltip="A line down"),
-        Binding("up,k", "line(-1)", "Up", show=False, id="gallery.up", tooltip="A line up"),
-        Binding("pagedown", "page(1)", "Page", show=False, id="gallery.page", tooltip="A page on"),
-        Binding("pageup", "page(-1)", "Back", show=False, id="gallery.back", tooltip="A page back"),
+        Binding(
+            "right,l", "go(1)", _("Next"), show=False, id="gallery.next", tooltip=_("The next one")
+        ),
+        Binding(
+            "left,h",
+            "go(-1)",
+            _("Before"),
+            show=False,
+            id="gallery.last",
+            tooltip=_("The one before"),
+        ),
+        Binding(
+            "down,j", "line(1)", _("Down"), show=False, id="gallery.down", tooltip=_("A line down")
+        ),
+        Binding("up,k", "line(-1)", _("Up"), show=False, id="gallery.up", tooltip=_("A line up")),
+        Binding(
+            "pagedown",
+            "page(1)",
+            sense("next", "Page"),
+            show=False,
+            id="gallery.page",
+            tooltip=_("A page on"),
+        ),
+        Binding(
+            "pageup",
+            "page(-1)",
+            sense("page", "Back"),
+            show=False,
+            id="gallery.back",
+            tooltip=_("A page back"),
+        ),
     ]
     _grid = query_one(Grid)
     _head = query_one("#gallery-head", Static)
@@ -119,8 +145,12 @@ class GalleryScreen(JobsScreen):
             mark = "● " if job and job.id in self._marked else ""
             text = f"{mark}{job.prompt}" if job else ""
             tile.call_later(tile.show, file, text)
-        place = f"{self._cursor + 1} of {len(images)}" if images else "No images yet."
-        marked = f" · {len(self._marked)} marked" if self._marked else ""
+        place = (
+            _("{cursor} of {count}", cursor=self._cursor + 1, count=len(images))
+            if images
+            else _("No images yet.")
+        )
+        marked = _(" · {count} marked", count=len(self._marked)) if self._marked else ""
         self._head.update(Content(f"{place}{marked}"), layout=False)
 
     def action_go(self, by: int) -> None:

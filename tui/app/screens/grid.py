@@ -25,6 +25,7 @@ from tui.app.widgets.keybar import KeyBar
 from tui.app.widgets.preview.tile import Tile
 from tui.core.grid import Axis, Grid, grid_of
 from tui.core.job import Job
+from tui.core.language import _
 from tui.core.price import total
 from tui.core.text import one_line
 from tui.core.units import lasted
@@ -36,14 +37,14 @@ _LABEL = 14  # cells at the left
 class GridScreen(JobsScreen):
     """A part of the grid, as large as there is room for, around a cursor on one cell."""
 
-    BINDING_GROUP_TITLE = "Grid"
+    BINDING_GROUP_TITLE = _("Grid")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "look", "Look", id="grid.look", tooltip="Look at the image"),
-        Binding("R", "retry", "Retry", id="grid.retry", tooltip="Make this cell alone anew"),
-        Binding("right,l", "go(0, 1)", "Right", show=False, id="grid.right", tooltip="Right"),
-        Binding("left,h", "go(0, -1)", "Left", show=False, id="grid.left", tooltip="Left"),
-        Binding("down,j", "go(1, 0)", "Down", show=False, id="grid.down", tooltip="Down"),
-        Binding("up,k", "go(-1, 0)", "Up", show=False, id="grid.up", tooltip="Up"),
+        Binding("enter", "look", _("Look"), id="grid.look", tooltip=_("Look at the image")),
+        Binding("R", "retry", _("Retry"), id="grid.retry", tooltip=_("Make this cell alone anew")),
+        Binding("right,l", "go(0, 1)", _("Right"), show=False, id="grid.right", tooltip=_("Right")),
+        Binding("left,h", "go(0, -1)", _("Left"), show=False, id="grid.left", tooltip=_("Left")),
+        Binding("down,j", "go(1, 0)", _("Down"), show=False, id="grid.down", tooltip=_("Down")),
+        Binding("up,k", "go(-1, 0)", _("Up"), show=False, id="grid.up", tooltip=_("Up")),
     ]
     head = query_one("#grid-head", Static)
     names = query_one("#grid-columns", Static)
@@ -152,22 +153,35 @@ class GridScreen(JobsScreen):
         jobs = [job for cell in self._grid.cells.values() for job in cell]
         ended = sum(job.state.is_end for job in jobs)
         faults = sum(job.is_fault for job in jobs)
-        wrong = f", {faults} went wrong" if faults else ""
+        wrong = _(", {faults} went wrong", faults=faults) if faults else ""
         price = total(self.estimates.price(job) for job in jobs)
         prompt = one_line(jobs[0].prompt, 100)
         axes = (("rows", self._grid.rows), ("columns", self._grid.columns))
         seen = [
-            f"{name} {first + 1}–{first + size} of {len(axis.values)}"
+            _(
+                "{name} {first}–{first2} of {count}",
+                name=name,
+                first=first + 1,
+                first2=first + size,
+                count=len(axis.values),
+            )
             for (name, axis), first, size in zip(axes, self._first, self._shape, strict=True)
             if size < len(axis.values)
         ]
-        return " · ".join([f"{ended} of {len(jobs)}{wrong}", str(price), *seen, prompt])
+        return " · ".join(
+            [
+                _("{ended} of {count}{wrong}", ended=ended, count=len(jobs), wrong=wrong),
+                str(price),
+                *seen,
+                prompt,
+            ]
+        )
 
 
 def _laid_out(jobs: Sequence[Job]) -> Grid:
     grid = grid_of(jobs)
     if grid is None:
-        raise ValueError("these jobs are no comparison")
+        raise ValueError(_("these jobs are no comparison"))
     return grid
 
 
@@ -187,5 +201,5 @@ def _caption(jobs: Sequence[Job]) -> str:
     job = jobs[0]
     seconds = time_of(job, time.time()) if job.state.is_end else None
     parts = [str(look_of(job)), *([lasted(seconds)] if seconds is not None else [])]
-    parts += [f"1 of {len(jobs)}"] if len(jobs) > 1 else []
+    parts += [_("1 of {count}", count=len(jobs))] if len(jobs) > 1 else []
     return " · ".join(parts)

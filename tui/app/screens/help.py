@@ -1,6 +1,5 @@
 """The screen that lists the keys."""
 
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -11,6 +10,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
+
+from tui.app.cells import wrap
+from tui.core.language import _
 
 _KEYS_WIDTH = 18
 _ABOUT_WIDTH = 50
@@ -50,9 +52,11 @@ def key_groups(
 class HelpScreen(ModalScreen[None]):
     """Every key by group: first those that work where one was, then the rest of the screen's."""
 
-    BINDING_GROUP_TITLE = "Help"
+    BINDING_GROUP_TITLE = _("Help")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,question_mark,q", "close", "Close", id="help.close", tooltip="Go back")
+        Binding(
+            "escape,f1,question_mark,q", "close", _("Close"), id="help.close", tooltip=_("Go back")
+        )
     ]
 
     def __init__(self, active: Iterable[ActiveBinding]) -> None:
@@ -62,12 +66,12 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay the groups out below each other."""
         with Vertical(id="help-box"):
-            yield Static("Keys", id="help-title", markup=False)
+            yield Static(_("Keys"), id="help-title", markup=False)
             with VerticalScroll(id="help-keys"):
                 for group in key_groups(self._active, self.app.get_key_display):
                     yield Static(group.title, classes="help-group", markup=False)
                     yield Static(Content("\n").join(_lines(group)), classes="help-lines")
-            yield Static("↑ ↓ scroll · esc closes", id="help-foot", markup=False)
+            yield Static(_("↑ ↓ scroll · esc closes"), id="help-foot", markup=False)
 
     def action_close(self) -> None:
         """Go back."""
@@ -76,7 +80,7 @@ class HelpScreen(ModalScreen[None]):
 
 def _lines(group: KeyGroup) -> Iterator[Content]:
     for about, keys in group.lines.items():
-        first, *more = textwrap.wrap(about, _ABOUT_WIDTH) or [""]
+        first, *more = wrap(about, _ABOUT_WIDTH)
         yield Content.assemble((" ".join(keys).ljust(_KEYS_WIDTH), "bold"), " ", first)
         for line in more:
             yield Content(f"{'':{_KEYS_WIDTH}} {line}")

@@ -11,33 +11,44 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.core.language import _, marked
+
 TARGETS = {
-    "p": ("prompt", "Prompt"),
-    "m": ("picker", "Models"),
-    "f": ("form", "Parameters"),
-    "j": ("jobs", "Jobs"),
-    "v": ("preview", "Preview"),
+    "p": ("prompt", marked("Prompt")),
+    "m": ("picker", marked("Models")),
+    "f": ("form", marked("Parameters")),
+    "j": ("jobs", marked("Jobs")),
+    "v": ("preview", marked("Preview")),
 }
 
 
 class JumpScreen(ModalScreen[str | None]):
     """Returns the id of the widget to go to, or None."""
 
-    BINDING_GROUP_TITLE = "Jump"
+    BINDING_GROUP_TITLE = _("Jump")
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(key, f"jump('{target}')", name, id=f"jump.{target}", tooltip=f"Go to: {name}")
+            Binding(
+                key,
+                f"jump('{target}')",
+                _(name),
+                id=f"jump.{target}",
+                tooltip=_("Go to: {name}", name=_(name)),
+            )
             for key, (target, name) in TARGETS.items()
         ),
-        Binding("escape,ctrl+o", "jump('')", "Stay", id="jump.stay", tooltip="Stay here"),
+        Binding("escape,ctrl+o", "jump('')", _("Stay"), id="jump.stay", tooltip=_("Stay here")),
     ]
 
     def compose(self) -> ComposeResult:
         """List the keys."""
-        lines = [Content.assemble((key, "bold"), f"  {name}") for key, (_, name) in TARGETS.items()]
+        lines = [
+            Content.assemble((key, "bold"), f"  {_(name)}")
+            for key, (_target, name) in TARGETS.items()
+        ]
         with Vertical(id="jump-box"):
             yield Static(Content("\n").join(lines))
-            yield Static("esc stays here", id="jump-foot", markup=False)
+            yield Static(_("esc stays here"), id="jump-foot", markup=False)
 
     def action_jump(self, target: str) -> None:
         """Go there."""

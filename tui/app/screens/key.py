@@ -13,10 +13,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from tui.app.widgets.bindings import RESERVED, editing_bindings
+from tui.core.language import _, marked
 from tui.core.text import one_line
 from tui.services.keys.key import BadKeyError, Key
 
-_PLACE = "the system's keyring or, where there is none, in a file that only you can read"
+_PLACE = marked("the system's keyring or, where there is none, in a file that only you can read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +40,23 @@ class KeyInput(Input, inherit_bindings=False):
     )
 
     def __init__(self) -> None:
-        super().__init__(placeholder="paste the key here", password=True, id="key")
+        super().__init__(placeholder=_("paste the key here"), password=True, id="key")
         self.cursor_blink = False
 
 
 class KeyScreen(ModalScreen[KeyGiven | DemoChosen | None]):
     """Explains what is missing; returns a key, the choice of the demo, or None for neither."""
 
-    BINDING_GROUP_TITLE = "Key"
+    BINDING_GROUP_TITLE = _("Key")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+d,d", "demo", "Demo", id="key.demo", tooltip="Go on in demo mode"),
-        Binding("escape", "leave", "Leave", id="key.leave", tooltip="Leave without a key"),
+        Binding("ctrl+d,d", "demo", _("Demo"), id="key.demo", tooltip=_("Go on in demo mode")),
+        Binding("escape", "leave", _("Leave"), id="key.leave", tooltip=_("Leave without a key")),
     ]
     entry = query_one("#key", KeyInput)
     fault_line = query_one("#key-fault", Static)
 
     def __init__(
-        self, origin: str, fault: str = "", *, place: str = _PLACE, leave: str = "Quit"
+        self, origin: str, fault: str = "", *, place: str = _PLACE, leave: str = _("Quit")
     ) -> None:
         super().__init__()
         self._leave = leave
@@ -66,14 +67,16 @@ class KeyScreen(ModalScreen[KeyGiven | DemoChosen | None]):
     def compose(self) -> ComposeResult:
         """Lay it out."""
         with VerticalScroll(id="key-box", can_focus=False):
-            yield Static("imagedeck needs a key", id="key-title", markup=False)
+            yield Static(_("imagedeck needs a key"), id="key-title", markup=False)
             yield Static(self._explained(), id="key-text")
             yield KeyInput()
             yield Static(_told(self._fault), id="key-fault")
             with Horizontal(id="key-buttons"):
-                yield Button("Save and go on", variant="primary", id="key-save", compact=True)
-                yield Button("Go on in demo mode (ctrl+d)", id="key-demo", compact=True)
-                yield Button(Content(f"{self._leave} (esc)"), id="key-leave", compact=True)
+                yield Button(_("Save and go on"), variant="primary", id="key-save", compact=True)
+                yield Button(_("Go on in demo mode (ctrl+d)"), id="key-demo", compact=True)
+                yield Button(
+                    Content(_("{leave} (esc)", leave=self._leave)), id="key-leave", compact=True
+                )
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#key-save")
@@ -107,14 +110,23 @@ class KeyScreen(ModalScreen[KeyGiven | DemoChosen | None]):
         self.dismiss(None)
 
     def _explained(self) -> Content:
+        said = _("Images are made by the gateway {origin}. It wants a key with every request.")
+        before, _place, after = said.partition("{origin}")
         return Content.assemble(
-            "Images are made by the gateway ",
+            before,
             (one_line(self._origin, 200), "bold"),
-            ". It wants a key with every request.\n\n"
-            f"The key will be kept in {self._place}. It belongs to this gateway and goes to no "
-            "other; it is never shown again and never written to a log.\n\n"
-            "Without a key there is the demo: the whole app, with simulated images, "
-            "no network and no cost.",
+            after,
+            "\n\n",
+            _(
+                "The key will be kept in {place}. It belongs to this gateway and goes to no "
+                "other; it is never shown again and never written to a log.",
+                place=_(self._place),
+            ),
+            "\n\n",
+            _(
+                "Without a key there is the demo: the whole app, with simulated images, "
+                "no network and no cost."
+            ),
         )
 
 

@@ -13,14 +13,15 @@ from textual.widgets import Input, Static
 
 from tui.app.widgets.form.controls import Disarmed, LineInput
 from tui.app.widgets.path import PathInput
+from tui.core.language import _
 
 
 class LineScreen(ModalScreen[str | None]):
     """Returns what was written, also when it is empty; None where it was left."""
 
-    BINDING_GROUP_TITLE = "Line"
+    BINDING_GROUP_TITLE = _("Line")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave", id="line.leave", tooltip="Leave it as it was")
+        Binding("escape", "leave", _("Leave"), id="line.leave", tooltip=_("Leave it as it was"))
     ]
 
     def __init__(
@@ -37,7 +38,7 @@ class LineScreen(ModalScreen[str | None]):
         with Vertical(id="line-box"):
             yield Static(Content(self._title), id="line-title")
             yield self.line()
-            yield Static(Content("enter: done · esc: leave it"), id="line-keys")
+            yield Static(Content(_("enter: done · esc: leave it")), id="line-keys")
 
     def line(self) -> LineInput:
         """Make the line itself."""

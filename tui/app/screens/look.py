@@ -14,13 +14,14 @@ from tui.app.widgets.keybar import KeyBar
 from tui.app.widgets.preview import Preview
 from tui.app.widgets.preview.picture_view import LARGE, SMALL, Detail
 from tui.core.job import Job
+from tui.core.language import _
 
 
 class JobsScreen(Screen[None]):
     """A screen about some jobs; new snapshots of them are passed on to it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "close", "Back", id="look.close", tooltip="Back to the jobs")
+        Binding("escape,q", "close", _("Back"), id="look.close", tooltip=_("Back to the jobs"))
     ]
 
     def __init__(self, jobs: Sequence[Job], estimates: Estimates, canvas: Canvas) -> None:
@@ -48,9 +49,11 @@ class JobsScreen(Screen[None]):
 class LookScreen(JobsScreen):
     """One job's image as large as it goes, with everything known about it."""
 
-    BINDING_GROUP_TITLE = "Look"
+    BINDING_GROUP_TITLE = _("Look")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "close", "Back", show=False, id="look.enter", tooltip="Back to the jobs"),
+        Binding(
+            "enter", "close", _("Back"), show=False, id="look.enter", tooltip=_("Back to the jobs")
+        ),
     ]
     preview = query_one(Preview)
 

@@ -33,8 +33,10 @@ from tui.app.widgets.topline import TopLine
 from tui.core.fault import Fault
 from tui.core.fields import Prompt
 from tui.core.job import Job
+from tui.core.language import _
 from tui.core.model import Model
 from tui.core.request import Request
+from tui.core.retelling import retold
 from tui.core.text import clean, one_line
 from tui.models import MODELS, find_model
 from tui.services.draft import KeptDraft
@@ -46,7 +48,7 @@ class MainScreen(Screen[None]):
     """Routes between its widgets; what needs the engine goes up as a message."""
 
     AUTO_FOCUS = "#prompt"
-    BINDING_GROUP_TITLE = "Work"
+    BINDING_GROUP_TITLE = _("Work")
     BINDINGS: ClassVar[list[BindingType]] = WORK
     topline = query_one(TopLine)
     picker = query_one(ModelPicker)
@@ -106,7 +108,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin where one left, with the cursor in the prompt."""
-        self.jobs.border_title, self.preview.border_title = "Jobs", "Preview"
+        self.jobs.border_title, self.preview.border_title = _("Jobs"), _("Preview")
         self.editor.set_expanding(expands=self._draft.expands)
         self._take_model(self.form.model)
         self.picker.show(self.form.model)
@@ -164,7 +166,7 @@ class MainScreen(Screen[None]):
         """Say what keeps it from being sent."""
         lines = [one_line(str(fault), 200) for fault in errors[:5]]
         self.app.notify(
-            "\n".join(lines), title="Not sent", severity="warning", timeout=8, markup=False
+            "\n".join(lines), title=_("Not sent"), severity="warning", timeout=8, markup=False
         )
         if any(fault.field == "prompt" for fault in errors):
             self.editor.focus()
@@ -226,23 +228,21 @@ class MainScreen(Screen[None]):
         self.call_after_refresh(self.show_estimate)
 
     def _preview(self, job: Job | None) -> None:
-        error = job.error if job else None
-        if self.preview.display:
+        error = job.error if job and not self.preview.display else None
+        if self.preview.display:  # where it stands
             # Later, by the preview itself: its wish for a picture would end at this screen.
             self.preview.call_later(self.preview.show, job)
-            error = None  # it stands there
-        note(self.jobs, one_line(error.message, 200) if error else "")
+        note(self.jobs, one_line(retold(error.message), 200) if error else "")
 
     def _warn(self, text: str) -> None:
         self.app.notify(clean(text, 500), severity="warning", timeout=8, markup=False)
 
     def _take_model(self, model: Model) -> None:
-        prompt = next(field for field in model.fields if isinstance(field, Prompt))
-        self.editor.advise(prompt.advice)
+        self.editor.advise(next(one for one in model.fields if isinstance(one, Prompt)).advice)
         more = len(self.picker.others)
-        whom = f"{model.title} and {more} more" if more else model.title
-        many = " · expanded" if self.editor.expands else ""
-        self.editor.border_title = Content(f"Prompt for {whom}{many}")
+        whom = _("{title} and {more} more", title=model.title, more=more) if more else model.title
+        many = _(" · expanded") if self.editor.expands else ""
+        self.editor.border_title = Content(_("Prompt for {whom}{many}", whom=whom, many=many))
 
 
 def _model_of(name: str) -> Model:

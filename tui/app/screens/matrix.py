@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from tui.app.widgets.form.controls import Disarmed, LineInput
+from tui.core.language import _, plural
 from tui.core.price import NO_PRICE, Price
 from tui.core.text import clean
 from tui.services.many import ManyRequests
@@ -48,9 +49,9 @@ Tell = Callable[[Asked], Awaitable[Told]]
 class MatrixScreen(ModalScreen[Told | None]):
     """Returns what to send, or None for nothing; `tell` says what a choice comes to."""
 
-    BINDING_GROUP_TITLE = "One prompt, many images"
+    BINDING_GROUP_TITLE = _("One prompt, many images")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", id="matrix.leave", tooltip="Send nothing")
+        Binding("escape", "leave", _("Back"), id="matrix.leave", tooltip=_("Send nothing"))
     ]
     about = query_one("#matrix-about", Static)
     fault = query_one("#matrix-fault", Static)
@@ -65,14 +66,14 @@ class MatrixScreen(ModalScreen[Told | None]):
     def compose(self) -> ComposeResult:
         """Put what can be chosen over what it comes to."""
         with Vertical(id="matrix-box"):
-            yield Static("One prompt, many images", classes="title", markup=False)
+            yield Static(_("One prompt, many images"), classes="title", markup=False)
             with VerticalScroll(can_focus=False):
                 yield from self._rows()
                 yield Static(id="matrix-about", markup=False)
             yield Static(id="matrix-fault", classes="fault", markup=False)
             with Horizontal():
-                yield Button("Send", variant="primary", id="send", compact=True)
-                yield Button("Back (esc)", id="back", compact=True)
+                yield Button(_("Send"), variant="primary", id="send", compact=True)
+                yield Button(_("Back (esc)"), id="back", compact=True)
 
     def on_mount(self) -> None:
         """Begin where something is missing."""
@@ -112,8 +113,8 @@ class MatrixScreen(ModalScreen[Told | None]):
     def _show(self, told: Told) -> None:
         self.about.update(Content("\n".join(map(clean, told.lines))))
         self.fault.update(Content("\n".join(map(clean, told.faults))))
-        many = "1 request" if told.number == 1 else f"{told.number:,} requests"
-        self.button.label = Content(f"Send {many}" if told.wordings else "Send")
+        many = plural("1 request", "{number:,} requests", told.number)
+        self.button.label = Content(_("Send {many}", many=many) if told.wordings else _("Send"))
         self.button.refresh(layout=True)  # it does not grow with its label by itself
 
     def _asked(self) -> Asked:
@@ -123,12 +124,12 @@ class MatrixScreen(ModalScreen[Told | None]):
 
     def _rows(self) -> Iterator[Horizontal]:
         before = self._before
-        hint = "a value, or several: red | blue | @colours.txt"
+        hint = _("a value, or several: red | blue | @colours.txt")
         for name in self._variables:
             line = _line(before.values.get(name, ""), hint, name=name)
             yield self._row(f"{{{{{name}}}}}", line)
-        yield self._row("sample", _line(before.sample, "all of them", id="matrix-sample"))
-        yield self._row("seed", _line(before.seed, "of the sample", id="matrix-seed"))
+        yield self._row("sample", _line(before.sample, _("all of them"), id="matrix-sample"))
+        yield self._row("seed", _line(before.seed, _("of the sample"), id="matrix-seed"))
 
     def _row(self, label: str, line: Input) -> Horizontal:
         shown = Static(Content(clean(label, 24)), classes="label")

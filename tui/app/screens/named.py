@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.app.widgets.form.controls import LineInput
+from tui.core.language import _
 from tui.core.text import one_line
 from tui.services.settings.saved import check_name
 
@@ -36,10 +37,12 @@ class Save:
 def named_bindings(area: str, leaves: str, keeps: str) -> list[BindingType]:
     """Return the keys of such a screen, with what leaving and keeping mean there."""
     return [
-        Binding("escape", "close", "Back", id=f"{area}.close", tooltip=leaves),
-        Binding("ctrl+s", "save", "Save", id=f"{area}.save", tooltip=keeps),
-        Binding("down", "move(1)", "Down", show=False, id=f"{area}.down", tooltip="The next one"),
-        Binding("up", "move(-1)", "Up", show=False, id=f"{area}.up", tooltip="The one above"),
+        Binding("escape", "close", _("Back"), id=f"{area}.close", tooltip=leaves),
+        Binding("ctrl+s", "save", _("Save"), id=f"{area}.save", tooltip=keeps),
+        Binding(
+            "down", "move(1)", _("Down"), show=False, id=f"{area}.down", tooltip=_("The next one")
+        ),
+        Binding("up", "move(-1)", _("Up"), show=False, id=f"{area}.up", tooltip=_("The one above")),
     ]
 
 
@@ -65,7 +68,7 @@ class NamedScreen(ModalScreen[Load | Save | None]):
         """Put the name over those that there are."""
         with Vertical():
             yield Static(str(self.TITLE), classes="title", markup=False)
-            name = LineInput(placeholder="a name", compact=True)
+            name = LineInput(placeholder=_("a name"), compact=True)
             name.cursor_blink = False
             yield name
             yield OptionList(compact=True, markup=False)
@@ -101,7 +104,7 @@ class NamedScreen(ModalScreen[Load | Save | None]):
         """Return the name that was typed."""
         name = self.typed.value.strip()
         if problem := check_name(name):
-            self.fault.update(f"{problem}: type one above")
+            self.fault.update(_("{problem}: type one above", problem=problem))
         else:
             self.dismiss(Save(name))
 

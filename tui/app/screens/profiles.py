@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.core.language import _
 from tui.core.text import one_line
 
 
@@ -31,9 +32,11 @@ class Offer:
 class ProfilesScreen(ModalScreen[str | None]):
     """Returns the name of the profile that is to be used, None to leave it as it is."""
 
-    BINDING_GROUP_TITLE = "Profiles"
+    BINDING_GROUP_TITLE = _("Profiles")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f12,q", "close", "Back", id="profiles.close", tooltip="Leave it as it is"),
+        Binding(
+            "escape,f12,q", "close", _("Back"), id="profiles.close", tooltip=_("Leave it as it is")
+        ),
     ]
     offered = query_one(OptionList)
 
@@ -44,9 +47,9 @@ class ProfilesScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """List them, the one in use under the cursor."""
         with Vertical():
-            yield Static("Profiles", classes="title", markup=False)
+            yield Static(_("Profiles"), classes="title", markup=False)
             yield OptionList(*(_option(one) for one in self._offers), compact=True, markup=False)
-            foot = "enter goes over to it · `imagedeck config edit` adds one · esc"
+            foot = _("enter goes over to it · `imagedeck config edit` adds one · esc")
             yield Static(foot, classes="foot", markup=False)
 
     def on_mount(self) -> None:
@@ -65,7 +68,7 @@ class ProfilesScreen(ModalScreen[str | None]):
 
 
 def _option(one: Offer) -> Option:
-    used = " · in use" if one.is_used else ""
+    used = _(" · in use") if one.is_used else ""
     return Option(
         Content.assemble(
             (one_line(one.name, 64), "bold"),

@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.app.widgets.form.controls import LineInput
+from tui.core.language import _
 from tui.core.text import one_line
 
 Find = Callable[[str], Awaitable[list[str]]]
@@ -22,28 +23,35 @@ Find = Callable[[str], Awaitable[list[str]]]
 class PromptsScreen(ModalScreen[str | None]):
     """Returns the prompt that was chosen; `find` looks for prompts that hold some words."""
 
-    BINDING_GROUP_TITLE = "Earlier prompts"
+    BINDING_GROUP_TITLE = _("Earlier prompts")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Back", id="prompts.close", tooltip="Leave the prompt as it is"),
         Binding(
-            "down", "move('down')", "Down", show=False, id="prompts.down", tooltip="An older one"
+            "escape", "close", _("Back"), id="prompts.close", tooltip=_("Leave the prompt as it is")
         ),
-        Binding("up", "move('up')", "Up", show=False, id="prompts.up", tooltip="A newer one"),
+        Binding(
+            "down",
+            "move('down')",
+            _("Down"),
+            show=False,
+            id="prompts.down",
+            tooltip=_("An older one"),
+        ),
+        Binding("up", "move('up')", _("Up"), show=False, id="prompts.up", tooltip=_("A newer one")),
         Binding(
             "pagedown",
             "move('page_down')",
-            "Page down",
+            _("Page down"),
             show=False,
             id="prompts.page-down",
-            tooltip="A page of older ones",
+            tooltip=_("A page of older ones"),
         ),
         Binding(
             "pageup",
             "move('page_up')",
-            "Page up",
+            _("Page up"),
             show=False,
             id="prompts.page-up",
-            tooltip="A page of newer ones",
+            tooltip=_("A page of newer ones"),
         ),
     ]
     found = query_one(OptionList)
@@ -56,12 +64,12 @@ class PromptsScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Put the words to look for over the prompts that hold them."""
         with Vertical(id="prompts-box"):
-            yield Static("Earlier prompts", id="prompts-title", markup=False)
-            words = LineInput(placeholder="words to look for", compact=True, id="prompts-words")
+            yield Static(_("Earlier prompts"), id="prompts-title", markup=False)
+            words = LineInput(placeholder=_("words to look for"), compact=True, id="prompts-words")
             words.cursor_blink = False
             yield words
             yield OptionList(id="prompts-found", compact=True, markup=False)
-            yield Static("enter takes it · esc leaves yours", id="prompts-foot", markup=False)
+            yield Static(_("enter takes it · esc leaves yours"), id="prompts-foot", markup=False)
 
     def on_mount(self) -> None:
         """Begin with the newest."""

@@ -11,6 +11,8 @@ from textual.widgets import Button, Static
 
 from tui.app.screens.answer import AnswerScreen
 from tui.core.difference import Difference
+from tui.core.field_words import field_label
+from tui.core.language import _
 from tui.core.text import one_line
 
 _MOST = 300  # characters of a text
@@ -19,10 +21,14 @@ _MOST = 300  # characters of a text
 class RemixScreen(AnswerScreen):
     """Returns True for taking the request into the form; escape leaves the form as it is."""
 
-    BINDING_GROUP_TITLE = "Remix"
+    BINDING_GROUP_TITLE = _("Remix")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "Take it", id="remix.take", tooltip="Change the form"),
-        Binding("n,escape", "answer(False)", "Leave", id="remix.leave", tooltip="Leave the form"),
+        Binding(
+            "y,enter", "answer(True)", _("Take it"), id="remix.take", tooltip=_("Change the form")
+        ),
+        Binding(
+            "n,escape", "answer(False)", _("Leave"), id="remix.leave", tooltip=_("Leave the form")
+        ),
     ]
 
     def __init__(self, title: str, differences: Sequence[Difference]) -> None:
@@ -39,18 +45,18 @@ class RemixScreen(AnswerScreen):
                     yield Static(_lines(one), classes="remix-difference")
             with Horizontal(id="remix-buttons"):
                 yield Button(
-                    Content("Change the form (y)"), variant="primary", id="yes", compact=True
+                    Content(_("Change the form (y)")), variant="primary", id="yes", compact=True
                 )
-                yield Button(Content("Leave it (n)"), id="no", compact=True)
+                yield Button(Content(_("Leave it (n)")), id="no", compact=True)
 
 
 def _lines(one: Difference) -> Content:
-    name = one.name.replace("_", " ")
+    name = field_label(one.name)
     before, after = (one_line(text, _MOST) for text in (one.before, one.after))
     return Content.assemble(
         (f"{name}\n", "bold"),
         ("- ", "$text-error"),
-        (before or "nothing", "" if before else "$text-muted"),
+        (before or _("nothing"), "" if before else "$text-muted"),
         ("\n+ ", "$text-success"),
-        (after or "nothing", "" if after else "$text-muted"),
+        (after or _("nothing"), "" if after else "$text-muted"),
     )

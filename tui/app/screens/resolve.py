@@ -16,7 +16,9 @@ from textual.widgets import Button, Input, Static
 
 from tui.app.widgets.bindings import editing_bindings
 from tui.core.job import Job
+from tui.core.language import _
 from tui.core.price import Price
+from tui.core.retelling import retold
 from tui.core.text import one_line
 from tui.services.gateway.answer import is_task_id
 
@@ -43,16 +45,16 @@ class TaskInput(Input, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = editing_bindings(Input, "task")
 
     def __init__(self) -> None:
-        super().__init__(placeholder="task id, found at the gateway", id="task-id", compact=True)
+        super().__init__(placeholder=_("task id, found at the gateway"), id="task-id", compact=True)
         self.cursor_blink = False
 
 
 class ResolveScreen(ModalScreen[Decision | None]):
     """Says what is known of the job; returns a decision, or None for none yet."""
 
-    BINDING_GROUP_TITLE = "Unknown outcome"
+    BINDING_GROUP_TITLE = _("Unknown outcome")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "later", "Later", id="resolve.later", tooltip="Decide later")
+        Binding("escape", "later", _("Later"), id="resolve.later", tooltip=_("Decide later"))
     ]
     entry = query_one("#task-id", TaskInput)
     fault_line = query_one("#resolve-fault", Static)
@@ -65,15 +67,15 @@ class ResolveScreen(ModalScreen[Decision | None]):
     def compose(self) -> ComposeResult:
         """Put what is known over the three ways out."""
         with VerticalScroll(id="resolve-box", can_focus=False):
-            yield Static("Was it accepted? Nobody can know", id="resolve-title", markup=False)
+            yield Static(_("Was it accepted? Nobody can know"), id="resolve-title", markup=False)
             yield Static(self._known(), id="resolve-text")
             yield TaskInput()
             yield Static(id="resolve-fault", markup=False)
             with Horizontal(id="resolve-buttons"):
-                yield Button("Attach this task", variant="primary", id="attach", compact=True)
-                yield Button("Send again", variant="warning", id="resubmit", compact=True)
-                yield Button("Abandon", id="abandon", compact=True)
-                yield Button("Later (esc)", id="later", compact=True)
+                yield Button(_("Attach this task"), variant="primary", id="attach", compact=True)
+                yield Button(_("Send again"), variant="warning", id="resubmit", compact=True)
+                yield Button(_("Abandon"), id="abandon", compact=True)
+                yield Button(_("Later (esc)"), id="later", compact=True)
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#attach")
@@ -84,7 +86,9 @@ class ResolveScreen(ModalScreen[Decision | None]):
         if is_task_id(task_id):
             self.dismiss(Decision(WayOut.ATTACH, task_id))
         else:
-            self.fault_line.update(Content("That is no task id; copy it whole, such as img_gen_…"))
+            self.fault_line.update(
+                Content(_("That is no task id; copy it whole, such as img_gen_…"))
+            )
             self.entry.focus()
 
     @on(Button.Pressed, "#resubmit")
@@ -102,15 +106,29 @@ class ResolveScreen(ModalScreen[Decision | None]):
     def _known(self) -> Content:
         job = self._job
         sent = datetime.fromtimestamp(job.updated).astimezone()
-        reason = one_line(job.error.message, 300) if job.error else "the answer was lost"
+        reason = one_line(retold(job.error.message), 300) if job.error else _("the answer was lost")
         return Content.assemble(
             (one_line(job.prompt, 160), "bold"),
-            f"\nSent {sent:%Y-%m-%d %H:%M:%S}, estimated price {self._price}.\n",
-            f"{reason[:1].upper()}{reason[1:]}.\n",
-            *(f"{one_line(warning, 300)}\n" for warning in job.warnings),
+            _(
+                "\nSent {sent:%Y-%m-%d %H:%M:%S}, estimated price {price}.\n",
+                sent=sent,
+                price=self._price,
+            ),
+            _("{reason}.\n", reason=f"{reason[:1].upper()}{reason[1:]}"),
+            *(f"{one_line(retold(warning), 300)}\n" for warning in job.warnings),
             "\n",
-            "The gateway has no list of tasks to ask. Look at its console or bill, then attach the "
-            "task (nothing is paid twice), send it again as a new job (",
-            ("it may be paid for twice", "$text-warning"),
-            "), or abandon it. It is never sent again by itself.",
+            *_with(
+                _(
+                    "The gateway has no list of tasks to ask. Look at its console or bill, then "
+                    "attach the task (nothing is paid twice), send it again as a new job "
+                    "({danger}), or abandon it. It is never sent again by itself."
+                ),
+                (_("it may be paid for twice"), "$text-warning"),
+            ),
         )
+
+
+def _with(text: str, danger: tuple[str, str]) -> tuple[str, tuple[str, str], str]:
+    """Return a text with what is dangerous in its place."""
+    before, _place, after = text.partition("{danger}")
+    return before, danger, after

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -17,6 +18,7 @@ from tui.app.cells import fit
 from tui.app.looks import full_name
 from tui.app.widgets.keybar import KeyBar
 from tui.core.charts import bar, spark
+from tui.core.language import _, marked, sense
 from tui.core.price import Price
 from tui.core.stats import (
     HEADERS,
@@ -29,10 +31,10 @@ from tui.core.stats import (
 )
 
 PERIODS: tuple[tuple[str, int | None], ...] = (
-    ("the last 7 days", 7),
-    ("the last 30 days", 30),
-    ("the last 365 days", 365),
-    ("all time", None),
+    (marked("the last 7 days"), 7),
+    (marked("the last 30 days"), 30),
+    (marked("the last 365 days"), 365),
+    (marked("all time"), None),
 )
 _NAME, _DAY = 20, 10
 _WIDTHS = (6, 6, 8, 7, 7, 9, 9)
@@ -43,11 +45,13 @@ _CHART = 24
 class StatisticsScreen(Screen[None]):
     """Sums `entries`, keyed by day and model, over a period that ends `today`."""
 
-    BINDING_GROUP_TITLE = "Statistics"
+    BINDING_GROUP_TITLE = _("Statistics")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f5,q", "close", "Back", id="stats.close", tooltip="Back to work"),
-        Binding("left,h", "period(-1)", "Shorter", id="stats.shorter", tooltip="A shorter time"),
-        Binding("right,l", "period(1)", "Longer", id="stats.longer", tooltip="A longer time"),
+        Binding("escape,f5,q", "close", _("Back"), id="stats.close", tooltip=_("Back to work")),
+        Binding(
+            "left,h", "period(-1)", _("Shorter"), id="stats.shorter", tooltip=_("A shorter time")
+        ),
+        Binding("right,l", "period(1)", _("Longer"), id="stats.longer", tooltip=_("A longer time")),
     ]
     title_line = query_one("#stats-title", Static)
     body = query_one("#stats-text", Static)
@@ -85,7 +89,7 @@ class StatisticsScreen(Screen[None]):
 
     def _show(self) -> None:
         name, days = PERIODS[self._period]
-        title = f"Statistics: {name} (← → another time)"
+        title = _("Statistics: {name} (← → another time)", name=_(name))
         self.title_line.update(Content.assemble((title, "bold")))
         first = "" if days is None else str(self._today - timedelta(days=days - 1))
         entries = [one for one in self._entries if one.key[0] >= first]
@@ -95,8 +99,8 @@ class StatisticsScreen(Screen[None]):
 
 def _lines(entries: Sequence[Entry], today: date, width: int) -> list[Content]:
     if not entries:
-        return [Content("No job was made in this time.")]
-    head = fit("Model", _NAME) + _cells(HEADERS)
+        return [Content(_("No job was made in this time."))]
+    head = fit(_("Model"), _NAME) + _cells([_(one) for one in HEADERS])
     lines = [Content.assemble((head.rstrip(), "$text-muted bold"))]
     days = _days(entries, today)
     by_both = figures(entries)
@@ -105,9 +109,18 @@ def _lines(entries: Sequence[Entry], today: date, width: int) -> list[Content]:
         daily = [by_both.get((day, model), Figures()) for day in days]
         lines.append(_sparks(daily, width))
     everything = total(entries)
-    lines.append(Content.assemble((fit("All", _NAME) + _cells(everything.cells), "bold")))
+    lines.append(
+        Content.assemble((fit(sense("sum", "All"), _NAME) + _cells(everything.cells), "bold"))
+    )
     if everything.unpriced:
-        lines.append(Content(f"The prices of {everything.unpriced:,} jobs are unknown, in no sum."))
+        lines.append(
+            Content(
+                _(
+                    "The prices of {unpriced:,} jobs are unknown, in no sum.",
+                    unpriced=everything.unpriced,
+                )
+            )
+        )
     lines += _voted(entries)
     by_day = figures(replace(one, key=one.key[:1]) for one in entries)
     return [*lines, Content(""), *_calendar(by_day, width)]
@@ -118,7 +131,7 @@ def _voted(entries: Sequence[Entry]) -> list[Content]:
     found = contests(entries, 1)
     if not found:
         return []
-    head = fit("Voted on", _NAME) + _cells(VOTE_HEADERS)
+    head = fit(_("Voted on"), _NAME) + _cells(VOTE_HEADERS)
     lines = [Content(""), Content.assemble((head.rstrip(), "$text-muted bold"))]
     return lines + [
         Content(fit(full_name(model), _NAME) + _cells(one.vote_cells))
@@ -129,19 +142,21 @@ def _voted(entries: Sequence[Entry]) -> list[Content]:
 def _sparks(daily: Sequence[Figures], width: int) -> Content:
     cells = max(1, (width - 24) // 2)
     return Content.assemble(
-        ("  jobs ", "$text-muted"),
+        (_("  jobs "), "$text-muted"),
         (spark([one.jobs for one in daily], cells), "$text-accent"),
-        ("  spent ", "$text-muted"),
+        (_("  spent "), "$text-muted"),
         (spark([float(one.spent) for one in daily], cells), "$text-success"),
     )
 
 
 def _calendar(by_day: dict[tuple[str, ...], Figures], width: int) -> list[Content]:
     newest = [*by_day.items()][::-1][:_MOST_DAYS]
-    most = max(one.jobs for _, one in newest)
-    dearest = float(max(one.spent for _, one in newest))
+    most = max(one.jobs for _day, one in newest)
+    dearest = float(max(one.spent for _day, one in newest))
     cells = max(4, min(_CHART, (width - _DAY - 36) // 2))
-    head = f"{fit('Day', _DAY)}  {'Jobs':>6} {'':<{cells}}  Failed  {'Spent':>9}"
+    day = fit(_("Day"), _DAY)
+    jobs, failed, spent = _right(_("Jobs"), 6), _right(_("Failed"), 6), _right(_("Spent"), 9)
+    head = f"{day}  {jobs} {'':<{cells}}  {failed}  {spent}"
     lines = [Content.assemble((head, "$text-muted bold"))]
     for (day,), one in newest:
         lines.append(
@@ -162,4 +177,8 @@ def _days(entries: Sequence[Entry], today: date) -> list[str]:
 
 
 def _cells(texts: Sequence[str]) -> str:
-    return "".join(f"{text:>{width}}" for text, width in zip(texts, _WIDTHS, strict=False))
+    return "".join(_right(text, width) for text, width in zip(texts, _WIDTHS, strict=False))
+
+
+def _right(text: str, width: int) -> str:
+    return " " * (width - cell_len(text)) + text

@@ -21,6 +21,8 @@ from tui.app.widgets.preview.parameters import compared
 from tui.app.widgets.preview.picture_view import SMALL
 from tui.app.widgets.preview.tile import Tile
 from tui.core.job import Job
+from tui.core.language import _, sense
+from tui.core.state_words import VOTES
 from tui.core.text import one_line
 from tui.core.voting import Outcome, Vote
 
@@ -33,28 +35,40 @@ Write = Callable[[str | Outcome | None], Awaitable[bool]]
 class VoteScreen(JobsScreen):
     """Jobs in the order in which they stand there; names come with the vote. `write` keeps it."""
 
-    BINDING_GROUP_TITLE = "Vote"
+    BINDING_GROUP_TITLE = _("Vote")
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(
                 f"{at + 1},{name.lower()}",
                 f"vote({at})",
-                f"{name} is best",
+                _("{name} is best", name=name),
                 id=f"vote.{name.lower()}",
-                tooltip=f"{name} is the best",
+                tooltip=_("{name} is the best", name=name),
             )
             for at, name in enumerate(_NAMES)
         ),
-        Binding("t", "end('tie')", "Tie", id="vote.tie", tooltip="They are equally good"),
-        Binding("n", "end('none')", "None", id="vote.none", tooltip="None of them is any good"),
-        Binding("u", "take_back", "Undo", id="vote.undo", tooltip="Take the vote back"),
+        Binding(
+            "t",
+            "end('tie')",
+            sense("vote", "Tie"),
+            id="vote.tie",
+            tooltip=_("They are equally good"),
+        ),
+        Binding(
+            "n",
+            "end('none')",
+            sense("vote", "None"),
+            id="vote.none",
+            tooltip=_("None of them is any good"),
+        ),
+        Binding("u", "take_back", _("Undo"), id="vote.undo", tooltip=_("Take the vote back")),
         Binding(
             "right_square_bracket",
             "image(1)",
-            "Next image",
+            _("Next image"),
             show=False,
             id="vote.image",
-            tooltip="Each job's next image",
+            tooltip=_("Each job's next image"),
         ),
     ]
     head = query_one("#vote-head", Static)
@@ -71,7 +85,7 @@ class VoteScreen(JobsScreen):
         """Give each job a column, under what they were asked for."""
         yield Static(id="vote-head", markup=False)
         with Horizontal(id="compare"):
-            for _ in self.jobs:
+            for _job in self.jobs:
                 with Vertical(classes="column"):
                     yield Tile(self.canvas, SMALL)
                     yield Card()
@@ -131,15 +145,25 @@ class VoteScreen(JobsScreen):
         if self._is_open:
             won = [at for at, job in enumerate(self.jobs) if job.vote == Vote.WON]
             if won:
-                said = f"{_NAMES[won[0]]} won: {full_name(self.jobs[won[0]].request.model)}"
+                said = _(
+                    "{names} won: {full_name}",
+                    names=_NAMES[won[0]],
+                    full_name=full_name(self.jobs[won[0]].request.model),
+                )
             else:
-                said = "A tie" if any(job.vote == Vote.TIED for job in self.jobs) else "None won"
-            return f"{said}. u takes it back, another letter changes it."
-        before = " It was voted on before." if any(job.vote for job in self.jobs) else ""
-        return f"Which is best? {one_line(self.jobs[0].prompt, 200)}{before}"
+                said = (
+                    _("A tie") if any(job.vote == Vote.TIED for job in self.jobs) else _("None won")
+                )
+            return _("{said}. u takes it back, another letter changes it.", said=said)
+        before = _(" It was voted on before.") if any(job.vote for job in self.jobs) else ""
+        return _(
+            "Which is best? {prompt}{before}",
+            prompt=one_line(self.jobs[0].prompt, 200),
+            before=before,
+        )
 
     def _caption(self, at: int, job: Job) -> str:
         if not self._is_open:
             return _NAMES[at]
-        word = f" · {job.vote}" if job.vote else ""
+        word = f" · {VOTES.get(job.vote, job.vote)}" if job.vote else ""
         return f"{_NAMES[at]}{word} · {full_name(job.request.model)}"

@@ -6,6 +6,8 @@ from dataclasses import replace
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from tui.core.language import _
+
 RESERVED = frozenset(
     {"ctrl+e", "ctrl+f", "ctrl+g", "ctrl+n", "ctrl+o", "ctrl+p", "ctrl+q", "ctrl+r", "ctrl+t"}
 )
@@ -22,6 +24,6 @@ def editing_bindings(
         keys = [key for key in binding.key.split(",") if key not in reserved]
         if keys:
             name = binding.action.replace("(True)", "_select")
-            key, about = ",".join(keys), binding.description
+            key, about = ",".join(keys), _(binding.description)
             kept.append(replace(binding, key=key, id=f"{area}.{name}", tooltip=about))
     return kept

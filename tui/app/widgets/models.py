@@ -13,7 +13,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui.core.language import _
 from tui.core.model import Model
+from tui.core.widths import wrap
 from tui.models import MODELS
 
 _MARK = "▌"
@@ -39,24 +41,38 @@ class ModelPicker(Widget, can_focus=True):
         "model-picker--detail",
         "model-picker--cursor",
     }
-    BINDING_GROUP_TITLE = BORDER_TITLE = "Models"
+    BINDING_GROUP_TITLE = BORDER_TITLE = _("Models")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="models.up", tooltip="The model above"),
-        Binding("down,j", "move(1)", "Down", show=False, id="models.down", tooltip="The next one"),
-        Binding("home", "move(-99)", "First", show=False, id="models.first", tooltip="The first"),
-        Binding("end", "move(99)", "Last", show=False, id="models.last", tooltip="The last"),
         Binding(
-            "enter", "choose", "Choose", id="models.choose", tooltip="Work with this model alone"
+            "up,k", "move(-1)", _("Up"), show=False, id="models.up", tooltip=_("The model above")
+        ),
+        Binding(
+            "down,j", "move(1)", _("Down"), show=False, id="models.down", tooltip=_("The next one")
+        ),
+        Binding(
+            "home", "move(-99)", _("First"), show=False, id="models.first", tooltip=_("The first")
+        ),
+        Binding("end", "move(99)", _("Last"), show=False, id="models.last", tooltip=_("The last")),
+        Binding(
+            "enter",
+            "choose",
+            _("Choose"),
+            id="models.choose",
+            tooltip=_("Work with this model alone"),
         ),
         Binding(
             "space",
             "add",
-            "Add",
+            _("Add"),
             id="models.add",
-            tooltip="Let this model make the image too, or no longer",
+            tooltip=_("Let this model make the image too, or no longer"),
         ),
         Binding(
-            "a", "add_all", "All", id="models.all", tooltip="Let all models make the image at once"
+            "a",
+            "add_all",
+            _("All"),
+            id="models.all",
+            tooltip=_("Let all models make the image at once"),
         ),
         *(
             Binding(
@@ -65,7 +81,7 @@ class ModelPicker(Widget, can_focus=True):
                 model.title,
                 show=False,
                 id=f"models.choose_{number}",
-                tooltip=f"Work with {model.title}",
+                tooltip=_("Work with {title}", title=model.title),
             )
             for number, model in enumerate(MODELS[:9], 1)
         ),
@@ -163,7 +179,7 @@ class ModelPicker(Widget, can_focus=True):
         if most == 0:
             return []
         width = max(8, self.content_size.width - indent)
-        lines = textwrap.wrap(model.best_for, width, max_lines=most, placeholder=" …")
+        lines = wrap(model.best_for, width, most)
         return [f"{'':{indent}}{line}" for line in lines]
 
     def _block(self, index: int, detail: list[str]) -> Iterator[_Line]:

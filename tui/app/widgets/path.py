@@ -6,6 +6,7 @@ from textual.binding import Binding, BindingType
 
 from tui.app.widgets.form.completion import PathSuggester
 from tui.app.widgets.form.controls import Disarmed, LineInput
+from tui.core.language import _
 
 
 class PathInput(LineInput):
@@ -15,10 +16,10 @@ class PathInput(LineInput):
         Binding(
             "tab",
             "complete",
-            "Complete",
+            _("Complete"),
             show=False,
             id="path.complete",
-            tooltip="Complete the path, or go on",
+            tooltip=_("Complete the path, or go on"),
         )
     ]
 

@@ -14,6 +14,7 @@ from textual.widgets import TextArea
 from tui.app.widgets.bindings import editing_bindings
 from tui.app.widgets.frame import note
 from tui.core.expand import has_choices
+from tui.core.language import _
 from tui.core.pasted import is_local, sources_in
 from tui.core.snippets import PLACE, added, between
 from tui.core.text import clean, disarm
@@ -30,23 +31,23 @@ class PromptEditor(TextArea, inherit_bindings=False):
     Nothing in it submits, not even `ctrl+j`, which is how some terminals paste a line feed.
     """
 
-    BINDING_GROUP_TITLE = "Prompt"
+    BINDING_GROUP_TITLE = _("Prompt")
     BINDINGS: ClassVar[list[BindingType]] = [
         *editing_bindings(TextArea, "prompt"),
         Binding(
             "ctrl+j",
             "new_line",
-            "New line",
+            _("New line"),
             show=False,
             id="prompt.new_line",
-            tooltip="Begin a new line (as enter does)",
+            tooltip=_("Begin a new line (as enter does)"),
         ),
         Binding(
             "ctrl+l",
             "refer",
-            "As reference",
+            _("As reference"),
             id=REFER,
-            tooltip="Take the pasted path out of the prompt, and its image as a reference",
+            tooltip=_("Take the pasted path out of the prompt, and its image as a reference"),
         ),
     ]
 
@@ -82,7 +83,7 @@ class PromptEditor(TextArea, inherit_bindings=False):
             text,
             soft_wrap=True,
             highlight_cursor_line=False,
-            placeholder="What should the image show?",
+            placeholder=_("What should the image show?"),
             id=id,
         )
         self.cursor_blink = False
@@ -217,19 +218,25 @@ class PromptEditor(TextArea, inherit_bindings=False):
         notes = [self._told] if self._told else []
         if self._offered[0]:
             if self._is_offering:
-                notes.append(f"{self._key_of(REFER) or 'a key'} makes the path a reference")
+                notes.append(
+                    _("{key_of} makes the path a reference", key_of=self._key_of(REFER) or "a key")
+                )
             else:
                 self._offered = ("", ())
             self.refresh_bindings()
         if not self.expands and has_choices(text):
             key = self._key_of(EXPAND)
-            notes.append(f"sent as it stands · {key} expands it" if key else "sent as it stands")
+            notes.append(
+                _("sent as it stands · {key} expands it", key=key)
+                if key
+                else _("sent as it stands")
+            )
         if len(text) >= _LONG:
-            notes.append(f"{len(text):,} characters")
+            notes.append(_("{count:,} characters", count=len(text)))
         if not self.expands and self._advice(text):
-            notes.append("longer than advised")
+            notes.append(_("longer than advised"))
         if text != disarm(text):
-            notes.append("warning: holds control characters")
+            notes.append(_("warning: holds control characters"))
         note(self, " · ".join(notes))
         self.tooltip = Content("\n".join(notes)) if notes else None
 

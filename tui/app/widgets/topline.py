@@ -4,6 +4,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.core.home import DEFAULT_PROFILE
+from tui.core.language import _
 from tui.core.text import one_line
 
 
@@ -30,12 +31,12 @@ class TopLine(Static):
         parts: list[tuple[str, str] | str] = [name, " "]
         if is_demo:
             parts += [
-                (" DEMO ", "#000000 on $warning"),
-                " simulated images, no key, no cost",
+                (_(" DEMO "), "#000000 on $warning"),
+                _(" simulated images, no key, no cost"),
             ]
         else:
             if profile != DEFAULT_PROFILE:
-                parts += [(one_line(profile, 24), "bold"), " at "]
+                parts += [(one_line(profile, 24), "bold"), _(" at ")]
             parts.append(one_line(place, 60).removeprefix("https://"))
         if pause:
             parts.append((f"  ‖ {one_line(pause, 200)}", "bold $text-warning"))

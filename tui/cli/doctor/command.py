@@ -11,7 +11,9 @@ from tui.cli.common import cli_of
 from tui.cli.context import Cli
 from tui.cli.doctor.check import Check
 from tui.cli.output import say, say_json
+from tui.core.language import _, plural
 from tui.core.text import clean
+from tui.core.widths import cells, pad
 
 _WIDTH = 15
 
@@ -27,15 +29,21 @@ def doctor(ctx: click.Context) -> int:
     cli = cli_of(ctx)
     checks = list(_checks(cli))
     findings = sum(not one.is_fine for one in checks)
+    head = {True: _("ok"), False: _("FIX")}
+    width = max(map(cells, head.values()))
     for one in checks:
         if cli.json:
             say_json(one.record)
             continue
-        say(clean(f"{'ok ' if one.is_fine else 'FIX'}  {one.name:<{_WIDTH}} {one.says}"))
+        say(clean(f"{pad(head[one.is_fine], width)}  {pad(_(one.name), _WIDTH)} {one.says}"))
         if one.do:
-            say(clean(f"     {'':<{_WIDTH}} {one.do}"))
+            say(clean(f"{'':<{width + 2 + _WIDTH}} {one.do}"))
     if not cli.json:
-        say(f"{findings} finding{'' if findings == 1 else 's'}." if findings else "All is well.")
+        say(
+            plural("{number} finding.", "{number} findings.", findings)
+            if findings
+            else _("All is well.")
+        )
     return exits.FAILED if findings else exits.OK
 
 

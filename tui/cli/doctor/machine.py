@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui.cli.doctor.check import Check
+from tui.core.language import _, marked
+from tui.core.retelling import retold
 from tui.core.units import amount
 from tui.services.decode import BadImageError, Decoder, DecoderError
 from tui.services.files import StorageError, check_folder
@@ -23,26 +25,36 @@ _PIXEL = base64.b64decode(
 
 def disk_checks(settings: Settings, places: Places) -> Iterator[Check]:
     """Look at the folders that images and jobs go to."""
-    for name, folder in (("images", settings.output_dir), ("jobs", places.data)):
+    for name, folder in ((marked("images"), settings.output_dir), (marked("jobs"), places.data)):
         yield _room(name, folder)
     kind = network_kind(_existing(places.data))
     if kind:
-        do = "Move the jobs to a local disk: set XDG_DATA_HOME to a folder on one."
-        yield Check("file system", f"{places.data} lies on {kind}, slow and with weak locks", do)
+        do = _("Move the jobs to a local disk: set XDG_DATA_HOME to a folder on one.")
+        yield Check(
+            marked("file system"),
+            _("{data} lies on {kind}, slow and with weak locks", data=places.data, kind=kind),
+            do,
+        )
     else:
-        yield Check("file system", f"{places.data} lies on a local disk")
+        yield Check(marked("file system"), _("{data} lies on a local disk", data=places.data))
 
 
 def _room(name: str, folder: Path) -> Check:
-    label = f"disk ({name})"
+    label = _("disk ({name})", name=_(name))
     try:
         check_folder(folder)
     except StorageError as error:
-        return Check(label, str(error), "Give the folder back, or choose another: --output-dir.")
+        return Check(
+            label, retold(str(error)), _("Give the folder back, or choose another: --output-dir.")
+        )
     free = shutil.disk_usage(folder).free
     if free < _LEAST_FREE:
-        return Check(label, f"{amount(free)} free at {folder}", "Make room: images are 1 to 20 MB.")
-    return Check(label, f"{amount(free)} free at {folder}")
+        return Check(
+            label,
+            _("{free} free at {folder}", free=amount(free), folder=folder),
+            _("Make room: images are 1 to 20 MB."),
+        )
+    return Check(label, _("{free} free at {folder}", free=amount(free), folder=folder))
 
 
 def _existing(path: Path) -> Path:
@@ -56,11 +68,11 @@ async def decoder_check() -> Check:
         with tempfile.TemporaryDirectory() as folder:
             await decoder.inspect(_pixel(Path(folder, "pixel.png")))
     except (DecoderError, BadImageError, OSError) as error:
-        do = "Install imagedeck anew: Pillow, or the Python beside it, does not start."
-        return Check("decoder", str(error), do)
+        do = _("Install imagedeck anew: Pillow, or the Python beside it, does not start.")
+        return Check(marked("decoder"), retold(str(error)), do)
     finally:
         await decoder.close()
-    return Check("decoder", "images can be checked")
+    return Check(marked("decoder"), _("images can be checked"))
 
 
 def _pixel(file: Path) -> Path:

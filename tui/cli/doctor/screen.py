@@ -10,9 +10,10 @@ import tty
 from collections.abc import Iterator, Mapping
 
 from tui.app.first_frame import is_dumb, is_terminal, questions
-from tui.app.ladder import Choice, Tmux, ask_tmux, cell_size, choose, has_placeholders
+from tui.app.ladder import NO_CELL, Choice, Tmux, ask_tmux, cell_size, choose, has_placeholders
 from tui.app.listening import DEADLINE, Answers, Listening
 from tui.cli.doctor.check import Check
+from tui.core.language import _, marked
 from tui.core.picture import Graphics
 
 _LEAST = (80, 24)
@@ -47,35 +48,64 @@ def _ask(environ: Mapping[str, str]) -> Answers:
 
 def _terminal(environ: Mapping[str, str], answers: Answers, *, here: bool) -> Check:
     if not here:
-        return Check("terminal", "none: the commands work, the app needs one at both ends")
+        return Check(
+            marked("terminal"), _("none: the commands work, the app needs one at both ends")
+        )
     term = environ.get("TERM", "")
     name = f"{answers.name}, TERM={term}" if answers.name else f"TERM={term}"
     if is_dumb():
-        do = "Set TERM to what your terminal is, such as xterm-256color; until then the app is a "
-        return Check("terminal", f"{name or 'no TERM'}: can't place text", f"{do}line mode.")
+        do = _(
+            "Set TERM to what your terminal is, such as xterm-256color; until then the app is a "
+            "line mode."
+        )
+        says = _("{name}: can't place text", name=name or _("no TERM"))
+        return Check(marked("terminal"), says, do)
     columns, lines = os.get_terminal_size(sys.stdout.fileno())
     if not columns or not lines:
-        do = "Tell it its size: `stty cols 120 rows 40`. With ssh, connect from a terminal."
-        return Check("terminal", f"{name}, of size 0x0", do)
+        do = _("Tell it its size: `stty cols 120 rows 40`. With ssh, connect from a terminal.")
+        return Check(marked("terminal"), _("{name}, of size 0x0", name=name), do)
     if columns < _LEAST[0] or lines < _LEAST[1]:
-        do = "Make it larger, or the font smaller: the app is made for 80x24 and more."
-        return Check("terminal", f"{name}, {columns}x{lines} cells", do)
-    silent = "" if answers.attributes else "; it does not answer questions"
-    return Check("terminal", f"{name}, {columns}x{lines} cells{silent}")
+        do = _("Make it larger, or the font smaller: the app is made for 80x24 and more.")
+        return Check(
+            marked("terminal"),
+            _("{name}, {columns}x{lines} cells", name=name, columns=columns, lines=lines),
+            do,
+        )
+    silent = "" if answers.attributes else _("; it does not answer questions")
+    return Check(
+        marked("terminal"),
+        _(
+            "{name}, {columns}x{lines} cells{silent}",
+            name=name,
+            columns=columns,
+            lines=lines,
+            silent=silent,
+        ),
+    )
 
 
 def _tmux(environ: Mapping[str, str], tmux: Tmux | None) -> Check:
     if tmux is None:
-        do = "Start it anew: TMUX names a server that is gone, or another machine's."
-        return Check("tmux", "does not answer", do)
-    says = f"{_tmux_version()}, in {tmux.terminal or 'a terminal without a name'}"
+        do = _("Start it anew: TMUX names a server that is gone, or another machine's.")
+        return Check(marked("tmux"), _("does not answer"), do)
+    says = _(
+        "{tmux_version}, in {terminal}",
+        tmux_version=_tmux_version(),
+        terminal=tmux.terminal or _("a terminal without a name"),
+    )
     if not environ.get("TERM", "").startswith(("tmux", "screen")):
-        do = "Put `set -g default-terminal tmux-256color` into ~/.tmux.conf, open a new window."
-        return Check("tmux", f"{says}, but TERM={environ.get('TERM', '')}", do)
+        do = _("Put `set -g default-terminal tmux-256color` into ~/.tmux.conf, open a new window.")
+        return Check(
+            marked("tmux"),
+            _("{says}, but TERM={term}", says=says, term=environ.get("TERM", "")),
+            do,
+        )
     if has_placeholders(tmux.terminal) and not tmux.passes_through:
-        do = "`tmux set -g allow-passthrough on`, and the same line in ~/.tmux.conf."
-        return Check("tmux", f"{says}; it keeps pictures from the terminal", do)
-    return Check("tmux", says)
+        do = _("`tmux set -g allow-passthrough on`, and the same line in ~/.tmux.conf.")
+        return Check(
+            marked("tmux"), _("{says}; it keeps pictures from the terminal", says=says), do
+        )
+    return Check(marked("tmux"), says)
 
 
 def _tmux_version() -> str:
@@ -94,35 +124,41 @@ def _tmux_version() -> str:
 
 def _colour(environ: Mapping[str, str]) -> Check:
     if "NO_COLOR" in environ:
-        return Check("colour", "none, as NO_COLOR wants it; that shows no pictures either")
+        return Check(
+            marked("colour"), _("none, as NO_COLOR wants it; that shows no pictures either")
+        )
     if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
-        return Check("colour", "16 million")
+        return Check(marked("colour"), _("16 million"))
     if re.search(r"256|kitty|ghostty|direct", environ.get("TERM", "")):
         more = ""
         if "SSH_CONNECTION" in environ:
-            more = "; ssh does not pass COLORTERM on, which would tell of more (docs/ssh.md)"
-        return Check("colour", f"256{more}")
+            more = _("; ssh does not pass COLORTERM on, which would tell of more (docs/ssh.md)")
+        return Check(marked("colour"), f"256{more}")
     if not environ.get("TERM") or is_dumb():
-        return Check("colour", "none")
-    do = "Set TERM to xterm-256color (in tmux: tmux-256color) if your terminal has 256 colours."
-    return Check("colour", f"16, by TERM={environ['TERM']}", do)
+        return Check(marked("colour"), _("none"))
+    do = _("Set TERM to xterm-256color (in tmux: tmux-256color) if your terminal has 256 colours.")
+    return Check(marked("colour"), _("16, by TERM={environ}", environ=environ["TERM"]), do)
 
 
 def graphics(choice: Choice) -> Check:
     """Say how pictures are shown; a finding only where somebody can do something about it."""
-    says = f"{choice.graphics}: {choice.why}"
+    says = _("{graphics}: {why}", graphics=choice.graphics, why=choice.why)
     if choice.graphics is Graphics.SIXEL and choice.cell:
-        return Check("graphics", f"{says}; a cell has {choice.cell} pixels")
-    if "how large a cell is" in choice.why:
-        return Check("graphics", says, "`--preview sixel` tries it all the same, rather small.")
-    return Check("graphics", says)
+        return Check(
+            marked("graphics"), _("{says}; a cell has {cell} pixels", says=says, cell=choice.cell)
+        )
+    if choice.why == _(NO_CELL):
+        return Check(
+            marked("graphics"), says, _("`--preview sixel` tries it all the same, rather small.")
+        )
+    return Check(marked("graphics"), says)
 
 
 def locale_check(encoding: str, environ: Mapping[str, str]) -> Check:
     """Look at what text is written in."""
     name = next((environ[one] for one in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(one)), "")
-    says = f"{encoding}, by {name or 'no variable'}"
+    says = _("{encoding}, by {name}", encoding=encoding, name=name or _("no variable"))
     if encoding.lower().replace("-", "") == "utf8":
-        return Check("locale", says)
-    do = "`export LANG=C.UTF-8` (or another that `locale -a` lists) and unset LC_ALL."
-    return Check("locale", f"{says}: no pictures, and signs are replaced", do)
+        return Check(marked("locale"), says)
+    do = _("`export LANG=C.UTF-8` (or another that `locale -a` lists) and unset LC_ALL.")
+    return Check(marked("locale"), _("{says}: no pictures, and signs are replaced", says=says), do)

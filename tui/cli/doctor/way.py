@@ -5,18 +5,26 @@ from collections.abc import Iterator
 
 from tui.cli.context import Cli
 from tui.cli.doctor.check import Check
+from tui.core.language import _, marked
+from tui.core.retelling import retold
 from tui.core.text import one_line
 from tui.core.units import lasted
 from tui.services.gateway.reach import Reached, reach
 from tui.services.keys import ApiKeyError, Key, find_key
 
+_AHEAD, _BEHIND = marked("{time} ahead of the gateway's"), marked("{time} behind the gateway's")
 _MOST_AHEAD = 120.0  # seconds; signatures of links are often refused beyond some minutes
 
 
 async def way_checks(cli: Cli) -> Iterator[Check]:
     """Look for the key, then ask the gateway for a task that does not exist."""
     if cli.demo:
-        return iter([Check("key", "none needed"), Check("gateway", "embedded, always there")])
+        return iter(
+            [
+                Check(marked("key"), _("none needed")),
+                Check(marked("gateway"), _("embedded, always there")),
+            ]
+        )
     key, about_key = _key(cli)
     reached = await _reach(cli, key)
     return iter([about_key, _gateway(cli, reached, key), _clock(reached)])
@@ -26,10 +34,16 @@ def _key(cli: Cli) -> tuple[Key | None, Check]:
     try:
         found = find_key(cli.settings, os.environ, cli.places)
     except ApiKeyError as error:
-        return None, Check("key", one_line(str(error), 300), "`imagedeck key status` says more.")
+        return None, Check(
+            marked("key"), one_line(str(error), 300), _("`imagedeck key status` says more.")
+        )
     if found is None:
-        return None, Check("key", f"none for {cli.settings.origin}", "`imagedeck key set`")
-    return found.key, Check("key", f"{found.key.masked} from {found.source}")
+        return None, Check(
+            marked("key"), _("none for {origin}", origin=cli.settings.origin), "`imagedeck key set`"
+        )
+    return found.key, Check(
+        marked("key"), _("{masked} from {source}", masked=found.key.masked, source=found.source)
+    )
 
 
 async def _reach(cli: Cli, key: Key | None) -> Reached:
@@ -47,29 +61,48 @@ async def _reach(cli: Cli, key: Key | None) -> Reached:
 def _gateway(cli: Cli, reached: Reached, key: Key | None) -> Check:
     where = cli.settings.base_url
     if reached.status is None:
-        do = "Look at the network, the proxy (HTTPS_PROXY) and --base-url."
-        return Check("gateway", f"{where}: {one_line(reached.problem, 300)}", do)
-    says = f"{where} answers in {reached.seconds:.2f} s"
+        do = _("Look at the network, the proxy (HTTPS_PROXY) and --base-url.")
+        return Check(
+            marked("gateway"),
+            _("{where}: {problem}", where=where, problem=one_line(retold(reached.problem), 300)),
+            do,
+        )
+    says = _("{where} answers in {seconds:.2f} s", where=where, seconds=reached.seconds)
     match reached.status:
         case 401 | 403 if key:
-            return Check("gateway", f"{says}, but refuses the key", "`imagedeck key set`")
+            return Check(
+                marked("gateway"),
+                _("{says}, but refuses the key", says=says),
+                "`imagedeck key set`",
+            )
         case 402:
-            return Check("gateway", f"{says}: the account is empty", "Top up the account.")
+            return Check(
+                marked("gateway"),
+                _("{says}: the account is empty", says=says),
+                _("Top up the account."),
+            )
         case status if status >= 500:
-            return Check("gateway", f"{says}, with {status}", "Wait: it has trouble of its own.")
+            return Check(
+                marked("gateway"),
+                _("{says}, with {status}", says=says, status=status),
+                _("Wait: it has trouble of its own."),
+            )
         case status if 300 <= status < 400:
-            do = "Set base_url to the gateway's own address: imagedeck follows no redirects."
-            return Check("gateway", f"{says}, and sends elsewhere ({status})", do)
+            do = _("Set base_url to the gateway's own address: imagedeck follows no redirects.")
+            return Check(
+                marked("gateway"),
+                _("{says}, and sends elsewhere ({status})", says=says, status=status),
+                do,
+            )
         case _:
-            return Check("gateway", says)
+            return Check(marked("gateway"), says)
 
 
 def _clock(reached: Reached) -> Check:
     if reached.ahead is None:
-        return Check("clock", "nobody to compare it with")
+        return Check(marked("clock"), _("nobody to compare it with"))
     if abs(reached.ahead) > _MOST_AHEAD:
         off = lasted(abs(reached.ahead))
-        way = "ahead of" if reached.ahead > 0 else "behind"
-        do = "Set it, or let it be set: `timedatectl set-ntp true`."
-        return Check("clock", f"{off} {way} the gateway's", do)
-    return Check("clock", "as the gateway's")
+        do = _("Set it, or let it be set: `timedatectl set-ntp true`.")
+        return Check(marked("clock"), _(_AHEAD if reached.ahead > 0 else _BEHIND, time=off), do)
+    return Check(marked("clock"), _("as the gateway's"))

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from tui.app.earlier import Orphans
 from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
-from tui.cli.job_names import find_jobs
+from tui.cli.job_names import find_jobs, job_named
 from tui.cli.jobs import known_of
 from tui.cli.plain.voice import Voice
 from tui.cli.retry import drop_unsent, refusals
 from tui.cli.words import status
 from tui.core.job import Job, State
+from tui.core.language import _, plural
 from tui.core.model import Model
 from tui.core.price import total
 from tui.core.query import QueryError, parse
@@ -71,7 +72,7 @@ class Desk:
             return find_jobs(self.cli, [name])[0]
         newest = self.cli.history.list(Query(limit=1))
         if not newest:
-            raise RefusedError("There are no jobs yet.")
+            raise RefusedError(_("There are no jobs yet."))
         return newest[0]
 
     def choose(self, name: str) -> None:
@@ -91,7 +92,14 @@ class Desk:
         found = known.get(name.replace("-", "_"))
         if found is None or isinstance(found, References):
             names = ", ".join(one for one in known if not isinstance(known[one], References))
-            raise RefusedError(f"{self.model.id} has no field {name!r}. It has {names}.")
+            raise RefusedError(
+                _(
+                    "{id} has no field {name!r}. It has {names}.",
+                    id=self.model.id,
+                    name=name,
+                    names=names,
+                )
+            )
         values = {one: value for one, value in self.values.items() if one != found.name}
         if text:
             values[found.name] = text
@@ -104,7 +112,9 @@ class Desk:
         """Take a file or URL as a reference; return its name."""
         if self.model.references is None:
             takers = ", ".join(one.id for one in MODELS if one.references)
-            raise RefusedError(f"{self.model.id} takes no references. These do: {takers}.")
+            raise RefusedError(
+                _("{id} takes no references. These do: {takers}.", id=self.model.id, takers=takers)
+            )
         taken, faults = self.deck.take_references([source], self.model.references).result()
         if faults:
             raise RefusedError(*map(str, faults))
@@ -118,9 +128,9 @@ class Desk:
         checked = self.model.validate(given, tuple(self.references))
         for fault in checked.faults:
             if not fault.is_error:
-                self.voice.say(f"Warning: {fault}")
+                self.voice.say(_("Warning: {fault}", fault=fault))
         if checked.request is None or checked.errors:
-            raise RefusedError("Nothing was sent.", *map(str, checked.errors))
+            raise RefusedError(_("Nothing was sent."), *map(str, checked.errors))
         return checked.request
 
     def generate(self) -> None:
@@ -129,7 +139,7 @@ class Desk:
         key, at = self._last
         self._last = (request.key, time.monotonic())
         is_same = request.key == key and time.monotonic() - at < SAME_WITHIN
-        if is_same and not self.ask("The same request again? It is paid for twice."):
+        if is_same and not self.ask(_("The same request again? It is paid for twice.")):
             return
         self.send(request, self.edited)
         self.edited = None
@@ -139,17 +149,25 @@ class Desk:
         self.deck.check_output()
         for job in self.deck.engine.add(self.deck.new_jobs(request, follows=follows)).result():
             price = self.cli.settings.price(request)
-            self.voice.say(f"Job {job.short_id} queued. Estimated price: {price}.")
+            self.voice.say(
+                _(
+                    "Job {short_id} queued. Estimated price: {price}.",
+                    short_id=job.short_id,
+                    price=price,
+                )
+            )
 
     def retry(self, job: Job) -> None:
         """Make a job anew, as a new one."""
         is_saved = job.state is State.SAVED
         if faults := refusals(self.cli, job, again=True):
             raise RefusedError(*faults)
-        if is_saved and not self.ask("Its images are here already. Make others, and pay for them?"):
+        if is_saved and not self.ask(
+            _("Its images are here already. Make others, and pay for them?")
+        ):
             return
-        if moved := self.deck.home.moved(job):
-            self.voice.say(f"Job {job.short_id} {moved}.")
+        if moved := self.deck.home.moved(job, job_named(job)):
+            self.voice.say(moved)
         drop_unsent(self.deck, [job])
         self.send(job.request, job.id)
 
@@ -163,12 +181,12 @@ class Desk:
     def stop(self, job: Job) -> str:
         """Drop a job that was not sent, or stop watching it; say which."""
         if not job.is_live:
-            raise RefusedError("There is nothing left to stop.")
+            raise RefusedError(_("There is nothing left to stop."))
         if self.deck.engine.drop(job.id).result():
-            return "Dropped before it was sent, for free."
+            return _("Dropped before it was sent, for free.")
         if self.deck.engine.stop_watching(job.id).result():
-            return "No longer watched; the gateway goes on, and bills it."
-        raise RefusedError("It is being sent right now, or another imagedeck works on it.")
+            return _("No longer watched; the gateway goes on, and bills it.")
+        raise RefusedError(_("It is being sent right now, or another imagedeck works on it."))
 
     def go_on_with_earlier(self) -> None:
         """Go on with jobs of earlier runs; ask before sending what was never sent."""
@@ -176,12 +194,19 @@ class Desk:
         queued = orphans.take_up()
         for said, job in self.deck.home.others(orphans.away):
             flags = self.deck.home.flags(job)
-            self.voice.say(f"{said}: `imagedeck{flags} resume` goes on with them.")
+            self.voice.say(
+                _("{said}: `imagedeck{flags} resume` goes on with them.", said=said, flags=flags)
+            )
         if not queued:
             return
         price = total(self.cli.settings.price(job.request) for job in queued)
-        what = "1 job was" if len(queued) == 1 else f"{len(queued)} jobs were"
-        if self.ask(f"{what} never sent. Send now? Estimated price: {price}."):
+        question = plural(
+            "1 job was never sent. Send now? Estimated price: {price}.",
+            "{number} jobs were never sent. Send now? Estimated price: {price}.",
+            len(queued),
+            price=price,
+        )
+        if self.ask(question):
             self.deck.follow([job.id for job in queued])
 
     def under_way(self) -> list[Job]:
@@ -200,5 +225,5 @@ class Desk:
             raise RefusedError(str(error)) from error
         query = Query(search=search, known=known_of(self.cli), limit=20)
         for job in self.cli.history.list(query):
-            count = f"{len(job.files)} of {job.request.count} images"
-            yield f"{job.short_id}, {status(job)}, {count}, {one_line(job.prompt, 80)}"
+            count = _("{made} of {asked} images", made=len(job.files), asked=job.request.count)
+            yield _(", ").join((job.short_id, status(job), count, one_line(job.prompt, 80)))

@@ -6,26 +6,33 @@ from tui.cli.errors import RefusedError
 from tui.cli.plain.desk import Desk
 from tui.cli.plain.verb import Verb
 from tui.core.job import Job
+from tui.core.language import _
 from tui.services.export.items import Item, items_of
 from tui.services.export.writing import ExportError, form_of, write
 from tui.services.journal.protocol import Query
 
 
 def _export(desk: Desk, rest: str) -> None:
-    names, _, target = rest.rpartition(" to ")
+    names, _to, target = rest.rpartition(" to ")
     if not target.strip():
-        raise RefusedError("Say which jobs, or all, and where: `export all to ~/page`.")
+        raise RefusedError(_("Say which jobs, or all, and where: `export all to ~/page`."))
     items, missing = list(items_of(_meant(desk, names.strip()))), list[Item]()
     if not items:
-        raise RefusedError("There are no images to export.")
+        raise RefusedError(_("There are no images to export."))
     path = _place(target)
     try:
         number = write(items, path, form_of(path), missing.append)
     except ExportError as error:
         raise RefusedError(str(error)) from error
     for one in missing:
-        desk.voice.say(f"{one.job.short_id}: {one.saved.path} is not there any more.")
-    desk.voice.say(f"Exported to {path}. Images: {number}.")
+        desk.voice.say(
+            _(
+                "{short_id}: {path} is not there any more.",
+                short_id=one.job.short_id,
+                path=one.saved.path,
+            )
+        )
+    desk.voice.say(_("Exported to {path}. Images: {number}.", path=path, number=number))
 
 
 def _meant(desk: Desk, names: str) -> list[Job]:
@@ -36,15 +43,23 @@ def _meant(desk: Desk, names: str) -> list[Job]:
 
 def _import(desk: Desk, rest: str) -> None:
     if not rest:
-        raise RefusedError("Say a folder.")
+        raise RefusedError(_("Say a folder."))
     try:
         new, known, left = desk.deck.import_folder(_place(rest)).result()
     except OSError as error:
-        raise RefusedError(f"{rest} can't be read: {error.strerror or error}.") from error
+        raise RefusedError(
+            _("{rest} can't be read: {strerror}.", rest=rest, strerror=error.strerror or error)
+        ) from error
     for one in left:
-        desk.voice.say(f"Left out: {one.path}: {one.reason}")
+        desk.voice.say(_("Left out: {path}: {reason}", path=one.path, reason=one.reason))
     images = sum(len(job.files) for job in new)
-    desk.voice.say(f"Images that came in: {images}. Jobs that were there already: {len(known)}.")
+    desk.voice.say(
+        _(
+            "Images that came in: {images}. Jobs that were there already: {count}.",
+            images=images,
+            count=len(known),
+        )
+    )
 
 
 def _place(text: str) -> Path:
@@ -55,6 +70,8 @@ def _place(text: str) -> Path:
 
 
 VERBS = (
-    Verb("export", "JOBS to PATH", "copy images with a page, or to a zip, csv or jsonl", _export),
-    Verb("import", "FOLDER", "take the images of a folder into the history", _import),
+    Verb(
+        "export", "JOBS to PATH", _("copy images with a page, or to a zip, csv or jsonl"), _export
+    ),
+    Verb("import", "FOLDER", _("take the images of a folder into the history"), _import),
 )

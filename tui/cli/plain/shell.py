@@ -14,10 +14,11 @@ from tui.cli.plain.verbs import carry_out
 from tui.cli.plain.voice import Voice
 from tui.cli.session import leave_behind, part
 from tui.cli.signals import Signals
+from tui.core.language import _
 from tui.services.draft import load_draft, save_draft
 
 _PROMPT = "imagedeck> "
-_YES = {"y", "yes"}
+_YES = {"y", "yes", "是"}
 
 
 class _LeaveError(Exception):
@@ -49,7 +50,7 @@ def open_plain(cli: Cli) -> int:
                 pass
             save_draft(cli.places.draft, desk.draft)
             if deck.engine.is_sending:
-                note("Waiting for the answer to a submission (at most 30 seconds).")
+                note(_("Waiting for the answer to a submission (at most 30 seconds)."))
     if came == [signal.SIGHUP]:
         leave_behind(cli, deck.key)
     return 128 + came[0] if came else exits.OK
@@ -58,9 +59,14 @@ def open_plain(cli: Cli) -> int:
 def _greet(desk: Desk) -> None:
     if not is_dumb() and sys.stdin.isatty():
         import readline  # noqa: F401 - input() edits its line with it
-    where = "the demo, simulated images" if desk.cli.demo else desk.cli.settings.origin
-    desk.voice.say(f"imagedeck, line by line, at {where}. Type help for the verbs, quit to leave.")
-    desk.voice.say(f"Model: {desk.model.title}.")
+    where = _("the demo, simulated images") if desk.cli.demo else desk.cli.settings.origin
+    desk.voice.say(
+        _(
+            "imagedeck, line by line, at {where}. Type help for the verbs, quit to leave.",
+            where=where,
+        )
+    )
+    desk.voice.say(_("Model: {title}.", title=desk.model.title))
     desk.go_on_with_earlier()
 
 
@@ -71,7 +77,7 @@ def _converse(desk: Desk) -> None:
         except EOFError:
             return
         except UnicodeDecodeError:
-            desk.voice.say("That line is no text in this locale's encoding; nothing was done.")
+            desk.voice.say(_("That line is no text in this locale's encoding; nothing was done."))
             continue
         try:
             if not carry_out(desk, line):
@@ -85,6 +91,6 @@ def _converse(desk: Desk) -> None:
 
 def _ask(question: str) -> bool:
     try:
-        return input(f"{question} yes or no: ").strip().lower() in _YES
+        return input(_("{question} yes or no: ", question=question)).strip().lower() in _YES
     except EOFError:
         return False

@@ -8,6 +8,7 @@ from tui.cli.output import OutputError, say
 from tui.cli.words import advice, described, reason, status
 from tui.core.home import Home
 from tui.core.job import Job, State
+from tui.core.language import _
 from tui.core.text import clean, one_line
 
 
@@ -73,9 +74,25 @@ class Voice:
 
 def ended(job: Job, home: Home, suffix: str) -> list[str]:
     """Say how a job stands, what is wrong, and where its images are."""
-    why = f": {reason(job)}" if job.error else ""
-    lines = [f"Job {job.short_id} {status(job)}{why}. Prompt: {one_line(job.prompt, 60)}"]
-    lines += [f"Image {one.index}: {one.path}, {described(one)}" for one in job.files]
+    why = _(": {reason}", reason=reason(job)) if job.error else ""
+    lines = [
+        _(
+            "Job {id} {status}{why}. Prompt: {prompt}",
+            id=job.short_id,
+            status=status(job),
+            why=why,
+            prompt=one_line(job.prompt, 60),
+        )
+    ]
+    lines += [
+        _(
+            "Image {index}: {path}, {described}",
+            index=one.index,
+            path=one.path,
+            described=described(one),
+        )
+        for one in job.files
+    ]
     if then := advice(job, home, suffix):
-        lines.append(f"Next: {then}.")
+        lines.append(_("Next: {then}.", then=then))
     return lines

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from tui.core.expand.parts import Choice, Part, Template, Text, Variable
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError
+from tui.core.language import _
 
 Lists = Callable[[str], Sequence[str]]
 
@@ -44,7 +45,9 @@ class _Library:
         """Return a list as a choice; raises LookupError or RefusedError."""
         if name in self._open:
             circle = " → ".join([*self._open[self._open.index(name) :], name])
-            raise LookupError(f"the list {name} leads back to itself ({circle})")
+            raise LookupError(
+                _("the list {name} leads back to itself ({circle})", name=name, circle=circle)
+            )
         if name not in self._known:
             self._open.append(name)
             self._known[name] = self._read(name)
@@ -54,8 +57,11 @@ class _Library:
     def _read(self, name: str) -> Choice:
         entries = self._lists(name)
         if not entries:
-            raise LookupError(f"the list {name} has no entries")
-        read = [_Reader(one, self, f"list {name}, {one[:40]!r}, ").option() for one in entries]
+            raise LookupError(_("the list {name} has no entries", name=name))
+        read = [
+            _Reader(one, self, _("list {name}, {one!r}, ", name=name, one=one[:40])).option()
+            for one in entries
+        ]
         return _choice(read)
 
 
@@ -106,7 +112,7 @@ class _Reader:
             case "{":
                 return self._choice(depth + 1)
             case "}":
-                raise self._refused(at, r"this } closes nothing; write \} for the sign itself")
+                raise self._refused(at, _(r"this } closes nothing; write \} for the sign itself"))
             case plain:
                 self._at += 1
                 return Text(plain)
@@ -114,7 +120,9 @@ class _Reader:
     def _choice(self, depth: int) -> Choice:
         start = self._at
         if depth > _DEEPEST:
-            raise self._refused(start, f"more than {_DEEPEST} braces stand within each other")
+            raise self._refused(
+                start, _("more than {deepest} braces stand within each other", deepest=_DEEPEST)
+            )
         options: list[tuple[float, Template]] = []
         while self._at < len(self._text) and self._text[self._at] in "{|":
             if options and self._text[self._at] == "{":
@@ -122,10 +130,12 @@ class _Reader:
             self._at += 1
             options.append((self._weight(), self._sequence(depth)))
         if self._at >= len(self._text):
-            raise self._refused(start, r"this { is never closed; write \{ for the sign itself")
+            raise self._refused(start, _(r"this { is never closed; write \{ for the sign itself"))
         self._at += 1
         if len(options) == 1:
-            rule = r"these braces hold one choice only; put | between choices, or write \{ and \}"
+            rule = _(
+                r"these braces hold one choice only; put | between choices, or write \{ and \}"
+            )
             raise self._refused(start, rule)
         return _choice(options)
 
@@ -135,7 +145,7 @@ class _Reader:
             return 1.0
         weight = float(found[1])
         if not weight:
-            raise self._refused(self._at, "a weight must be more than 0; leave the choice out")
+            raise self._refused(self._at, _("a weight must be more than 0; leave the choice out"))
         self._at = found.end()
         return weight
 
@@ -144,7 +154,13 @@ class _Reader:
         return part
 
     def _refused(self, at: int, rule: str) -> RefusedError:
-        return RefusedError(Fault("prompt", "", f"{self._where}column {at + 1}: {rule}"))
+        return RefusedError(
+            Fault(
+                "prompt",
+                "",
+                _("{where}column {at}: {rule}", where=self._where, at=at + 1, rule=rule),
+            )
+        )
 
 
 def _choice(options: Sequence[tuple[float, Template]]) -> Choice:

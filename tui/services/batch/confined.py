@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError, shown
+from tui.core.language import _
 from tui.core.text import clean
 from tui.services.inline import is_data_url
 
@@ -27,13 +28,13 @@ def located(source: str, folder: Path, *, field: str, trusted: bool) -> str:
             return str(folder / os.path.expanduser(text))  # noqa: PTH111 - Path's own raises for an unknown user
         real = (folder / text).resolve()
         if not real.is_relative_to(folder.resolve()):
-            rule = f"leads out of {clean(str(folder))}; --trust-paths takes it"
+            rule = _("leads out of {folder}; --trust-paths takes it", folder=clean(str(folder)))
             raise RefusedError(Fault(field, name, rule))
         # Only what is there just so: other ways to read the name could lead elsewhere.
         if not real.exists():
-            raise RefusedError(Fault(field, name, "does not exist"))
+            raise RefusedError(Fault(field, name, _("does not exist")))
     except (OSError, ValueError, RuntimeError) as error:
         if isinstance(error, RefusedError):
             raise
-        raise RefusedError(Fault(field, name, "is no name a file can have")) from error
+        raise RefusedError(Fault(field, name, _("is no name a file can have"))) from error
     return str(real)

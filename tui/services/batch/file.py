@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from tui.core.fault import Fault
 from tui.core.fields import RefusedError
+from tui.core.language import _
 from tui.core.model import Model
 from tui.core.references import References
 from tui.core.request import Reference
@@ -45,7 +46,10 @@ class Faulty:
     @property
     def lines(self) -> list[str]:
         """The faults in words, each with its line."""
-        return [clean(f"line {self.raw.line}: {fault}") for fault in self.faults]
+        return [
+            clean(_("line {line}: {fault}", line=self.raw.line, fault=fault))
+            for fault in self.faults
+        ]
 
 
 class BatchFile:
@@ -105,8 +109,8 @@ class BatchFile:
     def warnings(self) -> Iterator[str]:
         """Return what came along with the rows that were read, each once, with its line."""
         for text, line, number in self.reader.warnings():
-            more = f" and {number - 1:,} more" if number > 1 else ""
-            yield f"warning: line {line}{more}: {text}"
+            more = _(" and {number:,} more", number=number - 1) if number > 1 else ""
+            yield _("warning: line {line}{more}: {text}", line=line, more=more, text=text)
 
     def sendable(self) -> Iterator[Row]:
         """Go through the rows that can be sent."""
@@ -136,7 +140,7 @@ class BatchFile:
         chosen = Wanted(wanted.sample, seed if wanted.seed is None else wanted.seed, values)
         matrix = expansion_of(prompt, chosen, self._lists)
         for name in values.keys() - wanted.values.keys() - set(matrix.variables):
-            rule = "is no field of the model and no variable of the prompt"
+            rule = _("is no field of the model and no variable of the prompt")
             raise RefusedError(Fault(clean(name, 60), "", rule))
         return iter(matrix)
 

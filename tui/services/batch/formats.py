@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tui.core.fault import Fault
+from tui.core.language import _
 from tui.services.batch.source import Format
 
 _BOM = b"\xef\xbb\xbf"
@@ -47,7 +48,7 @@ def _lines(file: Iterable[bytes], read: Any) -> Iterator[RawRow]:
             if text and not text.isspace():
                 yield RawRow(number, read(text))
         except UnicodeDecodeError as error:
-            rule = f"is not UTF-8 text (byte {error.start + 1})"
+            rule = _("is not UTF-8 text (byte {start})", start=error.start + 1)
             yield RawRow(number, fault=Fault("text", "", rule))
         except _BadLineError as error:
             yield RawRow(number, fault=Fault("json", "", str(error)))
@@ -57,18 +58,22 @@ def _object(text: str) -> Mapping[str, Any]:
     try:
         value = _decode(text)
     except json.JSONDecodeError as error:
-        raise _BadLineError(f"column {error.colno}: {_lower(error.msg)}") from error
+        raise _BadLineError(
+            _("column {colno}: {lower}", colno=error.colno, lower=_lower(error.msg))
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise _BadLineError("column 1: nested too deep, or a number too long") from error
+        raise _BadLineError(_("column 1: nested too deep, or a number too long")) from error
     match value:
         case dict():
             return value
         case str():
             return {"prompt": value}
         case list():
-            raise _BadLineError('is a list; write one object a line, such as {"prompt": "a cat"}')
+            raise _BadLineError(
+                _('is a list; write one object a line, such as {"prompt": "a cat"}')
+            )
         case _:
-            raise _BadLineError('must be an object, such as {"prompt": "a cat"}')
+            raise _BadLineError(_('must be an object, such as {"prompt": "a cat"}'))
 
 
 def _csv(file: Iterable[bytes]) -> Iterator[RawRow]:
@@ -99,15 +104,21 @@ def _csv(file: Iterable[bytes]) -> Iterator[RawRow]:
 
 def _csv_row(line: int, head: list[str], cells: list[str]) -> RawRow:
     if len(cells) > len(head):
-        rule = f"has {len(cells)} cells where the first line names {len(head)} columns"
-        return RawRow(line, fault=Fault("csv", "", f"{rule}; put text with commas in quotes"))
+        rule = _(
+            "has {count} cells where the first line names {count2} columns",
+            count=len(cells),
+            count2=len(head),
+        )
+        return RawRow(
+            line, fault=Fault("csv", "", _("{rule}; put text with commas in quotes", rule=rule))
+        )
     values: dict[str, Any] = {}
     for name, cell in zip(head, cells, strict=False):
         if not cell.isascii():
             try:
                 cell.encode()
             except UnicodeEncodeError:
-                return RawRow(line, fault=Fault(name, "", "is not UTF-8 text"))
+                return RawRow(line, fault=Fault(name, "", _("is not UTF-8 text")))
         if name == "image":
             images = [part.strip() for part in cell.split("|") if part.strip()]
             values[name] = [*values.get(name, []), *images]
@@ -119,9 +130,11 @@ def _csv_row(line: int, head: list[str], cells: list[str]) -> RawRow:
 def _head_faults(head: list[str], line: int) -> Iterator[RawRow]:
     double = [name for name in dict.fromkeys(head) if head.count(name) > 1 and name != "image"]
     for name in double:
-        yield RawRow(line, fault=Fault(name, "", "is the name of two columns"))
+        yield RawRow(line, fault=Fault(name, "", _("is the name of two columns")))
     if "prompt" not in head:
-        rule = f"there is no such column; the first line names {', '.join(head) or 'none'}"
+        rule = _(
+            "there is no such column; the first line names {head}", head=", ".join(head) or "none"
+        )
         yield RawRow(line, fault=Fault("prompt", "", rule))
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tui.core.batch import Fate, Numbering, fate_of, group_of
 from tui.core.job import Job
+from tui.core.language import _, marked
 from tui.core.price import Price, total
 from tui.core.request import Request
 from tui.services.batch.file import BatchFile
@@ -19,6 +20,12 @@ MOST_REQUESTS = 1_000_000
 MOST_UNSENT = 1000  # that wait in the engine at once; the others wait in the file
 SENT = frozenset({Fate.SEND, Fate.SEND_AGAIN})
 GONE_ON_WITH = frozenset({Fate.FOLLOW, Fate.FETCH})
+_SENT_NOW = marked(
+    "{earlier:,} of {all:,} requests were sent by earlier runs, {number:,} were sent now."
+)
+_WOULD_BE_SENT = marked(
+    "{earlier:,} of {all:,} requests were sent by earlier runs, {number:,} would be sent now."
+)
 _EXAMPLES = 5  # prompts that are told
 _FIRST, _AT_ONCE = 20, 250  # rows; the first are few, so that sending begins at once
 
@@ -95,7 +102,7 @@ def placed(batch: _Rows, target: Target, history: History) -> Iterator[list[Plac
     requests = ((row, one) for row in batch.sendable() for one in row.requests())
     size = _FIRST
     while some := list(islice(requests, size)):
-        keys = [numbering.next_key(request) for _, request in some]
+        keys = [numbering.next_key(request) for _row, request in some]
         known = {} if target.is_new else history.holders(target.group, keys)
         decided = []
         for (row, request), key in zip(some, keys, strict=True):
@@ -136,8 +143,8 @@ def plan_of(
             if len(examples) < _EXAMPLES:
                 examples[one.request.prompt] = None
     counts = [(form.request, number) for form, number in numbers.items() if form.request]
-    requests = sum(number for _, number in counts)
-    kinds = [request for request, _ in counts]
+    requests = sum(number for _request, number in counts)
+    kinds = [request for request, _number in counts]
     return Plan(
         requests=requests,
         images=sum(request.count * number for request, number in counts),
@@ -163,11 +170,8 @@ def told(fates: Counter[Fate], target: Target, *, sent: bool) -> str:
         return ""
     number = sum(fates[one] for one in SENT)
     earlier = sum(fates.values()) - number
-    was = "were" if sent else "would be"
-    return (
-        f"{earlier:,} of {sum(fates.values()):,} requests were sent by earlier runs, {number:,} "
-        f"{was} sent now."
-    )
+    said = _SENT_NOW if sent else _WOULD_BE_SENT
+    return _(said, earlier=earlier, all=sum(fates.values()), number=number)
 
 
 def _job(one: Placed, target: Target, new_jobs: _NewJobs) -> Job:

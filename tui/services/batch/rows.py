@@ -7,6 +7,7 @@ from typing import Any
 
 from tui.core.fault import Fault
 from tui.core.fields import Field, RefusedError, Whole, shown
+from tui.core.language import _
 from tui.core.model import Model
 from tui.core.references import References
 from tui.core.request import Reference, Request
@@ -188,14 +189,16 @@ class RowReader:
     ) -> tuple[Sequence[Reference], Sequence[Fault]]:
         listed = [sources] if isinstance(sources, str) else sources
         if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
-            rule = "must be a file, a URL, or a list of them"
+            rule = _("must be a file, a URL, or a list of them")
             return (), [Fault(field.name, clean(shown(sources)), rule)]
         return self._take(listed, field)
 
     def _model_of(self, name: Any, faults: list[Fault]) -> Model | None:
         if name is None or (isinstance(name, str) and not name.strip()):
             if self._model is None:
-                faults.append(Fault("model", "", "name one in the row, or for all with -m MODEL"))
+                faults.append(
+                    Fault("model", "", _("name one in the row, or for all with -m MODEL"))
+                )
             return self._model
         try:
             return find_model(str(name))

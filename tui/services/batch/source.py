@@ -10,6 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from tui.core.language import _
+
 _ENDINGS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".txt": "lines"}
 
 
@@ -34,7 +36,7 @@ class Source:
     def __init__(self, file: BinaryIO, path: Path | None, digest: str = "") -> None:
         self._file = file
         self._path = path
-        self.name = str(path) if path else f"standard input {digest}"
+        self.name = str(path) if path else _("standard input {digest}", digest=digest)
         self.title = path.stem if path else "batch"
         self.folder = path.parent if path else Path.cwd()
 
@@ -50,11 +52,13 @@ class Source:
                 with file:
                     return cls(*_kept_aside(file, path))
             if sys.stdin is None or sys.stdin.closed:
-                raise SourceError("-: there is no standard input to read from")
+                raise SourceError(_("-: there is no standard input to read from"))
             return cls(*_kept_aside(sys.stdin.buffer, None))
         except (OSError, RuntimeError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "it is no name a file can have"
-            raise SourceError(f"{name} can't be read: {reason}") from error
+            reason = getattr(error, "strerror", None) or _("it is no name a file can have")
+            raise SourceError(
+                _("{name} can't be read: {reason}", name=name, reason=reason)
+            ) from error
 
     def rewound(self) -> BinaryIO:
         """Return the file at its beginning; one reader at a time."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from tui.core import schedule
 from tui.core.job import ErrorKind, Job, JobError, State
+from tui.core.language import english
 from tui.core.request import Request
 from tui.core.text import one_line
 from tui.models import MODELS, find_model
@@ -50,7 +51,7 @@ class Polling:
         """Look once; raises StaleError or DiskError."""
         work = self._work
         if job.fingerprint != work.fingerprint:
-            reason = "it was submitted with another key; use that key to follow it"
+            reason = english("it was submitted with another key; use that key to follow it")
             return await self._rest(job, JobError(ErrorKind.AUTH, reason), None)
         watch = self._watches.get(job.id) or self._watch(job)
         look = await work.gateway.look(job.poll_path or "", job.task_id or "")
@@ -96,13 +97,20 @@ class Polling:
             case "succeeded":
                 return await self._empty(job, watch, look.answer)
             case "failed":
-                reason = look.message or "the gateway gave no reason"
+                reason = look.message or english("the gateway gave no reason")
                 return await self._end(job, State.FAILED, ErrorKind.FAILED, reason)
             case word:
                 shown = one_line(word, 40)
                 if job.word != shown:
-                    sentence = "an unknown status, taken as in progress"
-                    self._work.tell(f"{job.short_id}: the gateway says {shown!r}, {sentence}")
+                    sentence = english("an unknown status, taken as in progress")
+                    self._work.tell(
+                        english(
+                            "{short_id}: the gateway says {shown!r}, {sentence}",
+                            short_id=job.short_id,
+                            shown=shown,
+                            sentence=sentence,
+                        )
+                    )
                 return await self._go_on(job, watch, job.state, word=shown)
 
     async def _go_on(self, job: Job, watch: _Watch, state: State, **facts: Any) -> Next:
@@ -134,7 +142,7 @@ class Polling:
         watch.empties += 1
         if watch.empties <= _EMPTY_LOOKS:
             return Next(job, _EMPTY_GAP)
-        reason = "the gateway says it succeeded, and gives no image; it is probably billed"
+        reason = english("the gateway says it succeeded, and gives no image; it is probably billed")
         facts = await kept(self._work, job, answer)
         return await self._end(job, State.FAILED, ErrorKind.EMPTY, reason, **facts)
 
@@ -151,7 +159,9 @@ class Polling:
         watch.missing_since = watch.missing_since if watch.missing else now
         watch.missing += 1
         if watch.missing >= _MISSING_ROUNDS and now - watch.missing_since >= _MISSING_FOR:
-            reason = f"the gateway no longer knows the task ({look.message})"
+            reason = english(
+                "the gateway no longer knows the task ({message})", message=look.message
+            )
             return await self._end(job, State.LOST, ErrorKind.LOST, reason)
         return Next(job, _MISSING_GAP)
 
@@ -164,7 +174,13 @@ class Polling:
     def _trouble(self, job: Job, watch: _Watch, message: str, wait: float | None) -> Next:
         watch.errors += 1
         if watch.errors == _TELLS_AT:
-            self._work.tell(f"{job.short_id}: can't be followed for now, going on: {message}")
+            self._work.tell(
+                english(
+                    "{short_id}: can't be followed for now, going on: {message}",
+                    short_id=job.short_id,
+                    message=message,
+                )
+            )
         return Next(job, max(wait or 0.0, schedule.backoff(watch.errors, self._work.random())))
 
     async def _rest(self, job: Job, error: JobError, wait: float | None) -> Next:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from tui.core.budget import Caps, Spent, excess
+from tui.core.language import english
 from tui.services.journal.protocol import OverBudgetError
 
 
@@ -25,7 +26,7 @@ class Purse:
     def take(self, price: Decimal | None) -> None:
         """Count a price as spent; raises OverBudgetError when the cap forbids it."""
         if self._caps.run is not None and price is None:
-            raise OverBudgetError("its price is unknown, and there is a budget to keep")
+            raise OverBudgetError(english("its price is unknown, and there is a budget to keep"))
         found = excess(self._caps, Spent(run=self._spent), price or Decimal(0))
         if found:
             raise OverBudgetError(str(found))

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from tui.core.job import Job, State
+from tui.core.language import _
+from tui.core.retelling import retold
+from tui.core.state_words import STATES, resolution_word
 from tui.models import UnknownModelError, find_model
 from tui.services.engine.work import Work
 from tui.services.gateway.answer import is_task_id
@@ -40,20 +43,29 @@ async def resolve(work: Work, job_id: str, way: Way) -> list[Job]:
     Raises ResolveError for any other job, JournalError when it can't be written down.
     """
     if isinstance(way, Attach) and not is_task_id(way.task_id):
-        raise ResolveError(f"{way.task_id!r} is no task id; copy it whole, such as img_gen_…")
+        raise ResolveError(
+            _("{task_id!r} is no task id; copy it whole, such as img_gen_…", task_id=way.task_id)
+        )
     job = await work.journal.take(job_id)
     if job is None:
-        raise ResolveError("There is no such job, or another imagedeck works on it.")
+        raise ResolveError(_("There is no such job, or another imagedeck works on it."))
     if job.state is not State.UNKNOWN or job.resolution:
-        how = f"{job.state}, {job.resolution}" if job.resolution else str(job.state)
+        how = STATES[job.state]
+        if job.resolution:
+            how = _("{state}, {resolution}", state=how, resolution=resolution_word(job))
         raise ResolveError(
-            f"Job {job.short_id} is {how}; only an unresolved `unknown` is resolved."
+            _(
+                "Job {short_id} is {how}; only an unresolved `unknown` is resolved.",
+                short_id=job.short_id,
+                how=how,
+            )
         )
     match way:
         case Attach() if not work.home.has(job):
             flags = f"`imagedeck{work.home.flags(job)} resolve {job.short_id} --attach …`"
+            waits = retold(work.home.waits(job).message)
             raise ResolveError(
-                f"A task belongs to its gateway. {work.home.waits(job).message}: {flags}"
+                _("A task belongs to its gateway. {waits}: {flags}", waits=waits, flags=flags)
             )
         case Abandon():
             return [await _close(work, job, "abandoned")]

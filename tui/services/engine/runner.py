@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tui.core.job import Job, State
+from tui.core.language import english
 from tui.core.request import Request
 from tui.core.schedule import Typical
 from tui.services.engine.flight import Flight
@@ -23,6 +24,7 @@ from tui.services.engine.throttle import Throttle
 from tui.services.engine.work import Next, Work
 from tui.services.journal.protocol import DiskError, JournalError, PausedError, StaleError
 
+_UNEXPECTED = english("{short_id}: an unexpected fault, see the log; trying again")
 _log = logging.getLogger(__name__)
 _DISK_PAUSE, _FAULT_PAUSE, _LATER = 5.0, 60.0, 1.0
 _SUBMISSION_GRACE, _GRACE, _COMMIT_GRACE = 30.0, 1.0, 3.0
@@ -217,7 +219,7 @@ class Runner:
             lane.push(job_id, place=place_of(job))
         except Exception:  # noqa: BLE001 - the top of a follower: one job's fault stops no other
             _log.exception("A step of job %s failed", job.short_id)
-            self._work.tell(f"{job.short_id}: an unexpected fault, see the log; trying again")
+            self._work.tell(english(_UNEXPECTED, short_id=job.short_id))
             lane.push(job_id, _FAULT_PAUSE, place_of(job))
         self._make_room(self._jobs.get(job_id, job))
 

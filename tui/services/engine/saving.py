@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tui.core.job import ErrorKind, Job, JobError, Saved, State
+from tui.core.language import english
 from tui.core.schedule import backoff
 from tui.services.decode import BadImageError
 from tui.services.engine.work import Next, Work
@@ -60,7 +61,9 @@ class Saving:
     async def _look(self, job: Job) -> Look:
         if job.fingerprint != self._work.fingerprint:
             # Whoever asks with another key may hear that there is no such task.
-            reason = "the gateway can be asked for fresh URLs only with the key it was sent with"
+            reason = english(
+                "the gateway can be asked for fresh URLs only with the key it was sent with"
+            )
             return Denied(ErrorKind.AUTH, reason)
         return await self._work.gateway.look(job.poll_path or "", job.task_id or "")
 
@@ -104,12 +107,23 @@ class Saving:
     async def _end(self, job: Job, files: tuple[Saved, ...], result: _Round) -> Next:
         asked = max(len(job.results), job.request.count)
         problem = result.problems[0] if result.problems else None
-        reason = str(problem) if problem else f"the gateway made {len(files)} of {asked} images"
+        reason = (
+            str(problem)
+            if problem
+            else english(
+                "the gateway made {count} of {asked} images", count=len(files), asked=asked
+            )
+        )
         finished = self._work.clock.now()
         if len(files) == asked:
             state, error = State.SAVED, None
         elif files:
-            missing = f"{len(files)} of {asked} images are here: {reason}"
+            missing = english(
+                "{count} of {asked} images are here: {reason}",
+                count=len(files),
+                asked=asked,
+                reason=reason,
+            )
             state, error = State.SAVED, JobError(ErrorKind.PARTIAL, missing)
         elif result.first(GoneError):
             state, error = State.EXPIRED, JobError(ErrorKind.EXPIRED, reason)

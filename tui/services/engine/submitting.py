@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tui.core.job import ErrorKind, Job, JobError, State
+from tui.core.language import english
 from tui.core.units import amount
 from tui.models import find_model
 from tui.services.engine.pauses import Answer, Pause, Pauses
@@ -68,7 +69,10 @@ class Submitting:
         try:
             body = await asyncio.to_thread(encode, model, job.request, work.path_of)
         except OSError as problem:
-            reason = f"A reference image is not there any more: {problem.strerror}. Add it again."
+            reason = english(
+                "A reference image is not there any more: {strerror}. Add it again.",
+                strerror=problem.strerror,
+            )
             return Next(await work.journal.to(job, State.DROPPED, error=_invalid(reason)), None)
         try:
             attempt = await self._intent(job)
@@ -98,10 +102,14 @@ class Submitting:
 
     async def _hold(self, job: Job, reason: str) -> Next:
         """Leave a job queued that there is no money for, and all others with it."""
-        more = f"{reason}, and {job.price} US dollars more would exceed it"
-        said = f"Not sent: {more}. Raise it, or go on when a new one begins"
+        more = english(
+            "{reason}, and {price} US dollars more would exceed it", reason=reason, price=job.price
+        )
+        said = english("Not sent: {more}. Raise it, or go on when a new one begins", more=more)
         if job.price is None:
-            said = f"Not sent: {reason}. Set its price in [prices], or lift the budget"
+            said = english(
+                "Not sent: {reason}. Set its price in [prices], or lift the budget", reason=reason
+            )
         problem = JobError(ErrorKind.LIMITED, said)
         held = job
         if job.error != problem:
@@ -135,7 +143,7 @@ class Submitting:
         except asyncio.CancelledError:
             if not self._has_given_up:
                 raise
-            gone = "imagedeck was ended before the answer came"
+            gone = english("imagedeck was ended before the answer came")
             return Ambiguous(gone) if has_left else NotSent(gone)
         finally:
             del self._waiting[task]
@@ -144,7 +152,13 @@ class Submitting:
         # Once a pause: what was in flight together is answered alike.
         if now >= self._announced and not pause.is_told:
             self._announced = now + pause.seconds
-            self._work.tell(f"{pause.message}; the next submission goes in {pause.seconds:.0f} s")
+            self._work.tell(
+                english(
+                    "{message}; the next submission goes in {seconds:.0f} s",
+                    message=pause.message,
+                    seconds=pause.seconds,
+                )
+            )
 
     async def _until_durable(self, job: Job, attempt: Attempt, outcome: Answer | Pause) -> Next:
         is_told = False
@@ -154,8 +168,13 @@ class Submitting:
             except JournalError as problem:
                 # The answer must not be forgotten because the disk is full for a moment.
                 if isinstance(outcome, Accepted) and not is_told:
-                    known = f"task {outcome.task_id} of job {job.short_id} can't be written down"
-                    self._work.tell(f"{known}: {problem}")
+                    told = english(
+                        "task {task_id} of job {short_id} can't be written down: {problem}",
+                        task_id=outcome.task_id,
+                        short_id=job.short_id,
+                        problem=problem,
+                    )
+                    self._work.tell(told)
                 is_told = True
                 await self._work.clock.sleep(_RETRY_COMMIT)
 
@@ -183,9 +202,7 @@ class Submitting:
                 )
                 return Next(refused, None, UNTIL_ASKED if pauses else None)
             case Ambiguous(message, answer):
-                came = f"{amount(len(answer))} came back" if answer else "nothing came back"
-                reason = f"{message}; {came}; it may have been accepted, and billed"
-                problem = JobError(ErrorKind.UNKNOWN, reason)
+                problem = JobError(ErrorKind.UNKNOWN, _unsure(message, answer))
                 facts = await kept(self._work, job, answer)
                 return Next(await settle(attempt, State.UNKNOWN, error=problem, **facts), None)
             case Pause(kind, message, seconds, is_told):
@@ -206,8 +223,20 @@ class Submitting:
             del self._tasks[next(iter(self._tasks))]
         if before == job.id:
             return {}
-        told = f"The gateway gave it the same task as job {before[-10:]}: both get its images."
+        told = english(
+            "The gateway gave it the same task as job {before}: both get its images.",
+            before=before[-10:],
+        )
         return {"warnings": (*job.warnings, told)}
+
+
+def _unsure(message: str, answer: bytes) -> str:
+    came = english("nothing came back")
+    if answer:
+        came = english("{count} came back", count=amount(len(answer)))
+    return english(
+        "{message}; {came}; it may have been accepted, and billed", message=message, came=came
+    )
 
 
 def _invalid(reason: str) -> JobError:

@@ -7,6 +7,7 @@ from html import escape
 from urllib.parse import quote
 
 from tui.core.grid import Axis, Grid, grid_of
+from tui.core.language import _, plural
 from tui.core.text import clean
 from tui.services.export.items import Item
 
@@ -97,14 +98,15 @@ for (const button of document.querySelectorAll("button[data-model]"))
 def sheet(items: Sequence[Item], folder: str) -> Iterator[str]:
     """Make the page; images lie in `folder` beside it. Comparisons come as grids, first."""
     models = list(dict.fromkeys(item.job.request.model for item in items))
-    images = f"{len(items):,} image{'' if len(items) == 1 else 's'}"
-    yield "<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n"
+    images = plural("{number:,} image", "{number:,} images", len(items))
+    language = _("en")
+    yield f"<!doctype html>\n<html lang={language}>\n<meta charset=utf-8>\n"
     yield f'<meta http-equiv="Content-Security-Policy" content="{_policy()}">\n'
     yield '<meta name=viewport content="width=device-width">\n<title>imagedeck</title>\n'
     yield f"<style>{_STYLE}</style>\n<header><h1>{images}</h1>\n"
     for model in ["", *models] if len(models) > 1 else []:
         pressed = "false" if model else "true"
-        name = _text(model or "all models")
+        name = _text(model or _("all models"))
         yield f'<button data-model="{_text(model)}" aria-pressed="{pressed}">{name}</button>\n'
     yield "</header>\n"
     grids, rest = _divided(items)
@@ -134,7 +136,7 @@ def _divided(items: Sequence[Item]) -> tuple[list[tuple[Grid, Sequence[Item]]], 
 def _grid(grid: Grid, items: Sequence[Item], folder: str) -> Iterator[str]:
     """Make a table of a comparison: the rows' and columns' values, the images of each cell."""
     prompts = dict.fromkeys(item.job.prompt for item in items)
-    more = f" and {len(prompts) - 1:,} more" if len(prompts) > 1 else ""
+    more = _(" and {count:,} more", count=len(prompts) - 1) if len(prompts) > 1 else ""
     images: dict[str, list[Item]] = {}
     for item in items:
         images.setdefault(item.job.id, []).append(item)
@@ -159,10 +161,10 @@ def _figure(item: Item, folder: str) -> str:
     job, saved = item.job, item.saved
     source = f"{folder}/{quote(item.name, errors='surrogateescape')}"
     facts = {
-        "model": job.request.model,
+        _("model"): job.request.model,
         **item.parameters,
-        "image": f"{saved.width} × {saved.height} {saved.format}",
-        "job": job.short_id,
+        _("image"): f"{saved.width} × {saved.height} {saved.format}",
+        _("job"): job.short_id,
     }
     listed = "".join(
         f"<dt>{_text(name)}</dt><dd>{_text(fact)}</dd>" for name, fact in facts.items()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tui.core.language import _
 from tui.services.export.items import Item
 from tui.services.export.sheet import joined, sheet
 from tui.services.files import link, make_folder, new_part, on_disk, private
@@ -49,7 +50,7 @@ def write_folder(items: Sequence[Item], target: Path, miss: Callable[[Item], Non
     `miss` hears of each image that is not there any more. Raises ExportError, StorageError.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise ExportError(f"{target} exists already; name a new or empty folder.")
+        raise ExportError(_("{target} exists already; name a new or empty folder.", target=target))
     with on_disk(target.parent):
         make_folder(target.parent)
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
@@ -119,7 +120,7 @@ def write_csv(items: Sequence[Item], target: Path) -> int:
 def _new_file(target: Path) -> Iterator[Path]:
     """Give the part of a file its name when it is complete."""
     if target.exists():
-        raise ExportError(f"{target} exists already; name another file.")
+        raise ExportError(_("{target} exists already; name another file.", target=target))
     with on_disk(target.parent):
         part = new_part(target.parent, f".{target.name}.")
         try:
@@ -128,7 +129,9 @@ def _new_file(target: Path) -> Iterator[Path]:
             yield part
             link(part, target)
         except FileExistsError as error:
-            raise ExportError(f"{target} exists already; name another file.") from error
+            raise ExportError(
+                _("{target} exists already; name another file.", target=target)
+            ) from error
         finally:
             part.unlink(missing_ok=True)
 

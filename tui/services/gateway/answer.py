@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
 from tui.core.job import Result
+from tui.core.language import english
 from tui.core.text import one_line
 from tui.services.log import redact
 
@@ -149,4 +150,4 @@ def _result(one: Any) -> Result | None:
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
+    raise ValueError(english("{constant} is not JSON", constant=constant))

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from tui.core.language import english
 from tui.core.text import one_line
 from tui.services.clock import Clock
 from tui.services.gateway.answer import inflate, read_json, task_id_of
@@ -81,12 +82,15 @@ class Gateway:
             ):
                 await _drain(response, raw, _MOST_JSON)
         except _AbortedError:
-            return NotSent("it was withdrawn before anything was sent")
+            return NotSent(english("it was withdrawn before anything was sent"))
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ssl.SSLError) as error:
             message = _describe(error)
             if not marker.sent or isinstance(error, httpx.LocalProtocolError):
                 return NotSent(message)
-            return _salvage(f"the answer to the submission was lost ({message})", bytes(raw))
+            return _salvage(
+                english("the answer to the submission was lost ({message})", message=message),
+                bytes(raw),
+            )
         plain = _plain(response, raw, _MOST_JSON)
         return submission_of(response.status_code, response.headers, plain, self._clock.now())
 
@@ -105,7 +109,12 @@ class Gateway:
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             return Trouble(_describe(error))
         if len(received) > _MOST_INLINE:
-            return Trouble(f"the gateway's answer is larger than {_MOST_INLINE // 1024**2} MB")
+            return Trouble(
+                english(
+                    "the gateway's answer is larger than {most_inline} MB",
+                    most_inline=_MOST_INLINE // 1024**2,
+                )
+            )
         judge = partial(_look_of, response, received, task_id, self._clock.now())
         is_long = len(received) > _PARSE_ASIDE or "content-encoding" in response.headers
         return await asyncio.to_thread(judge) if is_long else judge()
@@ -164,15 +173,20 @@ def _describe(error: Exception) -> str:
     kind = type(error).__name__
     match error:
         case httpx.ConnectTimeout() | httpx.PoolTimeout():
-            return "no connection within 15 seconds"
+            return english("no connection within 15 seconds")
         case httpx.ReadTimeout():
-            return "no answer in time"
+            return english("no answer in time")
         case TimeoutError():
-            return f"the answer did not end within {ANSWER_SECONDS:g} seconds"
+            return english(
+                "the answer did not end within {answer_seconds:g} seconds",
+                answer_seconds=ANSWER_SECONDS,
+            )
         case httpx.WriteTimeout():
-            return "the connection stalled while sending"
+            return english("the connection stalled while sending")
         case httpx.ConnectError():
-            return f"the gateway can't be reached ({_cause(error) or text or kind})"
+            return english(
+                "the gateway can't be reached ({cause})", cause=_cause(error) or text or kind
+            )
         case _:
             return text or kind
 

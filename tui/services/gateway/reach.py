@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from tui.core.language import english
 from tui.services.keys import Key
 
 _PATIENCE = 10.0  # seconds
@@ -38,7 +39,7 @@ async def reach(client: httpx.AsyncClient, base: str, key: Key | None) -> Reache
         async with asyncio.timeout(_PATIENCE):
             response = await client.get(base + _PATH, headers=headers)
     except TimeoutError:
-        return Reached(problem=f"no answer within {_PATIENCE:g} seconds")
+        return Reached(problem=english("no answer within {patience:g} seconds", patience=_PATIENCE))
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ssl.SSLError) as error:
         return Reached(problem=f"{type(error).__name__} {error}".strip())
     seconds = time.monotonic() - started

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tui.core.language import _
 from tui.core.request import Reference, Request
 from tui.models import find_model
 from tui.services.addresses import DEMO_ORIGIN
@@ -25,5 +26,10 @@ def as_sent(settings: Settings, request: Request) -> dict[str, Any]:
 def _url(reference: Reference) -> str:
     if reference.sha256 is None:
         return reference.url or ""
-    about = f"{reference.bytes} bytes of {reference.name}, sha256 {reference.sha256}"
+    about = _(
+        "{bytes} bytes of {name}, sha256 {sha256}",
+        bytes=reference.bytes,
+        name=reference.name,
+        sha256=reference.sha256,
+    )
     return f"data:{reference.media_type};base64,<{about}>"

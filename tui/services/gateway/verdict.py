@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tui.core.job import ErrorKind
+from tui.core.language import english
 from tui.core.text import one_line
 from tui.services.gateway.answer import (
     message_of,
@@ -32,13 +33,18 @@ def submission_of(status: int, headers: Mapping[str, str], raw: bytes, now: floa
     """Judge the whole answer to a submission; `now` in Unix seconds."""
     answer = read_json(raw)
     message = message_of(answer, raw)
-    said = f"the gateway answered {status}: {message or 'nothing more'}"
+    said = english(
+        "the gateway answered {status}: {message}", status=status, message=message or "nothing more"
+    )
     match status:
         case _ if 200 <= status < 300:
             task_id = task_id_of(answer, raw)
             if task_id:
                 return Accepted(task_id)
-            return Ambiguous(f"the gateway answered {status} without a task id", raw[:MOST_KEPT])
+            return Ambiguous(
+                english("the gateway answered {status} without a task id", status=status),
+                raw[:MOST_KEPT],
+            )
         case 425 | 429 if not speaks_of_quota(message):
             return Limited(said, _wait(headers, now))
         case 503 if "retry-after" in headers:
@@ -53,7 +59,11 @@ def submission_of(status: int, headers: Mapping[str, str], raw: bytes, now: floa
 def look_of(status: int, headers: Mapping[str, str], raw: bytes, task_id: str, now: float) -> Look:
     """Judge the whole answer to a question about a task; `now` in Unix seconds."""
     answer = read_json(raw)
-    said = f"the gateway answered {status}: {message_of(answer, raw) or 'nothing more'}"
+    said = english(
+        "the gateway answered {status}: {message_of}",
+        status=status,
+        message_of=message_of(answer, raw) or "nothing more",
+    )
     match status:
         case 401 | 402 | 403:
             return Denied(_kind_of_denial(status), said)
@@ -62,9 +72,9 @@ def look_of(status: int, headers: Mapping[str, str], raw: bytes, task_id: str, n
         case _ if not 200 <= status < 300:
             return Trouble(said, _wait(headers, now))
     if not isinstance(answer, dict) or not isinstance(answer.get("status"), str):
-        return Trouble(f"the gateway's answer can't be read: {said}")
+        return Trouble(english("the gateway's answer can't be read: {said}", said=said))
     if str(answer.get("task_id", task_id)) != task_id:
-        return Trouble("the gateway answered for another task")
+        return Trouble(english("the gateway answered for another task"))
     word = answer["status"].strip().casefold()
     # Only a failure has something to say; of any other answer it would be the JSON itself.
     reason = message_of(answer, b"") if word == "failed" else ""
@@ -78,8 +88,10 @@ def _refusal(status: int, headers: Mapping[str, str], said: str) -> Refused:
         case 401 | 402 | 403 | 425 | 429:
             return Refused(_kind_of_denial(status), said, pauses=True)
         case _ if status < 400:
-            place = one_line(headers.get("location", "").split("?")[0], 100) or "another place"
-            reason = f"the gateway redirects to {place}; check the base URL"
+            place = one_line(headers.get("location", "").split("?")[0], 100) or english(
+                "another place"
+            )
+            reason = english("the gateway redirects to {place}; check the base URL", place=place)
             return Refused(ErrorKind.REFUSED, reason, pauses=True)
         case _:
             return Refused(ErrorKind.REFUSED, said)

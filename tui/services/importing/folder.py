@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tui.core.foreign_prompts import ForeignPrompt, foreign_prompt
 from tui.core.job import Job, Saved, State, new_job_id
+from tui.core.language import _
 from tui.core.naming import DEFAULT_TEMPLATE
 from tui.core.request import Request
 from tui.services.decode import BadImageError, Decoded, Decoder, DecoderError
@@ -83,11 +84,11 @@ async def _job(image: Path, read: _Read, decoder: Decoder) -> Job | Left:
     if read.sidecar is not None:
         job = job_of(read.sidecar, image)
         if job.files[0].sha256 != read.digest.hex():
-            return Left(image, "has changed since its sidecar was written")
+            return Left(image, _("has changed since its sidecar was written"))
         return job
     prompt = foreign_prompt(read.texts)
     if prompt is None:
-        return Left(image, "nothing says how it was made")
+        return Left(image, _("nothing says how it was made"))
     return _foreign(image, prompt, await decoder.inspect(image), read)
 
 
@@ -95,7 +96,7 @@ def _read(image: Path) -> _Read:
     with open(image, "rb", opener=_cautious) as file:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):
-            raise BadSidecarError("is no file")
+            raise BadSidecarError(_("is no file"))
         digest = hashlib.file_digest(file, "sha256").digest()
         file.seek(0)
         texts = png_texts(file)

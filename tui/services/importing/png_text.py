@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import BinaryIO
 
+from tui.core.language import _
+
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MOST_CHUNKS = 10_000
 _MOST_BYTES = 8 * 1024**2  # of one text, packed or not
@@ -24,7 +26,7 @@ def png_texts(file: BinaryIO) -> dict[str, str]:
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    for _ in range(_MOST_CHUNKS):
+    for _chunk in range(_MOST_CHUNKS):
         head = file.read(8)
         if len(head) < 8:
             return
@@ -39,7 +41,7 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _text(kind: bytes, data: bytes) -> tuple[str, str]:
-    keyword, _, rest = data.partition(b"\0")
+    keyword, _null, rest = data.partition(b"\0")
     match kind:
         case b"tEXt":
             # The standard says Latin-1; programs write UTF-8 all the same.
@@ -51,8 +53,8 @@ def _text(kind: bytes, data: bytes) -> tuple[str, str]:
             text = _unpacked(rest[1:]).decode("latin-1")
         case _:
             is_packed = rest[0] == 1
-            _language, _, rest = rest[2:].partition(b"\0")
-            _translated, _, body = rest.partition(b"\0")
+            _language, _null, rest = rest[2:].partition(b"\0")
+            _translated, _null, body = rest.partition(b"\0")
             text = (_unpacked(body) if is_packed else body).decode()
     return keyword.decode("latin-1"), text
 
@@ -61,5 +63,5 @@ def _unpacked(data: bytes) -> bytes:
     unpacker = zlib.decompressobj()
     text = unpacker.decompress(data, _MOST_BYTES)
     if unpacker.unconsumed_tail:
-        raise ValueError("too long")
+        raise ValueError(_("too long"))
     return text

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tui.core.job import Job, Saved, State
+from tui.core.language import _
 from tui.core.naming import DEFAULT_TEMPLATE
 from tui.core.request import Reference, Request
 
@@ -30,13 +31,15 @@ def job_of(data: bytes, image: Path) -> Job:
     try:
         record = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise BadSidecarError("is no JSON") from error
+        raise BadSidecarError(_("is no JSON")) from error
     if not isinstance(record, dict) or "imagedeck" not in record:
-        raise BadSidecarError("is no sidecar of imagedeck")
+        raise BadSidecarError(_("is no sidecar of imagedeck"))
     try:
         return _job(record, image)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadSidecarError(f"lacks something, or holds what it can't: {error}") from error
+        raise BadSidecarError(
+            _("lacks something, or holds what it can't: {error}", error=error)
+        ) from error
 
 
 def together(one: Job, other: Job) -> Job:

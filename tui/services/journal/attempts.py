@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from tui.core.budget import Caps
 from tui.core.job import ErrorKind, Job, JobError, State
+from tui.core.language import english
 from tui.services.journal import pausing, spending
 from tui.services.journal.owner import Owner
 from tui.services.journal.protocol import Attempt, JournalError
@@ -85,8 +86,11 @@ def abandon(txn: Transaction, job: Job) -> tuple[State, JobError | None]:
     when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(sent))
     return State.UNKNOWN, JobError(
         ErrorKind.UNKNOWN,
-        f"sent at {when} by a process that ended before the answer came: "
-        "it may have been accepted, and billed",
+        english(
+            "sent at {when} by a process that ended before the answer came: "
+            "it may have been accepted, and billed",
+            when=when,
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tui.core.language import _
 from tui.services.clock import Clock
 from tui.services.journal.emergency import EmergencyFile
 from tui.services.journal.late import take_in
@@ -39,7 +40,13 @@ class Database:
         with contextlib.ExitStack() as undo:
             try:
                 if self._network and not path.exists():
-                    tell(f"The database is {path}{advice(self._network)}.")
+                    tell(
+                        _(
+                            "The database is {path}{advice}.",
+                            path=path,
+                            advice=advice(self._network),
+                        )
+                    )
                 make_private(path, tell)
                 lock = None if self._network else path.with_name(f"{path.name}.lock")
                 self._lock = FileLock(lock, create=True)

@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.core.job import Job, State
+from tui.core.language import _
 from tui.services.journal import attempts, writes
 from tui.services.journal.protocol import DiskError, JournalError
 from tui.services.journal.rows import facts_of
@@ -24,8 +25,27 @@ def take_in(database: "Database", tell: Callable[[str], None]) -> None:
                 database.emergency.forget(kept.attempt)
                 if job.owner == database.owner.id:
                     database.run([partial(writes.release, jobs=[job], owner=database.owner)], [])
-                tell(f"Task {kept.task_id} of job {job.short_id} is written down now.")
+                tell(
+                    _(
+                        "Task {task_id} of job {short_id} is written down now.",
+                        task_id=kept.task_id,
+                        short_id=job.short_id,
+                    )
+                )
             case DiskError():
-                tell(f"Task {kept.task_id} of job {kept.job[-10:]} waits to be written down: {job}")
+                tell(
+                    _(
+                        "Task {task_id} of job {job} waits to be written down: {job2}",
+                        task_id=kept.task_id,
+                        job=kept.job[-10:],
+                        job2=job,
+                    )
+                )
             case JournalError():
-                tell(f"Task {kept.task_id} belongs to job {kept.job}, which is in no database.")
+                tell(
+                    _(
+                        "Task {task_id} belongs to job {job}, which is in no database.",
+                        task_id=kept.task_id,
+                        job=kept.job,
+                    )
+                )

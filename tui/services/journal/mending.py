@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tui.core.language import _
 from tui.services.journal.emergency import salt_in
 from tui.services.journal.owner import Owner
 from tui.services.journal.protocol import DamagedError, JournalError
@@ -32,7 +33,7 @@ def open_mended(path: Path, owner: Owner, tell: Callable[[str], None]) -> sqlite
     What can be read of a damaged one is put into a new one in its place; the old file is kept
     beside it, and `tell` gets a sentence. Raises JournalError while others work with it.
     """
-    damage = "it was found damaged before" if has_mark(path) else _emptied(path)
+    damage = _("it was found damaged before") if has_mark(path) else _emptied(path)
     if damage is None:
         try:
             return _open(path, owner)
@@ -45,8 +46,12 @@ def open_mended(path: Path, owner: Owner, tell: Callable[[str], None]) -> sqlite
             damage = str(error)
     if owner.has_company():
         raise JournalError(
-            f"{path} is damaged ({damage}), and another imagedeck still works with it. Close that "
-            "one; the next start then saves what can be read"
+            _(
+                "{path} is damaged ({damage}), and another imagedeck still works with it. Close "
+                "that one; the next start then saves what can be read",
+                path=path,
+                damage=damage,
+            )
         )
     tell(_replace(path))
     remove_mark(path)
@@ -73,15 +78,18 @@ def _check_alone(db: sqlite3.Connection, path: Path, owner: Owner) -> None:
     """Refuse to change the tables under a program that knows only the old ones."""
     if not check(db, path) and version_of(db) and owner.has_company():
         raise JournalError(
-            f"{path} has to be brought to a newer format, and an older imagedeck still works "
-            "with it. Close that one, then start again"
+            _(
+                "{path} has to be brought to a newer format, and an older imagedeck still works "
+                "with it. Close that one, then start again",
+                path=path,
+            )
         )
 
 
 def _emptied(path: Path) -> str | None:
     """Say that a file is empty which has held jobs before."""
     if path.stat().st_size == 0 and emergency_file(path).exists():
-        return "it is empty"
+        return _("it is empty")
     return None
 
 
@@ -103,9 +111,19 @@ def _replace(path: Path) -> str:
         for one in (draft, copy):
             for name in (one.name, f"{one.name}-journal"):
                 path.with_name(name).unlink(missing_ok=True)
-    saved = f"{count.jobs} jobs could be read" if count.jobs else "Nothing in it could be read"
-    unfinished = f", {count.open} of them unfinished" if count.open else ""
-    return f"{path} was damaged. {saved}{unfinished}; the damaged file is kept as {kept}."
+    saved = (
+        _("{jobs} jobs could be read", jobs=count.jobs)
+        if count.jobs
+        else _("Nothing in it could be read")
+    )
+    unfinished = _(", {open} of them unfinished", open=count.open) if count.open else ""
+    return _(
+        "{path} was damaged. {saved}{unfinished}; the damaged file is kept as {kept}.",
+        path=path,
+        saved=saved,
+        unfinished=unfinished,
+        kept=kept,
+    )
 
 
 def _draft(path: Path, copy: Path, draft: Path) -> Salvaged:

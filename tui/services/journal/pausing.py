@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from tui.core.language import english
 from tui.services.journal.protocol import PausedError
 from tui.services.journal.transaction import Transaction
 
@@ -10,7 +11,7 @@ def check(txn: Transaction, group: str | None) -> None:
     """Raise PausedError for a job of that group, while it or everything is paused."""
     names = ("", group or "")
     if txn.db.execute("SELECT 1 FROM pauses WHERE name IN (?, ?)", names).fetchone():
-        raise PausedError("submissions are paused")
+        raise PausedError(english("submissions are paused"))
 
 
 def read(db: sqlite3.Connection) -> frozenset[str]:

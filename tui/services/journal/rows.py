@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from tui.core.job import ErrorKind, Job, JobError, Result, Saved, State
+from tui.core.language import _
 from tui.core.price import dollars, millionths
 from tui.core.request import Request
 from tui.core.schedule import kind_of
@@ -119,7 +120,9 @@ def job_of(row: Row) -> Job:
     try:
         return _job_of(row)
     except (ValueError, LookupError, TypeError) as error:
-        raise DamagedError(f"job {row[0]} can't be read: its row is damaged ({error})") from error
+        raise DamagedError(
+            _("job {row} can't be read: its row is damaged ({error})", row=row[0], error=error)
+        ) from error
 
 
 def _job_of(row: Row) -> Job:

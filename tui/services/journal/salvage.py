@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from tui.core.job import ErrorKind, Job, State
+from tui.core.language import english
 from tui.core.naming import DEFAULT_TEMPLATE
 from tui.models import MODELS
 from tui.services.journal.protocol import JournalError
@@ -194,7 +195,7 @@ def _from_attempt(attempt: Columns, folder: str, change: int) -> Job | None:
     sent = attempt.get("sent")
     if not isinstance(attempt.get("task_id"), str) and sent is None:
         return None
-    why = "it was sent, and its row in the database is damaged: it may be billed"
+    why = english("it was sent, and its row in the database is damaged: it may be billed")
     columns = {
         **attempt,
         "id": attempt["job"],

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.core.language import _
 from tui.services.journal.protocol import DamagedError, JournalError
 from tui.services.journal.storage import connect, private_file
 
@@ -154,15 +155,22 @@ def check(db: sqlite3.Connection, path: Path, schema: Schema = SCHEMA) -> bool:
     found = version_of(db)
     if schema.version < found < _MOST_VERSIONS:
         raise JournalError(
-            f"{path} was written by a newer imagedeck (format {found}, this one knows "
-            f"{schema.version}); update imagedeck to use it. Nothing has been changed"
+            _(
+                "{path} was written by a newer imagedeck (format {found}, this one knows "
+                "{version}); update imagedeck to use it. Nothing has been changed",
+                path=path,
+                found=found,
+                version=schema.version,
+            )
         )
     # Reading the list of tables also shows whether this is a database at all.
     tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master")]
     if found not in range(_MOST_VERSIONS) or (found == 0 and {"jobs", "journal"} <= set(tables)):
-        raise DamagedError(f"{path} is damaged: its version can't be {found}")
+        raise DamagedError(
+            _("{path} is damaged: its version can't be {found}", path=path, found=found)
+        )
     if tables and found == 0:
-        raise JournalError(f"{path} is another program's database; it is not used")
+        raise JournalError(_("{path} is another program's database; it is not used", path=path))
     return found == schema.version
 
 
@@ -206,7 +214,9 @@ def check_layout(db: sqlite3.Connection, path: Path) -> None:
     )
     pages = [page for _kind, _name, _of, page, _sql in found if page]
     if not is_same or len(pages) > len(set(pages)):
-        raise DamagedError(f"{path} is damaged: its list of tables is not as it was written")
+        raise DamagedError(
+            _("{path} is damaged: its list of tables is not as it was written", path=path)
+        )
 
 
 def _back_up(path: Path, target: Path) -> None:

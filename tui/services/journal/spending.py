@@ -7,6 +7,7 @@ from typing import Any
 
 from tui.core.budget import Caps, Spent, excess
 from tui.core.job import State
+from tui.core.language import english
 from tui.core.price import dollars, millionths
 from tui.core.stats import Entry
 from tui.services.journal.protocol import OverBudgetError
@@ -46,7 +47,7 @@ def reserve(txn: Transaction, price: Decimal | None, caps: Caps) -> tuple[str, i
         spent = Spent(day=dollars(sums[0]), month=dollars(sums[1]))
         found = excess(Caps(day=caps.day, month=caps.month), spent, price or Decimal(0))
         if price is None:
-            raise OverBudgetError("its price is unknown, and there is a budget to keep")
+            raise OverBudgetError(english("its price is unknown, and there is a budget to keep"))
         if found:
             raise OverBudgetError(str(found))
     amount = None if price is None else millionths(price)

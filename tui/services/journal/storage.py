@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+from tui.core.language import _
 from tui.services.journal.protocol import JournalError
 from tui.services.journal.trouble import BUSY_SECONDS
 
@@ -87,7 +88,9 @@ def connect(path: Path, *, writable: bool = True) -> sqlite3.Connection:
 def _withdraw(path: Path, bits: int, tell: Callable[[str], None]) -> None:
     found = path.stat()
     if found.st_uid != os.geteuid():
-        raise JournalError(f"{path} belongs to another user; it is not used")
+        raise JournalError(_("{path} belongs to another user; it is not used", path=path))
     if found.st_mode & bits:
         path.chmod(stat.S_IMODE(found.st_mode) & ~bits)
-        tell(f"{path} could be changed or read by other users; that has been withdrawn.")
+        tell(
+            _("{path} could be changed or read by other users; that has been withdrawn.", path=path)
+        )

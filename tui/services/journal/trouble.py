@@ -6,27 +6,34 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
+from tui.core.language import _
 from tui.services.journal.protocol import DamagedError, DiskError, JournalError
 
 BUSY_SECONDS = 30.0
 
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
 _CAUSES = {
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_READONLY: "it is read-only",
-    sqlite3.SQLITE_PERM: "the permissions forbid it",
-    sqlite3.SQLITE_CANTOPEN: "it, or a file beside it, can't be opened",
-    sqlite3.SQLITE_IOERR: "the disk reports an error",
-    sqlite3.SQLITE_BUSY: f"another program has kept it locked for {BUSY_SECONDS:.0f} seconds",
-    sqlite3.SQLITE_LOCKED: f"another program has kept it locked for {BUSY_SECONDS:.0f} seconds",
+    sqlite3.SQLITE_FULL: _("the disk is full"),
+    sqlite3.SQLITE_READONLY: _("it is read-only"),
+    sqlite3.SQLITE_PERM: _("the permissions forbid it"),
+    sqlite3.SQLITE_CANTOPEN: _("it, or a file beside it, can't be opened"),
+    sqlite3.SQLITE_IOERR: _("the disk reports an error"),
+    sqlite3.SQLITE_BUSY: _(
+        "another program has kept it locked for {busy_seconds:.0f} seconds",
+        busy_seconds=BUSY_SECONDS,
+    ),
+    sqlite3.SQLITE_LOCKED: _(
+        "another program has kept it locked for {busy_seconds:.0f} seconds",
+        busy_seconds=BUSY_SECONDS,
+    ),
 }
 
-_ELSEWHERE = "; XDG_DATA_HOME can name another folder for the jobs"
+_ELSEWHERE = _("; XDG_DATA_HOME can name another folder for the jobs")
 _REMEDIES = {
     errno.EROFS: _ELSEWHERE,
     errno.EACCES: _ELSEWHERE,
     errno.EPERM: _ELSEWHERE,
-    errno.ENOSPC: "; free some space",
+    errno.ENOSPC: _("; free some space"),
 }
 
 
@@ -36,17 +43,27 @@ def explain(error: sqlite3.Error | OSError, path: Path, network: str | None = No
     `network` names the network file system that the database lies on.
     """
     if isinstance(error, OSError):
-        told = f"Can't write to {error.filename or path}: {error.strerror or error}"
+        told = _(
+            "Can't write to {filename}: {strerror}",
+            filename=error.filename or path,
+            strerror=error.strerror or error,
+        )
         remedy = advice(network) or _REMEDIES.get(error.errno or 0, "")
         return DiskError(told + remedy)
     if is_damage(error):
         set_mark(path)
         return DamagedError(
-            f"{path} is damaged ({error}). The next start saves what can be read of it"
+            _(
+                "{path} is damaged ({error}). The next start saves what can be read of it",
+                path=path,
+                error=error,
+            )
         )
     cause = _CAUSES.get(_kind(error))
     told = f"{cause} ({error})" if cause else str(error)
-    return DiskError(f"{path} could not be used: {told}{advice(network)}")
+    return DiskError(
+        _("{path} could not be used: {told}{advice}", path=path, told=told, advice=advice(network))
+    )
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -86,7 +103,8 @@ def advice(network: str | None) -> str:
     """Say what is to be expected of a network file system; nothing on a local disk."""
     if not network:
         return ""
-    return (
-        f". It lies on a network file system ({network}), which may not lock files properly; "
-        "XDG_DATA_HOME can name a folder on a local disk"
+    return _(
+        ". It lies on a network file system ({network}), which may not lock files properly; "
+        "XDG_DATA_HOME can name a folder on a local disk",
+        network=network,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tui.core.home import Home
 from tui.core.job import Job, State, may_follow
+from tui.core.language import _
 from tui.services.journal import attempts
 from tui.services.journal.owner import Owner
 from tui.services.journal.protocol import StaleError
@@ -68,7 +69,9 @@ def move(txn: Transaction, job: Job, state: State, facts: Facts) -> Job:
     # The snapshot isn't the newest version. When only we have changed it, that is no harm.
     found = txn.job(job.id)
     if found is None or found.fence != job.fence:
-        raise StaleError(f"job {job.short_id} has been taken over by another process")
+        raise StaleError(
+            _("job {short_id} has been taken over by another process", short_id=job.short_id)
+        )
     if not may_follow(found.state, state):
         raise ValueError(f"job {job.short_id} is {found.state} and can't become {state}")
     return txn.update(found, state, facts)

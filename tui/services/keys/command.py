@@ -6,12 +6,24 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+from tui.core.language import _, marked
+from tui.core.retelling import retold
 from tui.core.text import one_line
 from tui.services.keys.key import BadKeyError, Key, KeyCommandError
 
 KEY_VARIABLE = "IMAGEDECK_API_KEY"
 TIMEOUT = 20.0  # seconds
 _MOST_SHOWN = 200
+
+_NOT_STARTED = marked(
+    "key_command: {name} can't be started: {strerror}. Correct it with `imagedeck config edit`."
+)
+_LATE = marked(
+    "key_command: {name} gave no answer within {timeout:g} seconds. "
+    "It runs without a terminal: unlock what it asks first, then try again."
+)
+_ENDED = marked("key_command: {name} ended with code {code}.{said} Try it by hand.")
+_NO_KEY = marked("key_command: what {name} printed is no key. {error}{said}")
 
 
 def without_key(environ: Mapping[str, str]) -> dict[str, str]:
@@ -31,24 +43,18 @@ def key_from_command(
         out, err, code = _run(command, environ, timeout)
     except OSError as error:
         raise KeyCommandError(
-            f"key_command: {name} can't be started: {error.strerror}. "
-            "Correct it with `imagedeck config edit`."
+            _(_NOT_STARTED, name=name, strerror=retold(error.strerror or ""))
         ) from error
     except subprocess.TimeoutExpired as error:
-        raise KeyCommandError(
-            f"key_command: {name} gave no answer within {timeout:g} seconds. "
-            "It runs without a terminal: unlock what it asks first, then try again."
-        ) from error
+        raise KeyCommandError(_(_LATE, name=name, timeout=timeout)) from error
     said = one_line(err.decode("utf-8", "replace"), _MOST_SHOWN)
-    said = f" It said: {said}" if said else ""
+    said = _(" It said: {said}", said=said) if said else ""
     if code:
-        raise KeyCommandError(f"key_command: {name} ended with code {code}.{said} Try it by hand.")
+        raise KeyCommandError(_(_ENDED, name=name, code=code, said=said))
     try:
         return Key(out.decode("utf-8", "replace").lstrip().partition("\n")[0])
     except BadKeyError as error:
-        raise KeyCommandError(
-            f"key_command: what {name} printed is no key. {error}{said}"
-        ) from error
+        raise KeyCommandError(_(_NO_KEY, name=name, error=error, said=said)) from error
 
 
 def _run(

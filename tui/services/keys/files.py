@@ -5,6 +5,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from tui.core.language import _
+from tui.core.retelling import retold
 from tui.services.keys.key import BadKeyError, Key, KeyFileError
 from tui.services.places import PlaceError, private_folder
 
@@ -25,15 +27,28 @@ def read(path: Path) -> Key | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        reason = "is a symbolic link" if path.is_symlink() else f"can't be read: {error.strerror}"
-        raise KeyFileError(f"The key file {path} {reason}. {_again(path)}") from error
+        reason = (
+            _("is a symbolic link")
+            if path.is_symlink()
+            else _("can't be read: {strerror}", strerror=retold(error.strerror or ""))
+        )
+        raise KeyFileError(
+            _("The key file {path} {reason}. {again}", path=path, reason=reason, again=_again(path))
+        ) from error
     with os.fdopen(number, "rb") as file:
         _check(path, os.fstat(number))
         content = file.read(_MOST_BYTES)
     try:
         return Key(content.decode("utf-8", "replace"))
     except BadKeyError as error:
-        raise KeyFileError(f"The key file {path} holds no key. {error} {_again(path)}") from error
+        raise KeyFileError(
+            _(
+                "The key file {path} holds no key. {error} {again}",
+                path=path,
+                error=error,
+                again=_again(path),
+            )
+        ) from error
 
 
 def write(path: Path, key: Key) -> None:
@@ -57,7 +72,13 @@ def write(path: Path, key: Key) -> None:
     except OSError as error:
         with suppress(OSError):
             new.unlink()
-        raise KeyFileError(f"The key can't be written to {path}: {error.strerror}.") from error
+        raise KeyFileError(
+            _(
+                "The key can't be written to {path}: {strerror}.",
+                path=path,
+                strerror=retold(error.strerror or ""),
+            )
+        ) from error
 
 
 def remove(path: Path) -> bool:
@@ -70,7 +91,13 @@ def remove(path: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise KeyFileError(f"{path} can't be deleted: {error.strerror}.") from error
+        raise KeyFileError(
+            _(
+                "{path} can't be deleted: {strerror}.",
+                path=path,
+                strerror=retold(error.strerror or ""),
+            )
+        ) from error
     return True
 
 
@@ -81,23 +108,38 @@ def _check_folder(folder: Path) -> None:
         raise KeyFileError(str(error)) from error
     if status.st_mode & _OTHERS:
         raise KeyFileError(
-            f"Other users can look into the folder of the key files. Run: chmod 700 '{folder}'"
+            _(
+                "Other users can look into the folder of the key files. Run: chmod 700 '{folder}'",
+                folder=folder,
+            )
         )
 
 
 def _check(path: Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise KeyFileError(f"{path} is not a file. {_again(path)}")
+        raise KeyFileError(_("{path} is not a file. {again}", path=path, again=_again(path)))
     if status.st_uid != os.geteuid():
         raise KeyFileError(
-            f"The key file {path} belongs to another user (number {status.st_uid}). {_again(path)}"
+            _(
+                "The key file {path} belongs to another user (number {st_uid}). {again}",
+                path=path,
+                st_uid=status.st_uid,
+                again=_again(path),
+            )
         )
     if status.st_mode & _OTHERS:
         raise KeyFileError(
-            f"Other users can read the key file. Run: chmod 600 '{path}' "
-            "(and think about a new key)."
+            _(
+                "Other users can read the key file. Run: chmod 600 '{path}' "
+                "(and think about a new key).",
+                path=path,
+            )
         )
 
 
 def _again(path: Path) -> str:
-    return f"Move {path.name} out of {path.parent}, then run `imagedeck key set`."
+    return _(
+        "Move {name} out of {parent}, then run `imagedeck key set`.",
+        name=path.name,
+        parent=path.parent,
+    )

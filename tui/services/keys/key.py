@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 
+from tui.core.language import _
 from tui.services.hardening import keep_out_of_dumps
 from tui.services.log import hide
 
@@ -43,11 +44,13 @@ class Key:
     def __init__(self, text: str) -> None:
         trimmed = text.strip("\ufeff \t\r\n")
         if not trimmed:
-            raise BadKeyError("The key is empty.")
+            raise BadKeyError(_("The key is empty."))
         if not all("!" <= char <= "~" for char in trimmed):
             raise BadKeyError(
-                "The key holds a blank, a line break or a letter outside ASCII; "
-                "copy it again, the key alone."
+                _(
+                    "The key holds a blank, a line break or a letter outside ASCII; "
+                    "copy it again, the key alone."
+                )
             )
         self._text = trimmed
         hide(trimmed)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tui.core.language import _
 from tui.services.keys import files, ring
 from tui.services.keys.command import KEY_VARIABLE, key_from_command
 from tui.services.keys.key import BadKeyError, Key
@@ -33,14 +34,16 @@ def find_key(settings: Settings, environ: Mapping[str, str], places: Places) -> 
         try:
             return FoundKey(Key(text), KEY_VARIABLE)
         except BadKeyError as error:
-            raise BadKeyError(f"{KEY_VARIABLE}: {error}") from error
+            raise BadKeyError(_("{name}: {rule}", name=KEY_VARIABLE, rule=error)) from error
     if settings.key_command:
         return FoundKey(key_from_command(settings.key_command, environ), "key_command")
     if kept := ring.read(_user(settings)):
         try:
             return FoundKey(Key(kept), "keyring")
         except BadKeyError as error:
-            raise BadKeyError(f"The keyring: {error} Run `imagedeck key set`.") from error
+            raise BadKeyError(
+                _("The keyring: {error} Run `imagedeck key set`.", error=error)
+            ) from error
     file = key_file(settings, places)
     found = files.read(file)
     return FoundKey(found, str(file)) if found else None
@@ -63,9 +66,12 @@ def key_source(settings: Settings, environ: Mapping[str, str], places: Places) -
 
 def no_key(settings: Settings) -> str:
     """Say that there is no key and what to do about it."""
-    return (
-        f"There is no key for {settings.origin} (profile {settings.profile}). Run `imagedeck key "
-        f"set`, or set {KEY_VARIABLE}. Without a key, --demo works."
+    return _(
+        "There is no key for {origin} (profile {profile}). Run `imagedeck key "
+        "set`, or set {key_variable}. Without a key, --demo works.",
+        origin=settings.origin,
+        profile=settings.profile,
+        key_variable=KEY_VARIABLE,
     )
 
 

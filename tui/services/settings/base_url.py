@@ -2,6 +2,7 @@
 
 from urllib.parse import SplitResult, urlsplit
 
+from tui.core.language import _
 from tui.services.addresses import AddressError, is_on_loopback
 
 _PORTS = {"http": 80, "https": 443}
@@ -19,12 +20,12 @@ def check_base_url(text: str) -> str:
     """
     address = text.strip()
     if not address or not all("!" <= char <= "~" for char in address):
-        raise BaseUrlError("must be an address such as https://host, in visible ASCII")
+        raise BaseUrlError(_("must be an address such as https://host, in visible ASCII"))
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError as error:
-        raise BaseUrlError("is no address: its host or port can't be read") from error
+        raise BaseUrlError(_("is no address: its host or port can't be read")) from error
     _check_parts(parts)
     host = (parts.hostname or "").removesuffix(".")
     host = f"[{host}]" if ":" in host else host
@@ -33,11 +34,13 @@ def check_base_url(text: str) -> str:
     try:
         is_here = is_on_loopback(origin)
     except AddressError as error:
-        raise BaseUrlError("needs the name of a host, such as https://host") from error
+        raise BaseUrlError(_("needs the name of a host, such as https://host")) from error
     if parts.scheme == "http" and not is_here:
         raise BaseUrlError(
-            "must begin with https://, or everybody on the way could read the key "
-            "(http:// is for localhost only)"
+            _(
+                "must begin with https://, or everybody on the way could read the key "
+                "(http:// is for localhost only)"
+            )
         )
     return origin + parts.path.rstrip("/")
 
@@ -50,10 +53,10 @@ def origin_of(base_url: str) -> str:
 
 def _check_parts(parts: SplitResult) -> None:
     if parts.scheme not in _PORTS:
-        raise BaseUrlError("must begin with https://")
+        raise BaseUrlError(_("must begin with https://"))
     if "@" in parts.netloc:
         raise BaseUrlError(
-            "must not hold a user or a password: `imagedeck key set` is where a key goes"
+            _("must not hold a user or a password: `imagedeck key set` is where a key goes")
         )
     if parts.query or parts.fragment:
-        raise BaseUrlError("must end before the ? or #")
+        raise BaseUrlError(_("must end before the ? or #"))

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 from tui.core.home import DEFAULT_PROFILE
 from tui.core.keeping import Keep
+from tui.core.language import _
 from tui.core.naming import DEFAULT_TEMPLATE, FIELDS
 from tui.services.settings.load import FLAGS, PROJECT_FILE, VARIABLES
 from tui.services.settings.values import DEFAULT_BASE_URL
@@ -40,98 +41,115 @@ ENTRIES = (
         name="base_url",
         example=f'base_url = "{DEFAULT_BASE_URL}"',
         default=f"`{DEFAULT_BASE_URL}`",
-        help="The gateway: https, or http on this machine; a path is kept.",
+        help=_("The gateway: https, or http on this machine; a path is kept."),
         places=(_PROFILE,),
     ),
     Entry(
         name="output_dir",
         example='output_dir = "~/Pictures/imagedeck"',
         default="Pictures/imagedeck",
-        help="The folder where images go.",
+        help=_("The folder where images go."),
         places=(_PROFILE,),
     ),
     Entry(
         name="template",
         example=f'template = "{DEFAULT_TEMPLATE}"',
         default=f"`{DEFAULT_TEMPLATE}`",
-        help="The names of images, made of " + ", ".join(f"`{{{name}}}`" for name in FIELDS) + ".",
+        help=_(
+            "The names of images, made of {names}.",
+            names=", ".join(f"`{{{name}}}`" for name in FIELDS),
+        ),
         places=(_PROJECT,),
     ),
     Entry(
         name="profile",
         example=f'profile = "{DEFAULT_PROFILE}"',
         default=f"`{DEFAULT_PROFILE}`",
-        help="The profile that holds unless another is asked for.",
+        help=_("The profile that holds unless another is asked for."),
     ),
     Entry(
         name="key_command",
         example='key_command = ["pass", "show", "gateway"]',
         default="none",
-        help="A command whose first line of output is the key; no shell, 20 seconds, no terminal.",
+        help=_(
+            "A command whose first line of output is the key; no shell, 20 seconds, no terminal."
+        ),
         places=(_PROFILE,),
     ),
     Entry(
         name="ask_above",
         example="ask_above = 200",
         default="200",
-        help="More requests than this at once are sent only after a question, or with `--yes`.",
+        help=_("More requests than this at once are sent only after a question, or with `--yes`."),
     ),
     Entry(
         name="detach_on_hangup",
         example="detach_on_hangup = true",
         default="false",
-        help="When the terminal hangs up, a process without one finishes what is under way.",
+        help=_("When the terminal hangs up, a process without one finishes what is under way."),
     ),
     Entry(
         name="theme",
         example='theme = "textual-light"',
         default="what was chosen last",
-        help="The app's colours: a theme by its name; the command palette (ctrl+p) lists them.",
+        help=_("The app's colours: a theme by its name; the command palette (ctrl+p) lists them."),
+    ),
+    Entry(
+        name="language",
+        example='language = "zh"',
+        default="auto",
+        help=_("What imagedeck speaks: `en`, `zh`, or, `auto`, what the locale says."),
     ),
     Entry(
         name="preview",
         example='preview = "half"',
         default="auto",
-        help="How the app shows pictures: as `kitty`, `sixel`, in `half` blocks, `off`, or, "
-        "`auto`, the best that the terminal can.",
+        help=_(
+            "How the app shows pictures: as `kitty`, `sixel`, in `half` blocks, `off`, or, "
+            "`auto`, the best that the terminal can."
+        ),
     ),
     Entry(
         name="viewer",
         example='viewer = ["feh", "--scale-down"]',
         default="the system's",
-        help="The command that shows an image on a display; the file is its last argument.",
+        help=_("The command that shows an image on a display; the file is its last argument."),
     ),
     Entry(
         name="on_saved",
         example='on_saved = ["/home/me/bin/publish"]',
         default="none",
-        help="A command run when a job is saved, with the job as JSON on its standard input; no "
-        "shell, no key.",
+        help=_(
+            "A command run when a job is saved, with the job as JSON on its standard input; no "
+            "shell, no key."
+        ),
     ),
     Entry(
         name="notify",
         example='notify = "bell"',
         default="`off`",
-        help="How the app tells that a long job, or the whole queue, has ended: `bell`, `osc9` "
-        "(the terminal's own notice), `desktop` or `off`.",
+        help=_(
+            "How the app tells that a long job, or the whole queue, has ended: `bell`, `osc9` "
+            "(the terminal's own notice), `desktop` or `off`."
+        ),
     ),
     Entry(
         name="notify_after",
         example="notify_after = 60",
         default="60",
-        help="From how many seconds on a job is long.",
+        help=_("From how many seconds on a job is long."),
     ),
     Entry(
         name="keys",
         example='[keys]\n"work.generate" = "ctrl+s"\n"jobs.remix" = "m"',
         default="see [keys](keys.md)",
-        help="Other keys for the app's actions; several keys are separated by commas.",
+        help=_("Other keys for the app's actions; several keys are separated by commas."),
     ),
     Entry(
         name="limits",
         example="[limits]\nsubmissions = 8\npolls = 32\ndownloads = 8",
         default="8, 32, 8",
-        help="How many `submissions`, `polls` and `downloads` are in flight at once, at most.",
+        help=_("How many `submissions`, `polls` and `downloads` are in flight at once, at most."),
     ),
     Entry(
         name="in_flight",
@@ -143,30 +161,36 @@ ENTRIES = (
         name="budget",
         example="[budget]\nrun = 5\nday = 20\nmonth = 200",
         default="none",
-        help="The most US dollars that one `run`, a `day` and a `month` may cost by the estimated "
-        "prices; what would exceed it is not sent.",
+        help=_(
+            "The most US dollars that one `run`, a `day` and a `month` may cost by the estimated "
+            "prices; what would exceed it is not sent."
+        ),
     ),
     Entry(
         name="keep",
         example="[keep]\n" + "\n".join(f"{name} = {days}" for name, days in _DAYS.items()),
         default=", ".join(map(str, _DAYS.values())),
-        help="For how many days `quarantine`, odd `answers`, `references` no job needs, "
-        "`thumbnails`, the `results` (URLs) of ended jobs and the `leftovers` of killed runs are "
-        "kept.",
+        help=_(
+            "For how many days `quarantine`, odd `answers`, `references` no job needs, "
+            "`thumbnails`, the `results` (URLs) of ended jobs and the `leftovers` of killed runs "
+            "are kept."
+        ),
     ),
     Entry(
         name="fields",
         example='[fields.gpt-image-2]\nquality = "medium"',
         default="what the model takes",
-        help="Values of a model's fields that hold when a request leaves them out.",
+        help=_("Values of a model's fields that hold when a request leaves them out."),
         places=(_PROJECT,),
     ),
     Entry(
         name="presets",
         example='[presets.poster]\nmodel = "gpt-image-2"\nsize = "1024x1536"\nquality = "high"',
         default="none",
-        help="Named sets of values for a model, for `--preset` and f8 in the app; only the user "
-        "file's may set references.",
+        help=_(
+            "Named sets of values for a model, for `--preset` and f8 in the app; only the user "
+            "file's may set references."
+        ),
         places=(_PROJECT,),
     ),
     Entry(
@@ -182,7 +206,7 @@ ENTRIES = (
         name="prices",
         example='[prices.gemini-3-pro-image]\n"4K" = 0.24',
         default="the shipped table",
-        help="What an image costs, in US dollars, where you know better than the shipped table.",
+        help=_("What an image costs, in US dollars, where you know better than the shipped table."),
         places=(_PROFILE,),
     ),
     Entry(
@@ -190,17 +214,18 @@ ENTRIES = (
         example='[profiles.work]\nbase_url = "https://gateway.example.com"\n'
         'output_dir = "~/work/images"\nkey_command = ["pass", "show", "work/gateway"]',
         default="none",
-        help="Named sets of gateway, key source, folder and prices, with a stored key each.",
+        help=_("Named sets of gateway, key source, folder and prices, with a stored key each."),
     ),
 )
 
 
 def starting_text() -> str:
     """Return a settings file that sets nothing, and shows everything that can be set."""
-    head = (
+    head = _(
         "# The settings of imagedeck. Every line that begins with # is off.\n"
-        f"# A flag goes before a variable, a variable before {PROJECT_FILE} in the current\n"
-        "# folder, and that before this file. `imagedeck config show` says what holds.\n"
+        "# A flag goes before a variable, a variable before {project_file} in the current\n"
+        "# folder, and that before this file. `imagedeck config show` says what holds.\n",
+        project_file=PROJECT_FILE,
     )
     return "\n".join((head, *_blocks()))
 

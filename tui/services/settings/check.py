@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from tui.core.language import _
 from tui.core.text import clean
 from tui.services.settings.declared import Path, Problem
 from tui.services.settings.document import Document
@@ -16,20 +17,20 @@ if TYPE_CHECKING:
 
 _KEYS = {"key", "api_key", "apikey", "api-key", "token", "secret"}
 _RULES: Mapping[str, str] = {
-    "string_type": 'must be text in quotes, such as "text"',
-    "int_type": "must be a whole number, such as 8",
-    "list_type": 'must be a list of texts, such as ["pass", "show", "gateway"]',
-    "dict_type": "must be a table of its own",
-    "model_type": "must be a table of its own",
-    "model_attributes_type": "must be a table of its own",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
-    "greater_than": "must be more than {gt}",
-    "decimal_type": "must be a number, US dollars an image, such as 0.05",
-    "decimal_parsing": "must be a number, US dollars an image, such as 0.05",
-    "finite_number": "must be a number, US dollars an image, such as 0.05",
-    "too_short": "must not be empty: delete the line, or fill it",
-    "string_pattern_mismatch": "must be a name of letters, digits, dots, hyphens, underscores",
+    "string_type": _('must be text in quotes, such as "text"'),
+    "int_type": _("must be a whole number, such as 8"),
+    "list_type": _('must be a list of texts, such as ["pass", "show", "gateway"]'),
+    "dict_type": _("must be a table of its own"),
+    "model_type": _("must be a table of its own"),
+    "model_attributes_type": _("must be a table of its own"),
+    "greater_than_equal": _("must be at least {ge}"),
+    "less_than_equal": _("must be at most {le}"),
+    "greater_than": _("must be more than {gt}"),
+    "decimal_type": _("must be a number, US dollars an image, such as 0.05"),
+    "decimal_parsing": _("must be a number, US dollars an image, such as 0.05"),
+    "finite_number": _("must be a number, US dollars an image, such as 0.05"),
+    "too_short": _("must not be empty: delete the line, or fill it"),
+    "string_pattern_mismatch": _("must be a name of letters, digits, dots, hyphens, underscores"),
 }
 
 
@@ -52,7 +53,10 @@ def validated(
         problems += [_problem(schema, one, user_file) for one in details]
     if problems:
         problems.sort(key=lambda problem: document.line(problem[0]))
-        lines = (f"{document.where(path)}: {'.'.join(path)}: {what}" for path, what in problems)
+        lines = (
+            _("{where}: {key}: {what}", where=document.where(path), key=".".join(path), what=what)
+            for path, what in problems
+        )
         raise SettingsError("\n".join(dict.fromkeys(clean(line) for line in lines)))
     return tree
 
@@ -65,7 +69,7 @@ def _problem(schema: "type[Table]", error: "ErrorDetails", user_file: str) -> Pr
         case "value_error":
             return path, str(error["ctx"]["error"])
         case kind:
-            rule = _RULES.get(kind, "is no value for this setting")
+            rule = _RULES.get(kind, _("is no value for this setting"))
             return path, rule.format_map(error.get("ctx", {}))
 
 
@@ -87,11 +91,17 @@ def _unknown(schema: "type[Table]", path: Path, user_file: str) -> str:
     table = tables.get(path[0], schema) if len(path) > 1 else schema
     near = get_close_matches(path[-1], table.model_fields, n=1)
     if path[-1].lower() in _KEYS:
-        return "a key has no place in this file: delete it here, and run `imagedeck key set`"
+        return _("a key has no place in this file: delete it here, and run `imagedeck key set`")
     if user_file and (not near or path[-1] in UserFile.model_fields):
-        return (
-            f"a project file may come from a stranger, so it sets only "
-            f"{', '.join(table.model_fields)}; set this in {user_file}"
+        return _(
+            "a project file may come from a stranger, so it sets only "
+            "{model_fields}; set this in {user_file}",
+            model_fields=", ".join(table.model_fields),
+            user_file=user_file,
         )
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(table.model_fields)}"
-    return f"there is no such setting; {hint}"
+    hint = (
+        _("did you mean {near}?", near=near[0])
+        if near
+        else _("there are {model_fields}", model_fields=", ".join(table.model_fields))
+    )
+    return _("there is no such setting; {hint}", hint=hint)

@@ -9,6 +9,7 @@ from typing import Any
 
 from tui.core.fault import Fault
 from tui.core.fields import Choice, Prompt, RefusedError, Value
+from tui.core.language import _
 from tui.core.model import Model
 from tui.core.references import References
 from tui.core.size import Size
@@ -45,14 +46,16 @@ class Reader:
             if model := self._model(path, path[-1]):
                 for field, value in self._values(path, model, table).items():
                     if field == "prompt":
-                        self._refuse((*path, field), "a prompt has no default; put it in a preset")
+                        self._refuse(
+                            (*path, field), _("a prompt has no default; put it in a preset")
+                        )
                     yield Statement((*path, field), ("fields", model.id, field), value)
 
     def presets(self, tables: object) -> Iterator[Statement]:
         """Read presets."""
         for path, table in _tables(("presets",), tables):
             if "model" not in table:
-                self._refuse(path, 'needs a model, such as: model = "gpt"')
+                self._refuse(path, _('needs a model, such as: model = "gpt"'))
             elif model := self._model((*path, "model"), table["model"]):
                 rest = {key: raw for key, raw in table.items() if key != "model"}
                 field = model.references.name if model.references else None
@@ -68,7 +71,10 @@ class Reader:
                 for item, price in table.items():
                     if not _has_price(model, item):
                         known = ", ".join(f'"{one}"' for one in model.prices)
-                        self._refuse((*path, item), f"nothing has this price; there are {known}")
+                        self._refuse(
+                            (*path, item),
+                            _("nothing has this price; there are {known}", known=known),
+                        )
                     with suppress(InvalidOperation):
                         value = Decimal(str(price))
                         yield Statement((*path, item), ("prices", model.id, item), value)
@@ -98,7 +104,7 @@ class Reader:
             if field is None:
                 self._refuse((*path, name), _unknown(model, name))
             elif isinstance(field, References):
-                self._refuse((*path, name), "reference images have no default; use a preset")
+                self._refuse((*path, name), _("reference images have no default; use a preset"))
             else:
                 try:
                     value = field.read(str(raw) if isinstance(raw, Decimal) else raw)
@@ -117,10 +123,10 @@ class Reader:
         if given is None or field is None:
             return ()
         if self._is_project:
-            rule = "a project file's presets set no references: they would leave your machine"
+            rule = _("a project file's presets set no references: they would leave your machine")
             self._refuse((*path, field), rule)
         elif not isinstance(given, list) or not all(isinstance(one, str) for one in given):
-            self._refuse((*path, field), 'must be a list of files or URLs: ["one.png"]')
+            self._refuse((*path, field), _('must be a list of files or URLs: ["one.png"]'))
         else:
             return tuple(given)
         return ()
@@ -139,12 +145,16 @@ def _tables(where: Path, tables: object) -> Iterator[tuple[Path, Mapping[str, An
 def _unknown(model: Model, name: str) -> str:
     known = [one.name for one in model.fields if not isinstance(one, Prompt)]
     near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(known)}"
-    return f"{model.id} has no such field; {hint}"
+    hint = (
+        _("did you mean {near}?", near=near[0])
+        if near
+        else _("it has {known}", known=", ".join(known))
+    )
+    return _("{id} has no such field; {hint}", id=model.id, hint=hint)
 
 
 def _said(fault: Fault) -> str:
-    return str(fault).removeprefix(f"{fault.field}: ")
+    return fault.told
 
 
 def _has_price(model: Model, item: str) -> bool:

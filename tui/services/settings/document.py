@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
+from tui.core.language import _
+from tui.core.retelling import retold
 from tui.services.settings.lines import key_lines
 from tui.services.settings.values import SettingsError
 
@@ -37,10 +39,17 @@ class Document:
             line = found[1] if found and found[1] else last
             what = _AT.sub("", str(error))
             raise SettingsError(
-                f"{file}:{line}: this is no TOML: {what}; correct it here"
+                _(
+                    "{file}:{line}: this is no TOML: {what}; correct it here",
+                    file=file,
+                    line=line,
+                    what=what,
+                )
             ) from error
         except (ValueError, RecursionError) as error:
-            raise SettingsError(f"{file}: a number is too long, or lists are too deep") from error
+            raise SettingsError(
+                _("{file}: a number is too long, or lists are too deep", file=file)
+            ) from error
         return cls(file, tree, key_lines(text))
 
     def line(self, path: tuple[str, ...]) -> int:
@@ -70,16 +79,26 @@ def read_text(file: Path) -> str | None:
     try:
         status = file.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise SettingsError(f"{file}: is not a file: move it out of the way")
+            raise SettingsError(_("{file}: is not a file: move it out of the way", file=file))
         if status.st_size > _MOST_BYTES:
-            raise SettingsError(f"{file}: is larger than {_MOST_BYTES // 1024} KiB: shorten it")
+            raise SettingsError(
+                _(
+                    "{file}: is larger than {most_bytes} KiB: shorten it",
+                    file=file,
+                    most_bytes=_MOST_BYTES // 1024,
+                )
+            )
         raw = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise SettingsError(f"{file}: can't be read: {error.strerror}") from error
+        raise SettingsError(
+            _("{file}: can't be read: {strerror}", file=file, strerror=retold(error.strerror or ""))
+        ) from error
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise SettingsError(f"{file}:{line}: this is no UTF-8: save it as UTF-8") from error
+        raise SettingsError(
+            _("{file}:{line}: this is no UTF-8: save it as UTF-8", file=file, line=line)
+        ) from error

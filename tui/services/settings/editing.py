@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from tui.core.language import _
+from tui.core.retelling import retold
 from tui.services.places import PlaceError, private_folder
 from tui.services.settings.catalog import starting_text
 from tui.services.settings.document import Document, read_text
@@ -34,7 +36,9 @@ def edit(file: Path, editor: Editor, again: Again) -> bool:
         if _holds(copy, start):
             copy.unlink(missing_ok=True)
             raise
-        raise SettingsError(f"{error}\nNothing was changed; your text is in {copy}") from error
+        raise SettingsError(
+            _("{error}\nNothing was changed; your text is in {copy}", error=error, copy=copy)
+        ) from error
 
 
 def _edit_until_right(copy: Path, file: Path, editor: Editor, again: Again) -> None:
@@ -53,7 +57,13 @@ def _copy(target: Path, text: str) -> Path:
         with os.fdopen(number, "w", encoding="utf-8") as copy:
             copy.write(text)
     except OSError as error:
-        raise SettingsError(f"{target.parent}: can't be written: {error.strerror}") from error
+        raise SettingsError(
+            _(
+                "{parent}: can't be written: {strerror}",
+                parent=target.parent,
+                strerror=retold(error.strerror or ""),
+            )
+        ) from error
     except PlaceError as error:
         raise SettingsError(str(error)) from error
     return Path(name)
@@ -65,7 +75,7 @@ def _faults(copy: Path, file: Path) -> str:
     try:
         text = read_text(copy)
         if text is None:
-            return f"{file}: the editor deleted the text"
+            return _("{file}: the editor deleted the text", file=file)
         user_layers(Document.parse(text, file))
     except SettingsError as error:
         return str(error)
@@ -77,7 +87,7 @@ def _replace(target: Path, before: str | None, copy: Path) -> bool:
         copy.unlink()
         return False
     if read_text(target) != before:
-        raise SettingsError(f"{target}: was changed by somebody else meanwhile")
+        raise SettingsError(_("{target}: was changed by somebody else meanwhile", target=target))
     with suppress(FileNotFoundError):
         shutil.copymode(target, copy)
     copy.replace(target)

@@ -11,6 +11,7 @@ from typing import Any
 from tui.core.budget import NO_CAPS
 from tui.core.home import DEFAULT_PROFILE
 from tui.core.keeping import Keep
+from tui.core.language import LANGUAGES, _
 from tui.services.addresses import DEMO_ORIGIN
 from tui.services.places import Places
 from tui.services.settings.base_url import BaseUrlError, check_base_url
@@ -35,6 +36,7 @@ VARIABLES = {
     "base_url": "IMAGEDECK_BASE_URL",
     "output_dir": "IMAGEDECK_OUTPUT_DIR",
     "profile": "IMAGEDECK_PROFILE",
+    "language": "IMAGEDECK_LANGUAGE",
 }
 
 
@@ -95,14 +97,17 @@ class _Loading:
                 try:
                     value = check_base_url(text)
                 except BaseUrlError as error:
-                    self.problems.append(f"{words[name]}: {error}")
+                    self.problems.append(_("{name}: {rule}", name=words[name], rule=error))
+            elif name == "language" and value not in LANGUAGES:
+                rule = _("must be one of {choices}", choices=", ".join(LANGUAGES))
+                self.problems.append(_("{name}: {rule}", name=words[name], rule=rule))
             layer[name,] = Found(value, words[name])
         return layer
 
     def refuse_gateway(self, given: Layer) -> None:
         """Note that the demo takes no other gateway."""
         if ("base_url",) in given:
-            self.problems.append("--base-url: --demo has its own gateway; leave one of them out")
+            self.problems.append(_("--base-url: --demo has its own gateway; leave one of them out"))
 
     def project(self) -> Layer:
         """Read the current folder's file."""
@@ -147,7 +152,14 @@ class _Loading:
         name = chosen.value if chosen else DEFAULT_PROFILE
         missing = missing_profile(name, profiles)
         if chosen and missing and not self.problems:  # a broken file hides its profiles
-            self.problems.append(f"{chosen.source}: {missing} in {self._places.config_file}")
+            self.problems.append(
+                _(
+                    "{source}: {missing} in {config_file}",
+                    source=chosen.source,
+                    missing=missing,
+                    config_file=self._places.config_file,
+                )
+            )
         return profiles.get(name, {})
 
 

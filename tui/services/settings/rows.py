@@ -21,6 +21,7 @@ _PLAIN = (
     "ask_above",
     "detach_on_hangup",
     "theme",
+    "language",
     "preview",
     "notify",
     "notify_after",

@@ -3,12 +3,14 @@
 import os
 from pathlib import Path
 
+from tui.core.language import _
+from tui.core.retelling import retold
 from tui.services.places import PlaceError, private_folder
 from tui.services.settings.document import read_document
 from tui.services.settings.rows import preset_text, snippets_text
 from tui.services.settings.values import Layer, Preset, SettingsError
 
-_HEAD = "# Saved in imagedeck, which writes this file anew when it saves another.\n"
+_HEAD = _("# Saved in imagedeck, which writes this file anew when it saves another.\n")
 _LONGEST = 64
 
 
@@ -24,8 +26,8 @@ def saved_in(file: Path, table: str) -> Layer:
 def check_name(name: str) -> str:
     """Return what is wrong with a name, empty where nothing is."""
     if not name.strip() or not name.isprintable():
-        return "it needs a name"
-    return f"at most {_LONGEST} characters" if len(name) > _LONGEST else ""
+        return _("it needs a name")
+    return _("at most {longest} characters", longest=_LONGEST) if len(name) > _LONGEST else ""
 
 
 def save_preset(file: Path, name: str, preset: Preset) -> None:
@@ -59,4 +61,10 @@ def _write(file: Path, text: str) -> None:
     except PlaceError as error:
         raise SettingsError(str(error)) from error
     except OSError as error:
-        raise SettingsError(f"{file}: can't be written: {error.strerror}") from error
+        raise SettingsError(
+            _(
+                "{file}: can't be written: {strerror}",
+                file=file,
+                strerror=retold(error.strerror or ""),
+            )
+        ) from error

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from tui.core.language import LANGUAGES, _
 from tui.core.naming import check_template
 from tui.core.picture import PREVIEWS
 from tui.services.settings.base_url import check_base_url
@@ -20,32 +21,38 @@ def _template(text: str) -> str:
 def _folder(text: str) -> str:
     path = os.path.expanduser(text)  # noqa: PTH111 - Path's own raises for an unknown user
     if not Path(path).is_absolute() or "\0" in text:
-        raise ValueError('must be a whole path, such as "/home/me/images" or "~/images"')
+        raise ValueError(_('must be a whole path, such as "/home/me/images" or "~/images"'))
     return path
 
 
 def _preview(text: str) -> str:
     if text not in PREVIEWS:
-        raise ValueError(f"must be one of {', '.join(PREVIEWS)}")
+        raise ValueError(_("must be one of {previews}", previews=", ".join(PREVIEWS)))
+    return text
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise ValueError(_("must be one of {choices}", choices=", ".join(LANGUAGES)))
     return text
 
 
 def _argument(text: str) -> str:
     if "\0" in text:
-        raise ValueError("must not hold a zero byte")
+        raise ValueError(_("must not hold a zero byte"))
     return text
 
 
 def _keys(text: str) -> str:
     keys = [one.strip() for one in text.split(",")]
     if not all(keys) or any(" " in one for one in keys):
-        raise ValueError('must be a key or several, such as "ctrl+s" or "f7,ctrl+t"')
+        raise ValueError(_('must be a key or several, such as "ctrl+s" or "f7,ctrl+t"'))
     return ",".join(keys)
 
 
 def _snippet(text: str) -> str:
     if not text.strip():
-        raise ValueError('must say something, such as "loose watercolor, soft light"')
+        raise ValueError(_('must say something, such as "loose watercolor, soft light"'))
     return text
 
 
@@ -126,6 +133,7 @@ class UserFile(ProjectFile, ProfileTable):
     preview: Annotated[str, AfterValidator(_preview)] = ""
     viewer: _Command = []
     on_saved: _Command = []
+    language: Annotated[str, AfterValidator(_language)] = ""
     notify: Literal["off", "bell", "osc9", "desktop"] = "off"
     notify_after: Annotated[int, Field(ge=0, le=86_400)] = 60
     limits: LimitsTable = LimitsTable()

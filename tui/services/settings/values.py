@@ -11,6 +11,7 @@ from tui.core.fields import Value
 from tui.core.home import DEFAULT_PROFILE, Home
 from tui.core.job import Job
 from tui.core.keeping import Keep
+from tui.core.language import _
 from tui.core.model import Model
 from tui.core.naming import DEFAULT_TEMPLATE
 from tui.core.picture import AUTO
@@ -74,6 +75,7 @@ class Settings:
     detach_on_hangup: bool = False
     theme: str = ""
     preview: str = AUTO
+    language: str = "auto"
     viewer: tuple[str, ...] = ()
     on_saved: tuple[str, ...] = ()
     notify: str = "off"
@@ -129,4 +131,8 @@ def missing_profile(name: str, profiles: Iterable[str]) -> str | None:
     known = dict.fromkeys([DEFAULT_PROFILE, *profiles])
     if name in known:
         return None
-    return f"there is no profile {name!r}, only {', '.join(known)}; add a table [profiles.{name}]"
+    return _(
+        "there is no profile {name!r}, only {known}; add a table [profiles.{name}]",
+        name=name,
+        known=", ".join(known),
+    )

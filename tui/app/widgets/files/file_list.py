@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.app.widgets.files.rows import MARK, file_row
+from tui.core.language import _
 from tui.services.folders import Entry
 
 
@@ -27,26 +28,28 @@ class FileList(ScrollView, can_focus=True):
     """
 
     ALLOW_SELECT = False
-    BINDING_GROUP_TITLE = "Files"
+    BINDING_GROUP_TITLE = _("Files")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"file-list--{part}" for part in ("cursor", "folder", "image", "mark", "muted", "fault")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        _key("up,k", "move(-1)", "up", "The one above"),
-        _key("down,j", "move(1)", "down", "The next one"),
-        _key("pageup", "page(-1)", "page-up", "A page up"),
-        _key("pagedown", "page(1)", "page-down", "A page down"),
-        _key("home,g", "first", "first", "The first"),
-        _key("end,G", "last", "last", "The last"),
-        _key("right,l", "enter_folder", "into", "Into the folder"),
+        _key("up,k", "move(-1)", "up", _("The one above")),
+        _key("down,j", "move(1)", "down", _("The next one")),
+        _key("pageup", "page(-1)", "page-up", _("A page up")),
+        _key("pagedown", "page(1)", "page-down", _("A page down")),
+        _key("home,g", "first", "first", _("The first")),
+        _key("end,G", "last", "last", _("The last")),
+        _key("right,l", "enter_folder", "into", _("Into the folder")),
         Binding(
             "enter",
             "open",
-            "Take",
+            _("Take"),
             id="files.open",
-            tooltip="Open the folder; take the marked images, or the one under the cursor",
+            tooltip=_("Open the folder; take the marked images, or the one under the cursor"),
         ),
-        Binding("space", "mark", "Mark", id="files.mark", tooltip="Mark the image, or no longer"),
+        Binding(
+            "space", "mark", _("Mark"), id="files.mark", tooltip=_("Mark the image, or no longer")
+        ),
     ]
 
     @dataclass

@@ -13,6 +13,7 @@ from tui.app.widgets.preview.card import Card
 from tui.app.widgets.preview.facts import Fact
 from tui.app.widgets.preview.picture_view import SMALL, PictureView
 from tui.app.widgets.preview.wanted import ThumbnailWanted
+from tui.core.language import _
 from tui.core.picture import Drawing, Graphics, Picture, Wish
 from tui.core.references import measured
 from tui.services.candidates import Candidate
@@ -83,7 +84,7 @@ class FileView(Widget):
         if entry.is_folder or entry.problem:
             return
         if one is None:
-            yield Fact("", "looking…", Tone.MUTED)
+            yield Fact("", _("looking…"), Tone.MUTED)
             return
         for fault in one.faults:
             is_error = fault.is_error
@@ -94,4 +95,4 @@ class FileView(Widget):
         if one.bytes:
             yield Fact("file", f"{one.format} {measured(one.bytes)}".strip())
         if self._problem:
-            yield Fact("picture", f"not drawn: {self._problem}", Tone.WARNING)
+            yield Fact("picture", _("not drawn: {problem}", problem=self._problem), Tone.WARNING)

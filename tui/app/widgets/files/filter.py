@@ -5,22 +5,29 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from tui.app.widgets.form.controls import Disarmed, LineInput
+from tui.core.language import _
 
 
 class FileFilter(LineInput):
     """A part of a name, or a path to go to."""
 
-    BINDING_GROUP_TITLE = "Filter"
+    BINDING_GROUP_TITLE = _("Filter")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "escape", "give_up", "Show all", id="files.give-up", tooltip="Show all files again"
+            "escape",
+            "give_up",
+            _("Show all"),
+            id="files.give-up",
+            tooltip=_("Show all files again"),
         ),
-        Binding("down", "leave", "Files", show=False, id="files.leave", tooltip="To the files"),
+        Binding(
+            "down", "leave", _("Files"), show=False, id="files.leave", tooltip=_("To the files")
+        ),
     ]
 
     def __init__(self) -> None:
         super().__init__(
-            placeholder="/ filters by name; a path leads there",
+            placeholder=_("/ filters by name; a path leads there"),
             highlighter=Disarmed(),
             compact=True,
             id="files-filter",

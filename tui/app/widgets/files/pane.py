@@ -11,6 +11,7 @@ from textual.getters import query_one
 from tui.app.cells import fit_end
 from tui.app.widgets.files.file_list import FileList
 from tui.app.widgets.frame import note
+from tui.core.language import _, plural
 from tui.services.folders import Entry, Folder, in_order, matching, parent_of
 
 
@@ -66,28 +67,28 @@ class FilesPane(Vertical):
     @on(events.Resize)
     def count(self) -> None:
         """Say where one is, and how many there are."""
-        self.border_title = Content(fit_end(self.folder.path or "Places", self.size.width - 4))
+        self.border_title = Content(fit_end(self.folder.path or _("Places"), self.size.width - 4))
         note(self, " · ".join(self._counts()))
 
     def _counts(self) -> Iterator[str]:
         folder, marked = self.folder, len(self.files.marked)
         if marked:
-            yield f"{marked} marked"
+            yield _("{marked} marked", marked=marked)
         if marked > self._room:
-            yield f"room for {self._room}"
+            yield _("room for {room}", room=self._room)
         if not folder.path:
             return
         images = sum(not one.is_folder for one in folder.entries)
         if self._words:
-            yield f"{self._found:,} of {len(folder.entries):,}"
+            yield _("{found:,} of {count:,}", found=self._found, count=len(folder.entries))
         else:
-            yield f"{images:,} image{'s' * (images != 1)}"
+            yield plural("{number:,} image", "{number:,} images", images)
         if folder.is_cut:
-            yield "not all of them: too many files"
+            yield _("not all of them: too many files")
         if folder.hidden:
-            yield f"{folder.hidden} hidden"
+            yield _("{hidden} hidden", hidden=folder.hidden)
         if self._is_newest_first:
-            yield "newest first"
+            yield _("newest first")
 
     def _list(self, at: str = "") -> None:
         entry, here = self.entry, self.folder.path

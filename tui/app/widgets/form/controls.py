@@ -12,6 +12,7 @@ from textual.widgets import Input, Select
 
 from tui.app.widgets.bindings import editing_bindings
 from tui.core.fields import Choice, Field, Whole
+from tui.core.language import _
 from tui.core.text import clean, disarm
 
 _NOT_SET = "—"
@@ -28,7 +29,7 @@ class Disarmed(Highlighter):
 class LineInput(Input, inherit_bindings=False):
     """A line of text without border, blinking or the app's own keys."""
 
-    BINDING_GROUP_TITLE = "Editing"
+    BINDING_GROUP_TITLE = _("Editing")
 
     BINDINGS: ClassVar[list[BindingType]] = [*editing_bindings(Input, "field")]
 
@@ -38,10 +39,20 @@ class ValueInput(LineInput):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "up", "step(-1)", "Value before", show=False, id="field.before", tooltip="Value before"
+            "up",
+            "step(-1)",
+            _("Value before"),
+            show=False,
+            id="field.before",
+            tooltip=_("Value before"),
         ),
         Binding(
-            "down", "step(1)", "Next value", show=False, id="field.next", tooltip="The next value"
+            "down",
+            "step(1)",
+            _("Next value"),
+            show=False,
+            id="field.next",
+            tooltip=_("The next value"),
         ),
     ]
 
@@ -66,34 +77,39 @@ class ValueInput(LineInput):
 class ChoiceSelect(Select[str]):
     """One of a few words; left and right step through them, enter opens the list."""
 
-    BINDING_GROUP_TITLE = "Choice"
+    BINDING_GROUP_TITLE = _("Choice")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "left",
             "step(-1)",
-            "Value before",
+            _("Value before"),
             show=False,
             id="choice.before",
-            tooltip="The value before",
+            tooltip=_("The value before"),
         ),
         Binding(
-            "right", "step(1)", "Next value", show=False, id="choice.next", tooltip="The next value"
+            "right",
+            "step(1)",
+            _("Next value"),
+            show=False,
+            id="choice.next",
+            tooltip=_("The next value"),
         ),
         Binding(
             "backspace,delete",
             "unset",
-            "Not set",
+            _("Not set"),
             show=False,
             id="choice.unset",
-            tooltip="Leave it to the model",
+            tooltip=_("Leave it to the model"),
         ),
         Binding(
             "enter,space,down,up",
             "show_overlay",
-            "List",
+            _("List"),
             show=False,
             id="choice.open",
-            tooltip="Open the list",
+            tooltip=_("Open the list"),
         ),
     ]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from tui.core.fault import Fault
 from tui.core.intent import Intent, Wording, read, word
+from tui.core.language import _
 from tui.core.model import Checked, Model
 from tui.core.references import References
 from tui.core.request import Reference, Request
@@ -67,7 +68,7 @@ class Draft:
         self._wanted = wanted.moved(Intent(), read(model, new))
         self._known_models.add(model.id)
         lost = self._lost(model, wording)
-        return f"{lost}. It comes back with a model that takes it." if lost else ""
+        return _("{lost}. It comes back with a model that takes it.", lost=lost) if lost else ""
 
     def spread(self, models: Sequence[Model], own: Checked) -> Spread:
         """Say the same to each of these models too; `own` is what the form's model was told."""
@@ -160,9 +161,9 @@ class Draft:
         return checked, self._lost(model, wording)
 
     def _lost(self, model: Model, wording: Wording) -> str:
-        references = "no references" if self.references and not model.references else ""
+        references = _("no references") if self.references and not model.references else ""
         lost = ", ".join(filter(None, (wording.lost, references)))
-        return f"{model.title}: {lost}" if lost else ""
+        return _("{model}: {lost}", model=model.title, lost=lost) if lost else ""
 
     def _known(self, values: Mapping[str, object]) -> dict[str, str]:
         names = [
@@ -176,5 +177,5 @@ class Draft:
 
 def _faults(field: str, given: GivenReference) -> tuple[Fault, ...]:
     if given.is_checking:
-        return (Fault(field, given.source, "is still being checked"),)
+        return (Fault(field, given.source, _("is still being checked")),)
     return given.faults

@@ -6,6 +6,8 @@ from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
 
+from tui.core.field_words import field_label
+from tui.core.language import _
 from tui.models import MODELS
 
 
@@ -23,7 +25,7 @@ class ReferencesElsewhere(Horizontal):
         """Lay it out as a field is."""
         takers = [model for model in MODELS if model.references]
         name = next((model.references.name for model in takers if model.references), "")
-        label = Static(Content(name), classes="label")
+        label = Static(Content(field_label(name)), classes="label")
         label.styles.width = self._label_width
         yield label
         yield Static(self._sentence(), id="references-elsewhere")
@@ -37,5 +39,5 @@ class ReferencesElsewhere(Horizontal):
     def _sentence(self) -> Content:
         names = ", ".join(model.title for model in MODELS if model.references)
         if not self._kept:
-            return Content(f"taken by {names}")
-        return Content(f"{self._kept} kept for {names}")
+            return Content(_("taken by {names}", names=names))
+        return Content(_("{kept} kept for {names}", kept=self._kept, names=names))

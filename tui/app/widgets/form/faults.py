@@ -8,9 +8,11 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.core.fault import Fault
+from tui.core.fault import Fault, Severity
+from tui.core.language import _, marked
 from tui.core.text import clean
 
+_SEVERITY = {Severity.ERROR: marked("error: "), Severity.WARNING: marked("warning: ")}
 NEAREST = "form.nearest"  # the id of the binding that takes the nearest valid value
 
 
@@ -49,12 +51,13 @@ def told(fault: Fault, key: str = "", *, named: bool = False) -> Content:
     """
     style = "$text-error" if fault.is_error else "$text-warning"
     parts: list[str | Content | tuple[str, str]] = [
-        (f"{fault.severity}: ", f"bold {style}"),
+        (_(_SEVERITY[fault.severity]), f"bold {style}"),
         (clean(f"{fault.value} " if named and fault.value else ""), "bold"),
         (clean(fault.rule), style),
     ]
     if fault.nearest:
-        parts.append((f" · {key or 'nearest'}: {clean(fault.nearest)}", "bold"))
+        said = _(" · {key}: {value}", key=key or _("nearest"), value=clean(fault.nearest))
+        parts.append((said, "bold"))
     return Content.assemble(*parts)
 
 

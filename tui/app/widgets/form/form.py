@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -19,7 +20,9 @@ from tui.app.widgets.form.reference_form import ReferenceForm
 from tui.app.widgets.form.references import ReferencesRow
 from tui.app.widgets.form.row import FieldRow, FormRow
 from tui.core.fault import Fault
+from tui.core.field_words import field_label
 from tui.core.fields import Field
+from tui.core.language import _
 from tui.core.model import Checked, Model
 from tui.core.references import References
 from tui.core.request import Reference, Request
@@ -28,16 +31,16 @@ from tui.core.request import Reference, Request
 class RequestForm(ReferenceForm):
     """Every field of a model but the prompt, checked as one types."""
 
-    BINDING_GROUP_TITLE = "Form"
-    BORDER_TITLE = "Parameters"
+    BINDING_GROUP_TITLE = _("Form")
+    BORDER_TITLE = _("Parameters")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+n",
             "take_nearest",
-            "Nearest value",
+            _("Nearest value"),
             show=False,
             id=NEAREST,
-            tooltip="Put the nearest valid value into this field",
+            tooltip=_("Put the nearest valid value into this field"),
         )
     ]
     prompt_faults = query_one("#prompt-faults", FaultLines)
@@ -132,7 +135,14 @@ class RequestForm(ReferenceForm):
         """Say in the title what the field with the focus is for."""
         row = next((one for one in event.widget.ancestors if isinstance(one, FormRow)), None)
         if row is not None:
-            self.border_title = Content(f"{row.name_shown}: {row.field.help} {row.field.allowed}")
+            self.border_title = Content(
+                _(
+                    "{name}: {help} {allowed}",
+                    name=row.name_shown,
+                    help=row.field.help,
+                    allowed=row.field.allowed,
+                )
+            )
 
     @on(events.DescendantBlur)
     def _explain_nothing(self) -> None:
@@ -167,7 +177,7 @@ class RequestForm(ReferenceForm):
 
     @property
     def _label_width(self) -> int:
-        return max((len(field.name) for field in self._fields), default=0) + 1
+        return max((cell_len(field_label(field.name)) for field in self._fields), default=0) + 1
 
     def _faults_of(self, name: str) -> tuple[Fault, ...]:
         told = self._draft.reference_faults  # each stands at its own line

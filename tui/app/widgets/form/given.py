@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from tui.app.widgets.form.draft import GivenReference
 from tui.app.widgets.form.faults import told
+from tui.core.language import _, sense
 from tui.core.references import measured
 from tui.core.text import one_line
 
@@ -35,34 +36,44 @@ class GivenLine(Widget):
 class ReferenceItem(Horizontal, can_focus=True):
     """One reference that was given; keys and the signs at its end move it, or take it out."""
 
-    BINDING_GROUP_TITLE = "Reference"
+    BINDING_GROUP_TITLE = _("Reference")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "backspace,delete",
             "remove",
-            "Remove",
+            _("Remove"),
             id="reference.remove",
-            tooltip="Take this reference out of the request",
+            tooltip=_("Take this reference out of the request"),
         ),
         Binding(
             "K,shift+up",
             "shift(-1)",
-            "Earlier",
+            sense("order", "Earlier"),
             id="reference.earlier",
-            tooltip="Move this reference up; prompts speak of them by number (image 1, image 2)",
+            tooltip=_("Move this reference up; prompts speak of them by number (image 1, image 2)"),
         ),
         Binding(
             "J,shift+down",
             "shift(1)",
-            "Later",
+            _("Later"),
             id="reference.later",
-            tooltip="Move this reference down",
+            tooltip=_("Move this reference down"),
         ),
         Binding(
-            "up,k", "move(-1)", "Up", show=False, id="reference.up", tooltip="To the line above"
+            "up,k",
+            "move(-1)",
+            _("Up"),
+            show=False,
+            id="reference.up",
+            tooltip=_("To the line above"),
         ),
         Binding(
-            "down,j", "move(1)", "Down", show=False, id="reference.down", tooltip="To the next line"
+            "down,j",
+            "move(1)",
+            _("Down"),
+            show=False,
+            id="reference.down",
+            tooltip=_("To the next line"),
         ),
     ]
 
@@ -129,7 +140,7 @@ class ReferenceItem(Horizontal, can_focus=True):
 
 def _described(given: GivenReference) -> str:
     if given.is_checking:
-        return f"{one_line(given.source, 200)} · checking…"
+        return _("{source} · checking…", source=one_line(given.source, 200))
     one = given.reference
     if one is None:
         return one_line(given.source, 200)

@@ -20,15 +20,16 @@ from tui.app.widgets.form.draft import GivenReference
 from tui.app.widgets.form.given import ReferenceItem
 from tui.app.widgets.form.row import FormRow
 from tui.core.fault import Fault
+from tui.core.language import _
 from tui.core.pasted import sources_in
 from tui.core.references import References
 
 FILES = Binding(
     "ctrl+l",
     "app.references",
-    "Files",
+    _("Files"),
     id="work.references",
-    tooltip="Find images on this machine to be references",
+    tooltip=_("Find images on this machine to be references"),
 )
 
 
@@ -39,18 +40,18 @@ class ReferenceInput(LineInput):
         Binding(
             "tab",
             "complete",
-            "Complete",
+            _("Complete"),
             show=False,
             id="reference.complete",
-            tooltip="Complete the path, or go to the next field",
+            tooltip=_("Complete the path, or go to the next field"),
         ),
         Binding(
             "down",
             "leave",
-            "References",
+            _("References"),
             show=False,
             id="reference.leave",
-            tooltip="To the references below",
+            tooltip=_("To the references below"),
         ),
     ]
 
@@ -62,7 +63,7 @@ class ReferenceInput(LineInput):
 
     def __init__(self) -> None:
         super().__init__(
-            placeholder="file or URL, enter adds it",
+            placeholder=_("file or URL, enter adds it"),
             highlighter=Disarmed(),
             suggester=PathSuggester(),
             compact=True,
@@ -96,16 +97,18 @@ class ReferencesRow(FormRow):
     """The input for a new reference, how many there are, a line for each."""
 
     DEFAULT_CLASSES = "references"
-    BINDING_GROUP_TITLE = "References"
+    BINDING_GROUP_TITLE = _("References")
     BINDINGS: ClassVar[list[BindingType]] = [
         FILES,
         Binding(
             "ctrl+z",
             "undo",
-            "Undo",
+            _("Undo"),
             show=False,
             id="reference.undo",
-            tooltip="Bring a reference back; takes back the last deletion, or change of the form",
+            tooltip=_(
+                "Bring a reference back; takes back the last deletion, or change of the form"
+            ),
         ),
     ]
     new = query_one(ReferenceInput)
@@ -232,4 +235,4 @@ class ReferencesRow(FormRow):
             self.post_message(self.Moved(index, event.by))
 
     def _counted(self) -> Content:
-        return Content(f"{len(self.given)} of {self._most}")
+        return Content(_("{count} of {most}", count=len(self.given), most=self._most))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -14,6 +15,7 @@ from textual.widgets import Input, Select, Static
 from tui.app.widgets.form.controls import control_for
 from tui.app.widgets.form.faults import NEAREST, FaultLines, alternatives
 from tui.core.fault import Fault
+from tui.core.field_words import field_label
 from tui.core.fields import Field
 
 
@@ -26,7 +28,9 @@ class FormRow(Vertical):
     def __init__(self, field: Field, faults: Iterable[Fault]) -> None:
         super().__init__(id=f"row-{field.name}")
         self.field = field
-        self.label_width = len(field.name) + 1  # cells; the form makes its labels equal
+        self.label_width = (
+            cell_len(field_label(field.name)) + 1
+        )  # cells; the form makes its labels equal
         self.set_reactive(FormRow.faults, tuple(faults))
 
     def take_nearest(self) -> None:
@@ -36,7 +40,7 @@ class FormRow(Vertical):
     @property
     def name_shown(self) -> str:
         """The field's name, for people."""
-        return self.field.name.replace("_", " ")
+        return field_label(self.field.name)
 
     def label(self) -> Static:
         """Make the field's name, with its help a hover away."""

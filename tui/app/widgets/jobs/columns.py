@@ -11,6 +11,7 @@ from tui.app.widgets.jobs.expects import Expects
 from tui.app.widgets.jobs.gauge import time_text
 from tui.app.widgets.jobs.groups import Summary
 from tui.core.job import Job
+from tui.core.language import _, marked
 from tui.core.price import total
 from tui.core.units import lasted
 
@@ -20,21 +21,21 @@ Typical = Callable[[Job], float | None]
 class Shows(Enum):
     """What a column shows, by its title."""
 
-    STATE = "State"
-    TIME = "Time"
-    MODEL = "Model"
-    IMAGES = "Images"
-    PROMPT = "Prompt"
-    FILE = "File"
-    AGE = "Age"
-    SIZE = "Size"
-    COST = "Cost"
-    JOB = "Job"
-    GROUP = "Group"
-    RATING = "Rating"
-    TAGS = "Tags"
-    NOTE = "Note"
-    PROFILE = "Profile"
+    STATE = marked("State")
+    TIME = marked("Time")
+    MODEL = marked("Model")
+    IMAGES = marked("Images")
+    PROMPT = marked("Prompt")
+    FILE = marked("File")
+    AGE = marked("Age")
+    SIZE = marked("Size")
+    COST = marked("Cost")
+    JOB = marked("Job")
+    GROUP = marked("Group")
+    RATING = marked("Rating")
+    TAGS = marked("Tags")
+    NOTE = marked("Note")
+    PROFILE = marked("Profile")
 
 
 Chosen = tuple[Shows, ...]
@@ -172,12 +173,14 @@ def _group_text(shows: Shows, group: Summary, now: float, expects: Expects) -> s
             return f"▸ {group.status}"
         case Shows.MODEL:
             models = {short_name(job.request.model) for job in group.jobs}
-            return next(iter(models)) if len(models) == 1 else f"{len(models)} models"
+            return (
+                next(iter(models)) if len(models) == 1 else _("{count} models", count=len(models))
+            )
         case Shows.IMAGES:
             made = sum(len(job.files) for job in group.jobs)
             return f"{made}/{sum(job.request.count for job in group.jobs)}"
         case Shows.PROMPT:
-            return f"{group.name}: {group.jobs[0].prompt}"
+            return _("{name}: {prompt}", name=group.name, prompt=group.jobs[0].prompt)
         case Shows.COST:
             price = total(expects.price(job) for job in group.jobs)
             return "" if price.amount is None else str(price).replace("≈ ", "≈")
@@ -199,7 +202,7 @@ def _more(shows: Shows, job: Job, now: float, expects: Expects) -> str:
         case Shows.JOB:
             return job.short_id
         case Shows.RATING:
-            return f"{job.rating} of 5" if job.rating else ""
+            return _("{rating} of 5", rating=job.rating) if job.rating else ""
         case Shows.TAGS:
             return " ".join(job.tags)
         case Shows.NOTE:

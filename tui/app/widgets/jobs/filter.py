@@ -8,18 +8,25 @@ from textual.widgets import Input
 
 from tui.app.widgets.bindings import editing_bindings
 from tui.app.widgets.form.controls import Disarmed
+from tui.core.language import _
 
 
 class FilterLine(Input, inherit_bindings=False):
     """A query, read as it is typed; hidden while nothing is asked."""
 
-    BINDING_GROUP_TITLE = "Filter"
+    BINDING_GROUP_TITLE = _("Filter")
     BINDINGS: ClassVar[list[BindingType]] = [
         *editing_bindings(Input, "filter"),
         Binding(
-            "escape", "give_up", "Show all", id="filter.give-up", tooltip="Show all jobs again"
+            "escape",
+            "give_up",
+            _("Show all"),
+            id="filter.give-up",
+            tooltip=_("Show all jobs again"),
         ),
-        Binding("down", "leave", "Jobs", show=False, id="filter.leave", tooltip="To the jobs"),
+        Binding(
+            "down", "leave", _("Jobs"), show=False, id="filter.leave", tooltip=_("To the jobs")
+        ),
     ]
 
     class GivenUp(Message):
@@ -30,7 +37,7 @@ class FilterLine(Input, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(
-            placeholder="words, model:gpt, state:failed, -cat, cost>0.1, age<1d",
+            placeholder=_("words, model:gpt, state:failed, -cat, cost>0.1, age<1d"),
             highlighter=Disarmed(),
             compact=True,
             id=id,

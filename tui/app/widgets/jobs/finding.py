@@ -20,6 +20,7 @@ from tui.app.widgets.jobs.sorting import NEWEST
 from tui.app.widgets.jobs.status import JobsStatus
 from tui.app.widgets.jobs.table import JobTable, Standing
 from tui.core.job import Job
+from tui.core.language import _
 from tui.core.matching import Known, holds
 from tui.core.query import QueryError, Search, asks_for_deleted, parse
 from tui.models import names_of, parameters
@@ -32,22 +33,22 @@ class FindingPane(Vertical):
     """Posts `OlderWanted` for jobs that are not loaded. `now` gives Unix seconds."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", id="jobs.filter", tooltip="Filter by a query"),
+        Binding("slash", "filter", _("Filter"), id="jobs.filter", tooltip=_("Filter by a query")),
         Binding(
             "ctrl+f",
             "faults",
-            "Faults",
+            _("Faults"),
             show=False,
             id="jobs.faults",
-            tooltip="Show faults only, or all again",
+            tooltip=_("Show faults only, or all again"),
         ),
         Binding(
             "escape",
             "clear",
-            "Show all",
+            _("Show all"),
             show=False,
             id="jobs.clear",
-            tooltip="Take the marks away, then the filter, then the order",
+            tooltip=_("Take the marks away, then the filter, then the order"),
         ),
     ]
     table = query_one(JobTable)

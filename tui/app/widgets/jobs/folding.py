@@ -9,6 +9,7 @@ from textual.message import Message
 
 from tui.app.widgets.jobs.marking import MarkedTable
 from tui.core.job import Job
+from tui.core.language import _
 
 
 class FoldedTable(MarkedTable):
@@ -18,21 +19,26 @@ class FoldedTable(MarkedTable):
         Binding(
             "left,h",
             "fold",
-            "Fold",
+            _("Fold"),
             show=False,
             id="jobs.fold",
-            tooltip="Fold the batch or comparison of the job into one row",
+            tooltip=_("Fold the batch or comparison of the job into one row"),
         ),
         Binding(
             "right,l",
             "open_group",
-            "Unfold",
+            _("Unfold"),
             show=False,
             id="jobs.unfold",
-            tooltip="Show all jobs of the folded group",
+            tooltip=_("Show all jobs of the folded group"),
         ),
         Binding(
-            "Z", "fold_all", "Fold all", show=False, id="jobs.fold-all", tooltip="Fold all groups"
+            "Z",
+            "fold_all",
+            _("Fold all"),
+            show=False,
+            id="jobs.fold-all",
+            tooltip=_("Fold all groups"),
         ),
     ]
 

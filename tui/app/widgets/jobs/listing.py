@@ -8,6 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 
+from tui.core.language import _
+
 HEADER = 1  # lines
 
 
@@ -17,37 +19,41 @@ class Listing(ScrollView, can_focus=True):
     What a row says is its subclass's business, and never looked at beyond what is in view.
     """
 
-    BINDING_GROUP_TITLE = "Jobs"
+    BINDING_GROUP_TITLE = _("Jobs")
     ALLOW_SELECT = False  # every mouse move would repaint all of it
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="jobs.up", tooltip="A newer job"),
-        Binding("down,j", "move(1)", "Down", show=False, id="jobs.down", tooltip="An older job"),
+        Binding("up,k", "move(-1)", _("Up"), show=False, id="jobs.up", tooltip=_("A newer job")),
+        Binding(
+            "down,j", "move(1)", _("Down"), show=False, id="jobs.down", tooltip=_("An older job")
+        ),
         Binding(
             "pageup",
             "page(-1)",
-            "Page up",
+            _("Page up"),
             show=False,
             id="jobs.page-up",
-            tooltip="A page of newer jobs",
+            tooltip=_("A page of newer jobs"),
         ),
         Binding(
             "pagedown",
             "page(1)",
-            "Page down",
+            _("Page down"),
             show=False,
             id="jobs.page-down",
-            tooltip="A page of older jobs",
+            tooltip=_("A page of older jobs"),
         ),
         Binding(
             "home,g",
             "first",
-            "Newest",
+            _("Newest"),
             show=False,
             id="jobs.newest",
-            tooltip="The newest job, and whatever comes after it",
+            tooltip=_("The newest job, and whatever comes after it"),
         ),
-        Binding("end,G", "last", "Oldest", show=False, id="jobs.oldest", tooltip="The oldest job"),
-        Binding("enter", "open", "Look", id="jobs.open", tooltip="Look at the job's images"),
+        Binding(
+            "end,G", "last", _("Oldest"), show=False, id="jobs.oldest", tooltip=_("The oldest job")
+        ),
+        Binding("enter", "open", _("Look"), id="jobs.open", tooltip=_("Look at the job's images")),
     ]
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word

@@ -19,6 +19,7 @@ from tui.app.widgets.jobs.rows import Rows
 from tui.app.widgets.jobs.sorting import NEWEST
 from tui.app.widgets.jobs.stock import Stock
 from tui.core.job import Job
+from tui.core.language import _, marked
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
 FLUSH_GAP = 0.25  # seconds between repaints; measured: 4 Hz costs half of what 10 Hz does
 _TICK = 1.0
 _EMPTY = (  # who has no jobs yet is new here
-    "No jobs yet.",
-    "Write a prompt, press ctrl+g.",
-    "ctrl+o goes to models, fields, jobs or preview.",
-    "On a job: enter looks, r remixes, x drops it.",
-    "ctrl+p finds all there is to do, f1 lists the keys.",
-    "Quitting (ctrl+q) loses nothing: jobs go on.",
+    marked("No jobs yet."),
+    marked("Write a prompt, press ctrl+g."),
+    marked("ctrl+o goes to models, fields, jobs or preview."),
+    marked("On a job: enter looks, r remixes, x drops it."),
+    marked("ctrl+p finds all there is to do, f1 lists the keys."),
+    marked("Quitting (ctrl+q) loses nothing: jobs go on."),
 )
-_NOTHING_FOUND = ("No job is like that.", "Escape shows all again.")
+_NOTHING_FOUND = (marked("No job is like that."), marked("Escape shows all again."))
 
 
 class LiveTable(Listing):
@@ -168,7 +169,7 @@ class LiveTable(Listing):
             hint = _NOTHING_FOUND if self._stock.is_filtered else _EMPTY
             line = y - HEADER - 1
             is_hint = not self.count and 0 <= line < len(hint)
-            return text_line(f" {hint[line]}" if is_hint else "", width, self._style(Tone.MUTED))
+            return text_line(f" {_(hint[line])}" if is_hint else "", width, self._style(Tone.MUTED))
         job, now = self._rows[row], self._now()
         group = self._stock.groups.summary(job)
         return job_line(

@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 
 from tui.app.widgets.jobs.live import LiveTable
 from tui.core.job import Job
+from tui.core.language import _
 
 
 class MarkedTable(LiveTable):
@@ -14,18 +15,28 @@ class MarkedTable(LiveTable):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "space", "mark", "Mark", show=False, id="jobs.mark", tooltip="Mark the job, or unmark"
+            "space",
+            "mark",
+            _("Mark"),
+            show=False,
+            id="jobs.mark",
+            tooltip=_("Mark the job, or unmark"),
         ),
         Binding(
             "v",
             "range",
-            "Range",
+            _("Range"),
             show=False,
             id="jobs.range",
-            tooltip="Mark from here to where the cursor goes; again: end there",
+            tooltip=_("Mark from here to where the cursor goes; again: end there"),
         ),
         Binding(
-            "ctrl+a", "mark_all", "Mark all", show=False, id="jobs.mark-all", tooltip="Mark all"
+            "ctrl+a",
+            "mark_all",
+            _("Mark all"),
+            show=False,
+            id="jobs.mark-all",
+            tooltip=_("Mark all"),
         ),
     ]
 

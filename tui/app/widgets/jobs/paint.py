@@ -10,6 +10,7 @@ from tui.app.cells import fit
 from tui.app.looks import Tone
 from tui.app.widgets.jobs.columns import Column, Shows
 from tui.app.widgets.jobs.sorting import Sort
+from tui.core.language import _
 
 StyleOf = Callable[[str], Style]  # of a tone, "header", "cursor" or "mark"
 
@@ -20,7 +21,7 @@ _LOUD = frozenset({Shows.PROMPT, Shows.STATE})
 def header_line(columns: Sequence[Column], width: int, style_of: StyleOf, sort: Sort) -> Strip:
     """Return the titles of the columns, an arrow beside the one that is sorted by."""
     style = style_of("header")
-    titles = ((one, one.shows.value + _arrow(one, sort), style) for one in columns)
+    titles = ((one, _(one.shows.value) + _arrow(one, sort), style) for one in columns)
     return _line([*titles], width, style)
 
 

@@ -12,45 +12,46 @@ from tui.app.widgets.jobs.finding import FindingPane
 from tui.app.widgets.jobs.verbs import OF_NO_JOB, VERBS, Verb
 from tui.app.widgets.preview.parameters import around
 from tui.core.job import Job
+from tui.core.language import _
 
 
 class JobsPane(FindingPane):
     """Posts `Asked` when somebody wants something done with jobs."""
 
-    BINDING_GROUP_TITLE = "Jobs"
+    BINDING_GROUP_TITLE = _("Jobs")
     BINDINGS: ClassVar[list[BindingType]] = [
         *VERBS,
         Binding(
             "w",
             "widen",
-            "Wide",
+            _("Wide"),
             show=False,
             id="jobs.wide",
-            tooltip="Give the whole screen to the table, or take it back",
+            tooltip=_("Give the whole screen to the table, or take it back"),
         ),
         Binding(
             "C",
             "columns",
-            "Columns",
+            _("Columns"),
             show=False,
             id="jobs.columns",
-            tooltip="Choose the columns and their order",
+            tooltip=_("Choose the columns and their order"),
         ),
         Binding(
             "c",
             "pictures(False)",
-            "Compare",
+            _("Compare"),
             show=False,
             id="jobs.compare",
-            tooltip="Hold its images against those of the next one",
+            tooltip=_("Hold its images against those of the next one"),
         ),
         Binding(
             "i",
             "pictures(True)",
-            "Images",
+            _("Images"),
             show=False,
             id="jobs.images",
-            tooltip="See the images of all jobs, small",
+            tooltip=_("See the images of all jobs, small"),
         ),
     ]
 

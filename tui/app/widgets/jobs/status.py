@@ -5,6 +5,7 @@ from textual.widgets import Static
 
 from tui.app.widgets.jobs.sorting import NEWEST
 from tui.app.widgets.jobs.table import Standing
+from tui.core.language import _, marked, plural
 from tui.core.text import one_line
 
 
@@ -36,18 +37,20 @@ class JobsStatus(Static):
 def _parts(standing: Standing, filtered: str) -> list[str]:
     parts = []
     if filtered:
-        parts.append(f"{one_line(filtered, 60)}: {_jobs(standing.count)}")
+        parts.append(
+            _("{filter}: {jobs}", filter=one_line(filtered, 60), jobs=_jobs(standing.count))
+        )
     if standing.sort != NEWEST:
-        by = standing.sort.by.value if standing.sort.by else "Age"
-        parts.append(f"by {by} {standing.sort.arrow}")
+        by = standing.sort.by.value if standing.sort.by else marked("Age")
+        parts.append(_("by {by} {arrow}", by=_(by), arrow=standing.sort.arrow))
     if standing.is_ranging:
-        parts.append(f"{standing.marked:,} marked, v ends the range")
+        parts.append(_("{marked:,} marked, v ends the range", marked=standing.marked))
     elif standing.marked:
-        parts.append(f"{standing.marked:,} marked")
+        parts.append(_("{marked:,} marked", marked=standing.marked))
     if standing.newer:
-        parts.append(f"{standing.newer:,} newer above, home shows them")
+        parts.append(_("{newer:,} newer above, home shows them", newer=standing.newer))
     return parts
 
 
 def _jobs(count: int) -> str:
-    return "1 job" if count == 1 else f"{count:,} jobs"
+    return plural("1 job", "{number:,} jobs", count)

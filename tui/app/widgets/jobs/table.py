@@ -12,6 +12,7 @@ from tui.app.widgets.jobs.folding import FoldedTable
 from tui.app.widgets.jobs.sorting import NEWEST, Sort
 from tui.app.widgets.jobs.stock import Keep
 from tui.core.job import Job
+from tui.core.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,18 @@ class JobTable(FoldedTable):
         Binding(
             "s",
             "sort",
-            "Sort",
+            _("Sort"),
             show=False,
             id="jobs.sort",
-            tooltip="Sort by the next column; after the last one, newest first",
+            tooltip=_("Sort by the next column; after the last one, newest first"),
         ),
         Binding(
-            "S", "turn", "Turn round", show=False, id="jobs.turn", tooltip="Turn the order round"
+            "S",
+            "turn",
+            _("Turn round"),
+            show=False,
+            id="jobs.turn",
+            tooltip=_("Turn the order round"),
         ),
     ]
 

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from textual.binding import Binding, BindingType
 
+from tui.core.language import _
+
 
 class Verb(StrEnum):
     """What can be done with a job."""
@@ -32,7 +34,7 @@ class Verb(StrEnum):
 OF_NO_JOB = frozenset({Verb.UNDO, Verb.PAUSE, Verb.IMPORT})
 
 
-_RATE = "Rate it, 1 to 5; 0 takes the rating away"
+_RATE = _("Rate it, 1 to 5; 0 takes the rating away")
 
 
 def _key(verb: Verb, key: str, name: str, about: str, *, show: bool = False) -> Binding:
@@ -40,44 +42,61 @@ def _key(verb: Verb, key: str, name: str, about: str, *, show: bool = False) -> 
 
 
 VERBS: list[BindingType] = [
-    _key(Verb.REMIX, "r", "Remix", "Take its request into the form", show=True),
-    _key(Verb.RETRY, "R", "Retry", "Make it again as a new job, which is billed anew", show=True),
-    _key(Verb.USE, "u", "Use", "Use its first image as a reference in the form"),
+    _key(Verb.REMIX, "r", _("Remix"), _("Take its request into the form"), show=True),
+    _key(
+        Verb.RETRY,
+        "R",
+        _("Retry"),
+        _("Make it again as a new job, which is billed anew"),
+        show=True,
+    ),
+    _key(Verb.USE, "u", _("Use"), _("Use its first image as a reference in the form")),
     _key(
         Verb.STOP,
         "x",
-        "Drop/stop",
-        "Unsent: drop it, for free; later: stop watching it, billed all the same",
+        _("Drop/stop"),
+        _("Unsent: drop it, for free; later: stop watching it, billed all the same"),
         show=True,
     ),
-    _key(Verb.COPY, "y", "Copy", "Copy its path, prompt, task id, curl or imagedeck command"),
-    _key(Verb.OPEN, "o", "Open", "Open its images in the system's viewer"),
+    _key(Verb.COPY, "y", _("Copy"), _("Copy its path, prompt, task id, curl or imagedeck command")),
+    _key(Verb.OPEN, "o", _("Open"), _("Open its images in the system's viewer")),
     _key(
         Verb.RESOLVE,
         "a",
-        "Resolve",
-        "Outcome unknown: attach its task, send it again, or abandon it",
+        _("Resolve"),
+        _("Outcome unknown: attach its task, send it again, or abandon it"),
     ),
-    _key(Verb.EDIT, "E", "Edit", "Queued: take it out of the queue, into the form"),
-    _key(Verb.FIRST, "K", "Move up", "Queued: send it before all others"),
-    _key(Verb.PAUSE, "p", "Pause", "Hold submissions back, or let them go; what was sent goes on"),
-    _key(Verb.UNDO, "U,ctrl+z", "Undo", "Take back the last deletion, or change of the form"),
-    _key(Verb.TAG, "t", "Tag", "Change its tags; tag:cover finds them"),
-    _key(Verb.NOTE, "n", "Note", "Write a note on it"),
+    _key(Verb.EDIT, "E", _("Edit"), _("Queued: take it out of the queue, into the form")),
+    _key(Verb.FIRST, "K", _("Move up"), _("Queued: send it before all others")),
+    _key(
+        Verb.PAUSE,
+        "p",
+        _("Pause"),
+        _("Hold submissions back, or let them go; what was sent goes on"),
+    ),
+    _key(Verb.UNDO, "U,ctrl+z", _("Undo"), _("Take back the last deletion, or change of the form")),
+    _key(Verb.TAG, "t", _("Tag"), _("Change its tags; tag:cover finds them")),
+    _key(Verb.NOTE, "n", _("Note"), _("Write a note on it")),
     *(
         Binding(
             str(stars),
             f"ask('{Verb.RATE}', '{stars}')",
-            f"Rate {stars}" if stars else "Not rated",
+            _("Rate {stars}", stars=stars) if stars else _("Not rated"),
             show=False,
             id=f"jobs.rate-{stars}",
             tooltip=_RATE,
         )
         for stars in range(6)
     ),
-    _key(Verb.VOTE, "V", "Vote", "See its group's images without names, and choose the best"),
-    _key(Verb.GRID, "number_sign", "Grid", "See its comparison as a grid, retry single cells"),
-    _key(Verb.EXPORT, "e", "Export", "Copy the marked ones, or all that was found, with a page"),
-    _key(Verb.IMPORT, "I", "Import", "Take the images of a folder into the history"),
-    _key(Verb.DELETE, "delete,D", "Delete", "Take it off the list, its images into the trash"),
+    _key(Verb.VOTE, "V", _("Vote"), _("See its group's images without names, and choose the best")),
+    _key(
+        Verb.GRID, "number_sign", _("Grid"), _("See its comparison as a grid, retry single cells")
+    ),
+    _key(
+        Verb.EXPORT, "e", _("Export"), _("Copy the marked ones, or all that was found, with a page")
+    ),
+    _key(Verb.IMPORT, "I", _("Import"), _("Take the images of a folder into the history")),
+    _key(
+        Verb.DELETE, "delete,D", _("Delete"), _("Take it off the list, its images into the trash")
+    ),
 ]

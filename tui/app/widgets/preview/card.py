@@ -15,6 +15,7 @@ from textual.strip import Strip
 from tui.app.cells import fit, wrap
 from tui.app.looks import Tone
 from tui.app.widgets.preview.facts import Fact
+from tui.core.language import _
 
 _LABEL = 8  # cells
 _LEAST_WIDTH = 20  # for a column of labels
@@ -79,7 +80,7 @@ class Card(ScrollView, can_focus=False):
         room = width - _label_width(width)
         for fact in self._facts:
             for at, text in enumerate(wrap(fact.text, room)):
-                yield _Line("" if at else fact.label, text, fact.tone)
+                yield _Line("" if at else _(fact.label), text, fact.tone)
 
     def _style(self, tone: Tone) -> Style:
         if tone not in self._styles:

@@ -4,17 +4,19 @@ from collections.abc import Callable, Sequence
 
 from tui.app.looks import Tone, full_name, look_of, time_of
 from tui.app.widgets.preview.facts import Fact
+from tui.core.field_words import field_label
 from tui.core.job import Job
+from tui.core.language import _, marked
 from tui.core.price import Price
 from tui.core.units import amount, lasted
 
 _NONE = "–"
-_SAME = "the same in all:"
+_SAME = marked("the same in all:")
 _NEIGHBOURS = 2
 
 
 def compared(
-    jobs: Sequence[Job], *, now: float, price: Callable[[Job], Price | None] = lambda _: None
+    jobs: Sequence[Job], *, now: float, price: Callable[[Job], Price | None] = lambda _job: None
 ) -> list[list[Fact]]:
     """Return the same facts of each job, one list a job; those that differ stand out.
 
@@ -26,7 +28,7 @@ def compared(
     # What differs comes first: it is what one looks for. The prompt last, or its lines would push
     # what stands below it out of line with the others.
     first = sorted((one for one in labels if one in differ), key=lambda label: label == "prompt")
-    same = [Fact("", _SAME, Tone.MUTED)] if 0 < len(first) < len(labels) else []
+    same = [Fact("", _(_SAME), Tone.MUTED)] if 0 < len(first) < len(labels) else []
     rest = [Fact(one, sheets[0][one], Tone.MUTED) for one in labels if one not in differ]
     return [
         [Fact(one, sheet.get(one, _NONE), Tone.WARNING) for one in first] + same + rest
@@ -35,21 +37,25 @@ def compared(
 
 
 def _sheet(job: Job, now: float, price: Price | None) -> dict[str, str]:
-    values = {name: str(value) for name, value in job.request.values.items() if name != "prompt"}
+    values = {
+        field_label(name): str(value)
+        for name, value in job.request.values.items()
+        if name != "prompt"
+    }
     file = job.files[0] if job.files else None
     seconds = time_of(job, now)
-    sheet = {"model": full_name(job.request.model), "prompt": job.prompt, **values}
-    sheet |= {f"image {at}": one.name for at, one in enumerate(job.request.references, 1)}
+    sheet = {marked("model"): full_name(job.request.model), marked("prompt"): job.prompt, **values}
+    sheet |= {_("image {at}", at=at): one.name for at, one in enumerate(job.request.references, 1)}
     if file:
-        sheet["pixels"] = f"{file.width}x{file.height}"
-        sheet["format"] = file.format
-        sheet["bytes"] = amount(file.bytes)
+        sheet[marked("pixels")] = f"{file.width}x{file.height}"
+        sheet[marked("format")] = file.format
+        sheet[marked("bytes")] = amount(file.bytes)
     else:
-        sheet["state"] = look_of(job).word
+        sheet[marked("state")] = look_of(job).word
     if seconds is not None:
-        sheet["time"] = lasted(seconds)
+        sheet[marked("time")] = lasted(seconds)
     if price and price.amount is not None:
-        sheet["price"] = str(price)
+        sheet[marked("price")] = str(price)
     return sheet
 
 

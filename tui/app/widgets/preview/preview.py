@@ -18,6 +18,7 @@ from tui.app.widgets.preview.lens import Lens
 from tui.app.widgets.preview.picture_view import SMALL, Detail, PictureView
 from tui.app.widgets.preview.wanted import ThumbnailWanted
 from tui.core.job import Job, Saved
+from tui.core.language import _
 from tui.core.picture import Drawing, Graphics, Picture, Wish
 from tui.core.price import Price
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
 _TICK = 1.0
-_NOTHING = (Fact("", "No job is chosen.", Tone.MUTED),)
+_NOTHING = (Fact("", _("No job is chosen."), Tone.MUTED),)
 _STEP, _ALMOST = 0.25, 1.01  # of what is seen; a scale that is as good as 1
 _BESIDE = 56  # cells: from here on there is room for both, if it is wide for its height
 
@@ -41,20 +42,20 @@ class Preview(Widget, can_focus=True):
     `now` gives Unix seconds, `typical` how many a job is expected to take, `price` what it costs.
     """
 
-    BINDING_GROUP_TITLE = "Preview"
+    BINDING_GROUP_TITLE = _("Preview")
     BINDINGS: ClassVar[list[BindingType]] = [
-        _binding("right_square_bracket", "image(1)", "next", "The job's next image"),
-        _binding("left_square_bracket", "image(-1)", "previous", "The job's previous image"),
-        _binding("k", "scroll(-1)", "up", "Scroll up"),
-        _binding("j", "scroll(1)", "down", "Scroll down"),
-        _binding("right", "go(1, 0)", "right", "Enlarged: to the right; else the next image"),
-        _binding("left", "go(-1, 0)", "left", "Enlarged: to the left; else the previous image"),
-        _binding("up", "go(0, -1)", "above", "Enlarged: up; else scroll up"),
-        _binding("down", "go(0, 1)", "below", "Enlarged: down; else scroll down"),
-        _binding("plus,equals_sign", "zoom(1.5)", "zoom-in", "Enlarge", short="Enlarge"),
-        _binding("minus", "zoom(0.6666666)", "zoom-out", "Enlarge less", short="Less"),
-        _binding("0", "whole", "whole", "See the whole image"),
-        _binding("i", "card", "card", "Show or hide what is known", short="Card"),
+        _binding("right_square_bracket", "image(1)", "next", _("The job's next image")),
+        _binding("left_square_bracket", "image(-1)", "previous", _("The job's previous image")),
+        _binding("k", "scroll(-1)", "up", _("Scroll up")),
+        _binding("j", "scroll(1)", "down", _("Scroll down")),
+        _binding("right", "go(1, 0)", "right", _("Enlarged: to the right; else the next image")),
+        _binding("left", "go(-1, 0)", "left", _("Enlarged: to the left; else the previous image")),
+        _binding("up", "go(0, -1)", "above", _("Enlarged: up; else scroll up")),
+        _binding("down", "go(0, 1)", "below", _("Enlarged: down; else scroll down")),
+        _binding("plus,equals_sign", "zoom(1.5)", "zoom-in", _("Enlarge"), short=_("Enlarge")),
+        _binding("minus", "zoom(0.6666666)", "zoom-out", _("Enlarge less"), short=_("Less")),
+        _binding("0", "whole", "whole", _("See the whole image")),
+        _binding("i", "card", "card", _("Show or hide what is known"), short=_("Card")),
     ]
 
     _view = getters.query_one(PictureView)

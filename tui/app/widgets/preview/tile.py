@@ -12,7 +12,9 @@ from tui.app.cells import fit
 from tui.app.widgets.preview.picture_view import Detail, PictureView
 from tui.app.widgets.preview.wanted import ThumbnailWanted
 from tui.core.job import Saved
+from tui.core.language import _
 from tui.core.picture import Drawing, Graphics, Picture, Wish
+from tui.core.retelling import retold
 
 
 class Tile(Widget):
@@ -51,7 +53,7 @@ class Tile(Widget):
     def no_picture(self, wanted: ThumbnailWanted, reason: str) -> None:
         """Say why there is no picture."""
         if self.is_attached and self._asked == (wanted.sha256, wanted.wish):
-            text = f"not drawn: {reason}"
+            text = _("not drawn: {reason}", reason=retold(reason))
             self._caption.update(Content(fit(text, self.size.width)), layout=False)
 
     @on(PictureView.Resized)

@@ -1,0 +1,81 @@
+"""Which language is spoken, by variables and settings."""
+
+import gettext
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tui.core import language
+from tui.core.language import _
+from tui.services.language import setting, speak, wanted
+
+
+@pytest.fixture
+def restored() -> Iterator[None]:
+    before = {name: vars(gettext)[name] for name in ("gettext", "ngettext")}
+    yield
+    vars(gettext).update(before)
+    language.install(None)
+
+
+@pytest.mark.parametrize(
+    ("environ", "code"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_TW.UTF-8@x"}, "zh"),
+        ({"LANG": "zh-Hans"}, "zh"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "zh_CN"}, "zh"),
+        ({"LC_ALL": "zh_CN.UTF-8", "LC_MESSAGES": "en_GB", "LANG": "de_DE"}, "zh"),
+        ({"LC_ALL": "", "LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "en_US.UTF-8", "LANGUAGE": "zh_CN:en"}, "zh"),
+        ({"LANG": "en_US.UTF-8", "LANGUAGE": "fr:zh"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LANGUAGE": "en_GB:zh"}, "en"),
+        ({"LANG": "C.UTF-8", "LANGUAGE": "zh_CN"}, "en"),
+        ({"LC_ALL": "POSIX", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"LANG": "C", "IMAGEDECK_LANGUAGE": "zh"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "IMAGEDECK_LANGUAGE": "en"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "IMAGEDECK_LANGUAGE": "auto"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "IMAGEDECK_LANGUAGE": "klingon"}, "zh"),
+    ],
+)
+def test_the_variables_are_heard_in_gettexts_order(environ: dict[str, str], code: str) -> None:
+    assert wanted(environ) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('language = "zh"', "zh"),
+        ('theme = "x"\nlanguage = "en"', "en"),
+        ('language = "auto"', ""),
+        ('language = "fr"', ""),
+        ("language = 3", ""),
+        ('[keys]\nlanguage = "zh"', ""),
+        ('language = "zh', ""),
+        ("", ""),
+    ],
+)
+def test_the_settings_file_is_heard_if_it_can_be_read(tmp_path: Path, text: str, code: str) -> None:
+    file = tmp_path / "config.toml"
+    assert setting(file) == ""
+    file.write_text(text)
+    assert setting(file) == code
+
+
+@pytest.mark.usefixtures("restored")
+def test_chinese_is_spoken_where_it_can_be_written() -> None:
+    for encoding, said in (
+        ("utf-8", "帮助"),
+        ("gb18030", "帮助"),
+        ("ascii", "Help"),
+        (None, "Help"),
+    ):
+        speak("zh", encoding)
+        assert _("Help") == said
+    speak("zh", "utf-8")
+    speak("en", "utf-8")
+    assert _("Help") == "Help"

@@ -1,0 +1,68 @@
+"""What is asked and said about jobs before something is done with them."""
+
+from collections.abc import Sequence
+
+from tui.app.screens.confirm import ConfirmScreen
+from tui.core.job import Job, State
+from tui.core.language import _
+from tui.core.state_words import STATES
+from tui.core.text import one_line
+
+Jobs = Sequence[Job]
+
+
+def not_retried(jobs: Jobs) -> str:
+    """Say that jobs are in no state to be made again."""
+    if len(jobs) > 1:
+        return _("Jobs like these can't be retried.")
+    return _("A job that is {state} can't be retried.", state=STATES[jobs[0].state])
+
+
+def stop_question(live: Jobs) -> ConfirmScreen:
+    """Ask before several jobs are stopped."""
+    unsent = sum(job.state is State.QUEUED for job in live)
+    lines = []
+    if unsent:
+        lines.append(_("{unsent} were never sent: they are dropped, for free.", unsent=unsent))
+    if unsent < len(live):
+        sent = len(live) - unsent
+        lines.append(
+            _(
+                "{sent} are under way: they are no longer watched, and billed all the same.",
+                sent=sent,
+            )
+        )
+    return ConfirmScreen(
+        _("Stop {number} jobs?", number=len(live)), " ".join(lines), yes=_("Stop"), no=_("Go on")
+    )
+
+
+def retry_question(jobs: Jobs, able: Jobs, saved: int, price: str) -> ConfirmScreen:
+    """Ask before several jobs, or saved ones, are made again."""
+    if len(able) == 1:
+        return ConfirmScreen(
+            _("Make it again?"),
+            _("Its images are here already. A new job makes others, and is billed."),
+            yes=_("Make it again"),
+            no=_("Leave it"),
+        )
+    left = len(jobs) - len(able)
+    lines = [_("Estimated price: {price}.", price=price)]
+    if saved:
+        lines.append(
+            _("{saved} of them have their images already; new jobs make others.", saved=saved)
+        )
+    if left:
+        lines.append(_("{left} more can't be retried as they are.", left=left))
+    return ConfirmScreen(
+        _("Make {number} jobs again, as new ones?", number=len(able)),
+        " ".join(lines),
+        yes=_("Make them again"),
+        no=_("Leave them"),
+    )
+
+
+def names_of(jobs: Jobs) -> str:
+    """Name jobs in a sentence: the first by its prompt, and how many more there are."""
+    rest = _(" and {number} more", number=len(jobs) - 1) if len(jobs) > 1 else ""
+    return f"{one_line(jobs[0].prompt, 60)}{rest}"

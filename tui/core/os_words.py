@@ -1,0 +1,35 @@
+"""What the system says when it refuses something, named so that `retold` knows it."""
+
+from tui.core.language import english
+
+REFUSALS = (
+    english("Operation not permitted"),
+    english("No such file or directory"),
+    english("Input/output error"),
+    english("Exec format error"),
+    english("Cannot allocate memory"),
+    english("Permission denied"),
+    english("Device or resource busy"),
+    english("File exists"),
+    english("Invalid cross-device link"),
+    english("Not a directory"),
+    english("Is a directory"),
+    english("Invalid argument"),
+    english("Too many open files"),
+    english("File too large"),
+    english("No space left on device"),
+    english("Read-only file system"),
+    english("File name too long"),
+    english("Too many levels of symbolic links"),
+    english("Address already in use"),
+    english("Cannot assign requested address"),
+    english("Network is unreachable"),
+    english("Connection refused"),
+    english("Connection reset by peer"),
+    english("No route to host"),
+    english("Connection timed out"),
+    english("Name or service not known"),
+    english("Temporary failure in name resolution"),
+    english("Stale file handle"),
+    english("Disk quota exceeded"),
+)
