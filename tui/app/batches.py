@@ -16,7 +16,7 @@ from tui.app.terminal import TerminalApp
 from tui.core.batch import Fate
 from tui.core.budget import excess
 from tui.core.job import Job
-from tui.core.language import _
+from tui.core.language import _, marked
 from tui.core.model import Model
 from tui.core.retelling import retold
 from tui.core.text import clean
@@ -45,6 +45,9 @@ from tui.services.word_lists import WordLists
 if TYPE_CHECKING:
     from tui.deck import Deck
 
+_UNPRICED = marked("the price is unknown, and there is a budget to keep: nothing is sent")
+_AS_MUCH = marked("{found}: as much is sent as it pays for")
+_STOPPED = marked("The batch stops here: {error}. Opened again, it goes on.")
 _MOST_FAULTS = 2000  # lines that are listed
 _GAP = 1.0  # seconds between two words on the progress
 
@@ -124,11 +127,9 @@ class Batches:
         fates: Counter[Fate] = Counter()
         plan = plan_of(file, target, history, self._session.settings, fates)
         problem, sends = _judged(self._checked, plan, fates, choices)
-        of = f"{file.rows:,}"
-        if file.faulty:
-            of = _("{rows:,}, {faulty:,} wrong", rows=file.rows, faulty=file.faulty)
+        wrong = _("{rows:,}, {faulty:,} wrong", rows=file.rows, faulty=file.faulty)
         lines = [
-            labelled(_("rows"), of),
+            labelled(_("rows"), wrong if file.faulty else f"{file.rows:,}"),
             labelled(_("model"), _("{model} where a row names none", model=model.title)),
         ]
         lines += lines_of(plan)
@@ -156,15 +157,9 @@ class Batches:
         if not caps.are_set or not plan.requests:
             return
         if plan.price.amount is None:
-            yield labelled(
-                _("budget"),
-                _("the price is unknown, and there is a budget to keep: nothing is sent"),
-            )
+            yield labelled(_("budget"), _(_UNPRICED))
         elif found := excess(caps, deck.journal.history.spent(time.time()), plan.price.amount):
-            yield labelled(
-                _("budget"),
-                _("{found}: as much is sent as it pays for", found=retold(str(found))),
-            )
+            yield labelled(_("budget"), _(_AS_MUCH, found=retold(str(found))))
 
     async def _send(self, checked: _Checked) -> None:
         file, target = checked.file, checked.target
@@ -177,13 +172,7 @@ class Batches:
         try:
             await self._feed(run, file, target)
         except (JournalError, StorageError, OSError, RuntimeError, ValueError) as error:
-            self._app.say(
-                _(
-                    "The batch stops here: {error}. Opened again, it goes on.",
-                    error=retold(str(error)),
-                ),
-                "error",
-            )
+            self._app.say(_(_STOPPED, error=retold(str(error))), "error")
         finally:
             file.close()
             run.is_fed = True

@@ -12,13 +12,15 @@ from tui.app.opening import Opening
 from tui.app.screens.main import MainScreen
 from tui.app.screens.profiles import Offer, ProfilesScreen
 from tui.app.session import Session
-from tui.core.language import _
+from tui.core.language import _, marked
 from tui.services.egress import EgressError
 from tui.services.journal.protocol import JournalError
 from tui.services.keys import KEY_VARIABLE
 from tui.services.places import PlaceError
 from tui.services.settings import Settings, SettingsError
 
+_USELESS = marked("Profile {name} can't be used, so {used} stays: {line}")
+_NO_KEY = marked("There is no key for profile {name}, so {used} stays.")
 _OF_THE_DEMO = _("The demo has a gateway of its own: leave --demo out to use profiles.")
 
 
@@ -74,30 +76,17 @@ class Switching:
     async def _go(self, name: str) -> bool:
         session, used = self._session, self._session.settings.profile
         if session.is_demo or name == used:
-            self._say(
-                _OF_THE_DEMO if session.is_demo else _("Profile {name} is in use.", name=name),
-                "information",
-            )
+            said = _OF_THE_DEMO if session.is_demo else _("Profile {name} is in use.", name=name)
+            self._say(said, "information")
             return False
         try:
             settings = await asyncio.to_thread(session.read_settings, name)
         except (SettingsError, PlaceError) as error:
-            self._say(
-                _(
-                    "Profile {name} can't be used, so {used} stays: {line}",
-                    name=name,
-                    used=used,
-                    line=_line(error),
-                ),
-                "error",
-            )
+            self._say(_(_USELESS, name=name, used=used, line=_line(error)), "error")
             return False
         key = await self._opening.key(settings, leave=_("Back"))
         if key is None and not session.is_demo:
-            self._say(
-                _("There is no key for profile {name}, so {used} stays.", name=name, used=used),
-                "information",
-            )
+            self._say(_(_NO_KEY, name=name, used=used), "information")
             return False
         self._tell_wait(name)
         try:
@@ -105,24 +94,10 @@ class Switching:
         except (JournalError, EgressError, PlaceError) as error:
             if not session.is_open:
                 raise
-            self._say(
-                _(
-                    "Profile {name} can't be used, so {used} stays: {line}",
-                    name=name,
-                    used=used,
-                    line=_line(error),
-                ),
-                "error",
-            )
+            self._say(_(_USELESS, name=name, used=used, line=_line(error)), "error")
         else:
-            self._say(
-                _(
-                    "Profile {profile}: {base_url}",
-                    profile=session.settings.profile,
-                    base_url=session.settings.base_url,
-                ),
-                "information",
-            )
+            used, url = session.settings.profile, session.settings.base_url
+            self._say(_("Profile {profile}: {base_url}", profile=used, base_url=url), "information")
         return True
 
     def _tell_wait(self, name: str) -> None:
