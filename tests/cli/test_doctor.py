@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from tui.app.ladder import Choice
+from tui.cli.doctor.machine import file_system_check
 from tui.cli.doctor.screen import graphics, locale_check
+from tui.cli.doctor.way import clock_check, gateway_check
 from tui.core.picture import Graphics
 from tui.core.size import Size
+from tui.services.gateway.reach import Reached
 
 Deck = Callable[..., Any]
 
@@ -68,6 +71,43 @@ def test_a_locale_without_utf_8_is_a_finding(
     check = locale_check(encoding, environ)
     assert check.is_fine is not bool(words)
     assert words in check.do
+
+
+@pytest.mark.parametrize(
+    ("reached", "told"),
+    [
+        (Reached(402), "Top up"),
+        (Reached(502), "Wait"),
+        (Reached(302), "follows no redirects"),
+        (Reached(problem="ConnectTimeout"), "HTTPS_PROXY"),
+        (Reached(404, 0.1), ""),
+    ],
+)
+def test_how_the_gateway_answers_is_told_with_what_to_do(reached: Reached, told: str) -> None:
+    check = gateway_check("https://gateway.example", reached, None)
+    assert check.is_fine is not bool(told)
+    assert told in check.do
+    assert "https://gateway.example" in check.says
+
+
+@pytest.mark.parametrize(
+    ("ahead", "says"),
+    [
+        (600.0, " ahead of the"),
+        (-7200.0, "2h00m behind"),
+        (3.0, "as the gateway's"),
+        (None, "nobody"),
+    ],
+)
+def test_a_clock_that_is_wrong_is_a_finding(ahead: float | None, says: str) -> None:
+    check = clock_check(Reached(404, ahead=ahead))
+    assert says in check.says
+    assert ("set-ntp" in check.do) is (ahead is not None and abs(ahead) > 120)
+
+
+def test_jobs_on_a_network_file_system_are_a_finding() -> None:
+    assert "XDG_DATA_HOME" in file_system_check(Path("/home/ann"), "nfs4").do
+    assert file_system_check(Path("/home/ann"), None).is_fine
 
 
 def test_graphics_say_why() -> None:

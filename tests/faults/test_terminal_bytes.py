@@ -88,5 +88,5 @@ def test_what_looks_the_same_is_not_written_again(open_terminal: Open, kind: str
     terminal.see("sha256")
     before = terminal.text
     terminal.emulator.alternate.reset()  # somebody else has written on it
-    assert len(cost(terminal, "\x1b[24~", PICTURE[kind])) > 3_000
+    assert len(cost(terminal, "\x1bl", PICTURE[kind])) > 3_000
     assert terminal.text == before

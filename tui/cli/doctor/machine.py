@@ -27,16 +27,16 @@ def disk_checks(settings: Settings, places: Places) -> Iterator[Check]:
     """Look at the folders that images and jobs go to."""
     for name, folder in ((marked("images"), settings.output_dir), (marked("jobs"), places.data)):
         yield _room(name, folder)
-    kind = network_kind(_existing(places.data))
+    yield file_system_check(places.data, network_kind(_existing(places.data)))
+
+
+def file_system_check(place: Path, kind: str | None) -> Check:
+    """Say where the jobs lie; `kind` is the network file system, where it is one."""
     if kind:
         do = _("Move the jobs to a local disk: set XDG_DATA_HOME to a folder on one.")
-        yield Check(
-            marked("file system"),
-            _("{data} lies on {kind}, slow and with weak locks", data=places.data, kind=kind),
-            do,
-        )
-    else:
-        yield Check(marked("file system"), _("{data} lies on a local disk", data=places.data))
+        says = _("{data} lies on {kind}, slow and with weak locks", data=place, kind=kind)
+        return Check(marked("file system"), says, do)
+    return Check(marked("file system"), _("{data} lies on a local disk", data=place))
 
 
 def _room(name: str, folder: Path) -> Check:

@@ -27,7 +27,9 @@ async def way_checks(cli: Cli) -> Iterator[Check]:
         )
     key, about_key = _key(cli)
     reached = await _reach(cli, key)
-    return iter([about_key, _gateway(cli, reached, key), _clock(reached)])
+    return iter(
+        [about_key, gateway_check(cli.settings.base_url, reached, key), clock_check(reached)]
+    )
 
 
 def _key(cli: Cli) -> tuple[Key | None, Check]:
@@ -58,8 +60,8 @@ async def _reach(cli: Cli, key: Key | None) -> Reached:
         return await reach(network.poll, cli.settings.base_url, key)
 
 
-def _gateway(cli: Cli, reached: Reached, key: Key | None) -> Check:
-    where = cli.settings.base_url
+def gateway_check(where: str, reached: Reached, key: Key | None) -> Check:
+    """Say how a gateway answered, if it did."""
     if reached.status is None:
         do = _("Look at the network, the proxy (HTTPS_PROXY) and --base-url.")
         return Check(
@@ -98,7 +100,8 @@ def _gateway(cli: Cli, reached: Reached, key: Key | None) -> Check:
             return Check(marked("gateway"), says)
 
 
-def _clock(reached: Reached) -> Check:
+def clock_check(reached: Reached) -> Check:
+    """Say how far this machine's clock is from the gateway's."""
     if reached.ahead is None:
         return Check(marked("clock"), _("nobody to compare it with"))
     if abs(reached.ahead) > _MOST_AHEAD:
