@@ -109,12 +109,10 @@ EVERYWHERE: list[BindingType] = [
         tooltip=_("Search everything that can be done"),
     ),
     Binding(
-        "ctrl+q", "quit", _("Quit"), priority=True, id="app.quit", tooltip=_("Quit; jobs go on")
-    ),
-    Binding(
         "alt+l",
         "redraw",
         _("Redraw"),
+        priority=True,  # an editor would take it for the letter
         show=False,
         id="app.redraw",
         tooltip=_("Draw the screen anew, after something else has written on it"),
