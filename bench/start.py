@@ -1,9 +1,10 @@
-"""Time from the command to the first frame, and to the first typed letter on the screen.
+"""Time from the command to the first frame, a typed letter on the screen, and one in the prompt.
 
 Each in a pseudo-terminal of 80 × 24 cells: the app with --demo, a minimal Textual app with one
-input, and `python -c pass`, which shows what Python itself takes. A letter is typed every 20 ms
-until one appears, as an impatient person does. Asked for its attributes the terminal answers at
-once. Rounds are interleaved, so that a busy machine is busy for all.
+input, and an empty console script of the same environment. A letter is typed every 20 ms until
+one appears in what the app itself draws, as an impatient person does; the first frame shows it
+before that. Asked for its attributes the terminal answers at once. Rounds are interleaved, so that
+a busy machine is busy for all.
 """
 
 import fcntl
@@ -24,6 +25,7 @@ _SHORT = os.environ.get("IMAGEDECK_BENCH") == "short"
 _ROUNDS = 5 if _SHORT else 20
 _LETTER = "ß"  # stands in no text of either app
 _PATIENCE = 30.0  # seconds
+_TAKEN = b"\x1b[?1049h", b"\x1b[?1000h"  # the screen by whoever draws first, the mouse by Textual
 _ASKED, _ANSWER = b"\x1b[c", b"\x1b[?62;22c"  # primary device attributes: a VT220 with colours
 _MINIMAL = """
 from textual.app import App
@@ -35,11 +37,28 @@ class Minimal(App):
 
 Minimal().run()
 """
+# What pip makes of an entry point.
+_SCRIPT = """
+import re
+import sys
+{}
+if __name__ == "__main__":
+    sys.argv[0] = re.sub(r"(-script\\.pyw|\\.exe)?$", "", sys.argv[0])
+    sys.exit(main())
+"""
 _COMMANDS = {
-    "python -c pass": [sys.executable, "-c", "pass"],
+    "an empty script": [sys.executable, "-c", _SCRIPT.format("def main(): pass")],
     "minimal Textual app": [sys.executable, "-c", _MINIMAL],
-    "imagedeck": [sys.executable, "-m", "tui", "--demo"],
+    "imagedeck": [sys.executable, "-c", _SCRIPT.format("from tui.__main__ import main"), "--demo"],
 }
+
+
+_WHAT = "first output", "a letter on the screen", "a letter in its input"
+_RATIOS = (
+    ("first frame : an empty script", 0, "an empty script"),
+    ("a letter on the screen : minimal app", 1, "minimal Textual app"),
+    ("a letter in the prompt : minimal app", 2, "minimal Textual app"),
+)
 
 
 def start(command: Sequence[str], home: str) -> tuple[int, int]:
@@ -53,16 +72,20 @@ def start(command: Sequence[str], home: str) -> tuple[int, int]:
     return pid, terminal
 
 
-def watch(command: Sequence[str], home: str) -> tuple[float, float]:
-    """Return the milliseconds to the first output and to the first letter, or to the end."""
+def watch(command: Sequence[str], home: str) -> list[float]:
+    """Return the milliseconds to the first output, to a letter, and to one that Textual draws.
+
+    What does not come by the end of the program comes at its end.
+    """
     begun = time.perf_counter()
     pid, terminal = start(command, home)
-    seen, first, typed, answered = b"", 0.0, 0.0, False
-    while _LETTER.encode() not in seen.partition(b"\x1b[?1049h")[2]:
+    seen, typed, answered = b"", 0.0, False
+    times: list[float] = []
+    while len(times) < 3:
         now = time.perf_counter() - begun
         if now > _PATIENCE:
             raise TimeoutError(command)
-        if first and now - typed > 0.02:
+        if times and now - typed > 0.02:
             os.write(terminal, _LETTER.encode())
             typed = now
         if select.select([terminal], [], [], 0.002)[0]:
@@ -70,38 +93,43 @@ def watch(command: Sequence[str], home: str) -> tuple[float, float]:
                 seen += os.read(terminal, 65536)
             except OSError:  # it has ended
                 break
-            first = first or time.perf_counter() - begun
+            times += [time.perf_counter() - begun] * (_reached(seen) - len(times))
             if not answered and _ASKED in seen:
                 os.write(terminal, _ANSWER)
                 answered = True
-    shown = time.perf_counter() - begun
+    times += [time.perf_counter() - begun] * (3 - len(times))
     os.kill(pid, signal.SIGKILL)
     os.close(terminal)
     os.waitpid(pid, 0)
-    return 1000 * (first or shown), 1000 * shown
+    return [1000 * one for one in times]
 
 
-def line(name: str, times: list[float], measure: float) -> str:
-    spread = f"{min(times):.0f} to {max(times):.0f}"
-    return f"{name:<42}{median(times):6.0f} ms  {median(times) / measure:5.2f}  {spread:>14}"
+def _reached(seen: bytes) -> int:
+    letters = [_LETTER.encode() in seen.partition(mark)[2] for mark in _TAKEN]
+    return bool(seen) + sum(letters)
 
 
 def main() -> None:
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in _COMMANDS}
+    times: dict[str, list[list[float]]] = {name: [] for name in _COMMANDS}
     with tempfile.TemporaryDirectory() as home:
         for number in range(_ROUNDS + 1):
             for name, command in _COMMANDS.items():
                 measured = watch(command, home)
                 if number:  # the first round only fills caches
                     times[name].append(measured)
-    minimal, ours = times["minimal Textual app"], times["imagedeck"]
-    frame, letter = (median(column) for column in zip(*minimal, strict=True))
-    print(f"{_ROUNDS} rounds{'':<36}median  ratio     min to max")
-    print(line("python -c pass, to its end", [end for _, end in times["python -c pass"]], frame))
-    print(line("first frame: minimal Textual app", [one for one, _ in minimal], frame))
-    print(line("first frame: imagedeck", [one for one, _ in ours], frame))
-    print(line("first letter: minimal Textual app", [two for _, two in minimal], letter))
-    print(line("first letter: imagedeck", [two for _, two in ours], letter))
+    print(f"{_ROUNDS} rounds, ms{'':<39}median  min to max")
+    for name, rounds in times.items():
+        for what, column in zip(_WHAT, zip(*rounds, strict=True), strict=True):
+            if name != "an empty script" or what == _WHAT[0]:
+                print(f"{name + ': ' + what:<50}{median(column):7.0f}  {_span(column, '.0f')}")
+    for what, number, rival in _RATIOS:
+        pairs = zip(times["imagedeck"], times[rival], strict=True)
+        ratios = [ours[number] / theirs[number] for ours, theirs in pairs]
+        print(f"ratio, {what:<43}{median(ratios):7.2f}  {_span(ratios, '.2f')}")
+
+
+def _span(values: Sequence[float], form: str) -> str:
+    return f"{min(values):{form}} to {max(values):{form}}"
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from tui.app.echo import Echo
+
 _ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
 _LEAVE = "\x1b[?25h\x1b[?1049l"
 # Whether it draws pictures as kitty does, its name, a cell's size in pixels, what else it can:
@@ -27,7 +29,7 @@ _TITLE = "\x1b[7m imagedeck\x1b[K\x1b[0m\r\n\r\n  "
 class FirstFrame:
     """Takes the terminal over for the time until the app draws, and gives it back at the end.
 
-    Without it, keys typed early would be echoed into the frame; with it they reach the app.
+    Keys typed early are shown by it, and reach the app.
     `before` is the terminal's mode as the shell left it, `asked` when it was asked what it is: it
     answers while the rest is imported. `signal` is what came meanwhile to end us.
     """
@@ -37,6 +39,8 @@ class FirstFrame:
         self.asked: float | None = None
         self.signal: int | None = None
         self._is_shown = False
+        self._echo: Echo | None = None
+        self._has_keys = False
 
     def show(self) -> None:
         """Draw, once; the terminal no longer echoes, and is asked what it is."""
@@ -52,13 +56,21 @@ class FirstFrame:
         _write(_ENTER + _TITLE + text + questions(os.environ))
         self.asked = time.monotonic()
         _end_in_order()
+        if self.before is not None:
+            self._show_keys()
+
+    def keys(self) -> int:
+        """Return where to read what is typed until the app draws: a file's number."""
+        return self._echo.kept if self._echo else sys.stdin.fileno()
 
     def hand_over(self) -> None:
         """Note that the app draws now, and leaves the screen by itself."""
         self._is_shown = False
+        self._leave_keys()
 
     def leave(self) -> None:
         """Give back the screen, if the app never took it, and the terminal's mode."""
+        self._leave_keys()
         if self._is_shown:
             self._is_shown = False
             _write(_LEAVE)
@@ -68,6 +80,20 @@ class FirstFrame:
                 termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self.before)
             except (termios.error, OSError, ValueError):
                 return  # the terminal is gone
+
+    def _show_keys(self) -> None:
+        from tui.app.echo import Echo  # after the frame, too
+
+        try:
+            self._echo = Echo(sys.stdin.fileno(), sys.stdout.fileno())
+            self._has_keys = True
+        except OSError:  # no more files may be opened
+            self._echo = None
+
+    def _leave_keys(self) -> None:
+        if self._echo and self._has_keys:
+            self._has_keys = False
+            self._echo.stop()
 
 
 FRAME = FirstFrame()  # there is one terminal

@@ -37,7 +37,7 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
     if not demo and (refusal := remote_screen(os.environ)):
         raise SettingsError(refusal)
     FRAME.show()
-    listening = Listening(sys.stdin.fileno())
+    listening = Listening(FRAME.keys())
     app = Imagedeck(flags, demo=demo, canvas=partial(_canvas, listening, os.environ.copy()))
     outlet = Outlet(sys.stdout)
 

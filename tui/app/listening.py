@@ -60,19 +60,24 @@ class Listening:
 
         What has come by then counts also when nobody was there to read it.
         """
-        while self.answers.attributes is None:
-            try:
-                if not select.select([self._number], [], [], max(0, end - self._now()))[0]:
-                    break
-                data = os.read(self._number, _MOST_READ)
-            except (OSError, ValueError):
-                break
-            if not data:
-                break
-            self._typed.append(self.replies.take_out(self.decode(data)))
+        while self.answers.attributes is None and self._read(max(0, end - self._now())):
+            pass
         return self.answers
 
     def typed(self) -> str:
-        """Return what was typed meanwhile, once."""
+        """Return what was typed up to now, once."""
+        while self._read(0):
+            pass
         typed, self._typed = "".join(self._typed), []
         return typed
+
+    def _read(self, seconds: float) -> bool:
+        """Read what comes within so many seconds; return whether there was anything."""
+        try:
+            if not select.select([self._number], [], [], seconds)[0]:
+                return False
+            data = os.read(self._number, _MOST_READ)
+        except (OSError, ValueError):
+            return False
+        self._typed.append(self.replies.take_out(self.decode(data)))
+        return bool(data)
