@@ -149,4 +149,7 @@ def test_no_verb_on_jobs_is_the_apps_alone() -> None:
     from tui.cli.plain.verbs import VERBS
 
     typed = {"first": "next", "viewer": "open"}
-    assert {typed.get(one, one) for one in Verb} <= {one.word for one in VERBS}
+    seen = {
+        Verb.GRID
+    }  # an arrangement for the eyes; `jobs`, `compare` and `retry` say and do the same
+    assert {typed.get(one, one) for one in set(Verb) - seen} <= {one.word for one in VERBS}
