@@ -24,6 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tui.core.home import Home
 from tui.core.job import Job, State, new_job_id
 from tui.demo.gateway import DemoGateway
 from tui.demo.ledger import Ledger, read_ledger
@@ -236,7 +237,7 @@ class Engine:
                 submit=network.submit, poll=network.poll, base=ORIGIN, key=None, clock=clock
             ),
             gallery=Gallery(images, eyes, self.world.folder / "quarantine"),
-            origin=ORIGIN,
+            home=Home("default", ORIGIN),
             fingerprint=None,
             path_of=lambda sha256: self.world.folder / sha256,
             clock=clock,
@@ -377,8 +378,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1))
     def go_on(self, which: int) -> None:
         engine = self._engine(which)
-        engine.loop.call_soon(engine.runner.go_on)
-        engine.settle()
+        engine.run(engine.runner.pauses.go_on())
 
     @precondition(lambda self: self.world.engines)
     @rule(which=st.integers(0, 1))
