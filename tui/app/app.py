@@ -15,13 +15,10 @@ from textual.screen import Screen
 
 from tui.app.allowance import Allowance
 from tui.app.appearance import Appearance
-from tui.app.batches import Batches
 from tui.app.canvas import Canvas
 from tui.app.desk import Desk
 from tui.app.estimates import Estimates
 from tui.app.everywhere import EVERYWHERE
-from tui.app.expanding import Expanding
-from tui.app.job_desk import JobDesk
 from tui.app.notifying import Notifier
 from tui.app.opening import LOOKING, Opening
 from tui.app.panes import Panes
@@ -29,9 +26,7 @@ from tui.app.routing import RoutingApp
 from tui.app.screens.look import JobsScreen
 from tui.app.screens.main import MainScreen
 from tui.app.session import Session
-from tui.app.shelf import Shelf
 from tui.app.styles import style_files
-from tui.app.switching import Switching
 from tui.app.widgets.jobs.columns import named
 from tui.core.job import Job
 from tui.core.language import _
@@ -92,23 +87,21 @@ class Imagedeck(RoutingApp):
             self.canvas = canvas(settings.preview)
         columns = named(load_choices(places.choices).columns)
         self._allowance = Allowance(self.session)
-        estimates = Estimates(self.session, self._allowance, now)
-        self.main = MainScreen(draft, settings.fields, estimates, self.canvas, columns)
+        self.estimates = Estimates(self.session, self._allowance, now)
+        self.main = MainScreen(draft, settings.fields, self.estimates, self.canvas, columns)
         self.desk = Desk(self.session, self.main, self.say)
-        self.expanding = Expanding(self, self.session, self.main, self.desk, estimates)
-        self.job_desk = JobDesk(self.session, self.main, self.desk, self)
         self._notifier = Notifier(
             settings.notify, settings.notify_after, os.environ, self.to_terminal
         )
-        self._opening = Opening(self, self.session, self.main, self.say)
-        self.switching = Switching(self, self.session, self._opening, self.main, self.say)
-        self.shelf = Shelf(self, self.session, self.main, self.say)
-        self.batches = Batches(self.session, self.main, self)
+        self.opening = Opening(self, self.session, self.main, self.say)
         self.panes = Panes(self.main, places.choices)
         self._appearance = Appearance(self, settings, places.choices, self.say)
 
     async def on_mount(self) -> None:
         """Show the screen, then open everything else beside it."""
+        # As it will be told by its size, which would style every widget once more.
+        for breakpoints, cells in zip((_BY_WIDTH, _BY_HEIGHT), self.size, strict=True):
+            self.main.add_class(max((at, name) for at, name in breakpoints if at <= cells)[1])
         await self.push_screen(self.main)
         self._appearance.begin()
         self.panes.begin()
@@ -119,8 +112,9 @@ class Imagedeck(RoutingApp):
     @work
     async def _begin(self) -> None:
         with self._fatal():
-            await self._opening.begin()
+            await self.opening.begin()
             self._look_around()
+            await self.load_later()
             await self.job_desk.deleting.sweep()
 
     @work(exclusive=True, group=LOOKING)
@@ -128,7 +122,7 @@ class Imagedeck(RoutingApp):
         """Show what other processes do, and the pause's countdown."""
         while self.session.is_open:
             try:
-                jobs = await self._opening.changes()
+                jobs = await self.opening.changes()
                 self._show(jobs)
                 if await self._allowance.look(has_news=bool(jobs)):
                     self.main.show_estimate()
@@ -154,7 +148,7 @@ class Imagedeck(RoutingApp):
     async def action_go_on(self) -> None:
         """End a pause, with another key if the key was refused."""
         with self._fatal():
-            if await self._opening.go_on():
+            if await self.opening.go_on():
                 self._look_around()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterator[SystemCommand]:
@@ -188,14 +182,15 @@ class Imagedeck(RoutingApp):
         self.main.apply(jobs)
         self.notices.say_of(jobs)
         self._notifier.see(jobs)
-        self.batches.see(jobs)
+        if "batches" in vars(self):
+            self.batches.see(jobs)
         for screen in self.screen_stack:
             if isinstance(screen, JobsScreen):
                 screen.apply(jobs)
 
     def _show_place(self) -> None:
         session = self.session
-        pause = self._opening.pause(time.time()) if session.is_open else ""
+        pause = self.opening.pause(time.time()) if session.is_open else ""
         settings = session.settings
         self.main.topline.tell(
             settings.base_url, pause, profile=settings.profile, is_demo=session.is_demo

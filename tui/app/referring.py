@@ -3,15 +3,11 @@
 import asyncio
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on, work
 
-from tui.app.desk import Desk
-from tui.app.job_desk import JobDesk
-from tui.app.screens.files import FilesScreen
-from tui.app.screens.main import MainScreen
-from tui.app.session import Session
-from tui.app.terminal import TerminalApp
+from tui.app.doing import DoingApp
 from tui.app.widgets.form import RequestForm
 from tui.app.widgets.form.references import ReferencesRow
 from tui.app.widgets.jobs.verbs import Verb
@@ -21,20 +17,17 @@ from tui.core.pasted import is_image_name
 from tui.core.references import References
 from tui.core.text import one_line
 from tui.models import MODELS
-from tui.services.candidates import Candidate
 from tui.services.choices import choose, load_choices
 from tui.services.references import file_of
+
+if TYPE_CHECKING:
+    from tui.services.candidates import Candidate
 
 _MOST_FOLDERS = 8
 
 
-class ReferringApp(TerminalApp):
+class ReferringApp(DoingApp):
     """Finds references and has them checked, and can bring back one that was taken out."""
-
-    session: Session
-    main: MainScreen
-    desk: Desk
-    job_desk: JobDesk
 
     @work(exclusive=True, group="files")
     async def action_references(self) -> None:
@@ -48,6 +41,8 @@ class ReferringApp(TerminalApp):
                 "warning",
             )
             return
+        from tui.app.screens.files import FilesScreen
+
         choices, field = self.session.places.choices, form.model.references
         before = (await asyncio.to_thread(load_choices, choices)).folders
         folders = [*before, str(self.session.settings.output_dir), ".", "~"]
@@ -105,7 +100,7 @@ class ReferringApp(TerminalApp):
             _("Reference {index} is back: {name}", index=removed.index + 1, name=one_line(name, 60))
         )
 
-    async def _look_at(self, field: References, path: str) -> Candidate:
+    async def _look_at(self, field: References, path: str) -> "Candidate":
         deck = await self.session.opened()
         return await asyncio.wrap_future(deck.engine.call(deck.references.look(path, field)))
 

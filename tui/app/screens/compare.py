@@ -1,17 +1,17 @@
 """The screen that holds the images of two to four jobs against each other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 
 from tui.app.canvas import Canvas
 from tui.app.estimates import Estimates
 from tui.app.screens.look import JobsScreen
+from tui.app.widgets.jobs.pane import JobsPane
+from tui.app.widgets.jobs.verbs import Verb
 from tui.app.widgets.keybar import KeyBar
 from tui.app.widgets.preview.card import Card
 from tui.app.widgets.preview.parameters import compared
@@ -33,13 +33,6 @@ class CompareScreen(JobsScreen):
         ),
         Binding("s", "side", _("Side by side"), id="compare.side", tooltip=_("All side by side")),
         Binding("b", "vote", _("Blind vote"), id="compare.vote", tooltip=_("Vote without names")),
-        Binding(
-            "right,l", "flip(1)", _("Next"), show=False, id="compare.next", tooltip=_("The next")
-        ),
-        Binding(
-            "space", "flip(1)", _("Flip"), id="compare.flip", tooltip=_("The next in its place")
-        ),
-        Binding("s", "side", _("Side by side"), id="compare.side", tooltip=_("All side by side")),
         Binding(
             "right,l", "flip(1)", _("Next"), show=False, id="compare.next", tooltip=_("The next")
         ),
@@ -69,12 +62,6 @@ class CompareScreen(JobsScreen):
             tooltip=_("Each job's next image"),
         ),
     ]
-
-    @dataclass
-    class VoteWanted(Message):
-        """Let the best of these be chosen without their names."""
-
-        jobs: tuple[Job, ...]
 
     def __init__(self, jobs: Sequence[Job], estimates: Estimates, canvas: Canvas) -> None:
         super().__init__(jobs[:MOST], estimates, canvas)
@@ -118,7 +105,7 @@ class CompareScreen(JobsScreen):
     def action_vote(self) -> None:
         """Ask for a vote on these jobs instead."""
         # To the app itself: what this screen posts to its own queue ends with it.
-        self.app.post_message(self.VoteWanted(tuple(self.jobs)))
+        self.app.post_message(JobsPane.Asked(Verb.VOTE, tuple(self.jobs)))
         self.dismiss()
 
     def action_side(self) -> None:

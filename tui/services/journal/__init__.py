@@ -1,6 +1,7 @@
 """The journal: what is known about every job, durable before it is told."""
 
-from tui.services.journal.history import SqliteHistory
+from typing import TYPE_CHECKING
+
 from tui.services.journal.protocol import (
     Attempt,
     DiskError,
@@ -10,7 +11,10 @@ from tui.services.journal.protocol import (
     Query,
     StaleError,
 )
-from tui.services.journal.sqlite import SqliteJournal
+
+if TYPE_CHECKING:
+    from tui.services.journal.history import SqliteHistory
+    from tui.services.journal.sqlite import SqliteJournal
 
 __all__ = [
     "Attempt",
@@ -23,3 +27,18 @@ __all__ = [
     "SqliteJournal",
     "StaleError",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load what knows SQL when it is asked for: the first paint needs only the protocol."""
+    match name:
+        case "SqliteHistory":
+            from tui.services.journal.history import SqliteHistory
+
+            return SqliteHistory
+        case "SqliteJournal":
+            from tui.services.journal.sqlite import SqliteJournal
+
+            return SqliteJournal
+        case _:
+            raise AttributeError(name)
