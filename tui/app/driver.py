@@ -4,6 +4,7 @@ import os
 import selectors
 import time
 from collections.abc import Callable
+from threading import Event
 from typing import Any, cast
 
 from textual._xterm_parser import XTermParser
@@ -16,6 +17,7 @@ from tui.app.listening import Listening
 from tui.app.outlet import Outlet
 
 _TICK = 0.1  # seconds; as often the parser learns that time has passed
+_TICKS = 10  # after the last key; by then nothing can be half of an answer any more
 _MOST_READ = 4096  # bytes
 _SOON, _MOST_START = 0.005, 5.0  # seconds
 
@@ -24,12 +26,13 @@ class TerminalDriver(LinuxDriver):
     """Textual's driver without some of its habits.
 
     It drops keys while nothing has the focus, types late replies of the terminal into what has
-    it, ends at a byte that is no UTF-8, spins when the terminal is gone, and gives back the mode
-    it found: the first frame's, not the shell's.
+    it, ends at a byte that is no UTF-8, spins when the terminal is gone, wakes up ten times a
+    second for nothing, and gives back the mode it found: the first frame's, not the shell's.
     """
 
     canvas: Canvas
     listening: Listening
+    exit_event: "_Leaving"
 
     def hang_up(self) -> None:
         """Leave, because the terminal is gone; called on the input's thread."""
@@ -59,10 +62,14 @@ class TerminalDriver(LinuxDriver):
         self._wait_for_focus()
         for event in parser.feed(typed) if (typed := self.listening.typed()) else ():
             self.process_message(event)
+        ticks = _TICKS
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
+            selector.register(self.exit_event.number, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                data = _read(self.fileno) if selector.select(_TICK) else b""
+                ready = {key.fd for key, _ in selector.select(_TICK if ticks else None)}
+                ticks = _TICKS if ready else ticks - 1
+                data = _read(self.fileno) if self.fileno in ready else b""
                 if data is None:
                     self.hang_up()
                     return
@@ -86,6 +93,24 @@ class TerminalDriver(LinuxDriver):
             return False
 
 
+class _Leaving(Event):
+    """Set when nothing is to be read any more; then there is something to read at `number`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.number, self._wake = os.pipe()
+
+    def set(self) -> None:
+        if not self.is_set():
+            os.write(self._wake, b"\0")
+        super().set()
+
+    def clear(self) -> None:
+        if self.is_set():
+            os.read(self.number, 1)
+        super().clear()
+
+
 def driver_for(
     outlet: Outlet, canvas: Canvas, listening: Listening, hang_up: Callable[[], None]
 ) -> type[TerminalDriver]:
@@ -101,6 +126,7 @@ def driver_for(
             self._file = cast("Any", outlet)
             self.canvas = canvas
             self.listening = listening
+            self.exit_event = _Leaving()
 
         def hang_up(self) -> None:
             hang_up()
