@@ -197,6 +197,25 @@ async def test_jobs_are_retried_and_dropped(at_gateway: AtGateway) -> None:
     assert len(gateway.ledger().accepted) == 2
 
 
+async def test_a_retried_job_that_waits_for_another_gateway_is_dropped_there(
+    at_gateway: AtGateway,
+) -> None:
+    first = at_gateway()
+    async with Deck() as deck:
+        await deck.pause()
+        waiting = await anext(deck.generate("gpt", "a boat", **SMALL).changes())
+        assert waiting.state is State.QUEUED
+    second = at_gateway()
+    async with Deck() as deck:
+        await deck.go_on()
+        (again,) = await deck.retry(waiting)
+        assert (again.state, again.follows) == (State.SAVED, waiting.id)
+        assert (await deck.job(waiting)).state is State.DROPPED
+    async with Deck(base_url=first.url) as deck:
+        assert await deck.resume() == []
+    assert [len(one.ledger().accepted) for one in (first, second)] == [0, 1]
+
+
 async def test_a_pause_is_told_and_ends_where_somebody_ends_it(at_gateway: AtGateway) -> None:
     gateway = at_gateway()
     told: asyncio.Queue[str] = asyncio.Queue()

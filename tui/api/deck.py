@@ -154,7 +154,8 @@ class Deck:
     def retry(self, *jobs: Named, again: bool = False) -> Run:
         """Make jobs that failed, or were lost, expired or dropped, anew; saved ones with `again`.
 
-        An `unknown` one may have been billed: InvalidError; `imagedeck resolve` decides about it.
+        One that waits unsent for another profile or gateway is dropped there. An `unknown` one may
+        have been billed: InvalidError; `imagedeck resolve` decides about it.
         """
         from tui.api.stored import retried
 

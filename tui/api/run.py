@@ -1,7 +1,7 @@
 """Jobs that were asked for, from nothing sent to nothing left to wait for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
@@ -10,9 +10,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from tui.api.desk import Desk
+from tui.api.making import drop, new_jobs, plan_of, price_of
 from tui.api.plan import Plan
 from tui.core.job import Job, JobError, State
-from tui.core.price import Price, total
 
 if TYPE_CHECKING:
     from tui.api.wanted import Wanted
@@ -54,7 +54,7 @@ class Run(AsyncIterator[Job]):
     async def plan(self) -> Plan:
         """Check it and say what it comes to; nothing is sent. Raises InvalidError."""
         wanted = await self._wanted()
-        return await self._desk.apart(partial(_plan, self._desk.deck, wanted))
+        return await self._desk.apart(partial(plan_of, self._desk.deck, wanted))
 
     async def sent(self) -> list[Job]:
         """Send it and wait until each task is known by its id, or its job is over."""
@@ -120,9 +120,11 @@ class Run(AsyncIterator[Job]):
         wanted, desk = await self._wanted(), self._desk
         deck = desk.deck
         if wanted.orders:
-            desk.ask_budget(_price(deck, wanted))
+            await desk.apart(partial(desk.ask_budget, price_of(deck, wanted)))
             await desk.apart(deck.check_output)
-        jobs = await desk.apart(partial(_new_jobs, deck, wanted))
+        for job in wanted.unsent:
+            await drop(desk, job)
+        jobs = await desk.apart(partial(new_jobs, deck, wanted))
         desk.add(self)
         written = await desk.call(deck.engine.add(jobs)) if jobs else []
         # Of a row that another run of the same batch was faster with, its job comes back.
@@ -213,34 +215,3 @@ def _at_work(job: Job) -> Job:
 
 def _is_well(task: "asyncio.Task[Any]") -> bool:
     return not task.cancelled() and task.exception() is None
-
-
-def _new_jobs(deck: "Deck", wanted: "Wanted") -> list[Job]:
-    made = []
-    for order in wanted.orders:
-        (job,) = deck.new_jobs(order.request, group=wanted.group, follows=order.follows)
-        made.append(replace(job, row=order.row, template=wanted.template or job.template))
-    return made
-
-
-def _price(deck: "Deck", wanted: "Wanted") -> Price:
-    return total(deck.settings.price(order.request) for order in wanted.orders)
-
-
-def _plan(deck: "Deck", wanted: "Wanted") -> Plan:
-    from tui.services.gateway.shown import as_sent
-    from tui.services.plan import expected_seconds
-
-    requests: Sequence[Any] = [order.request for order in wanted.orders]
-    kinds = {(one.model, str({**one.values, "prompt": ""})): one for one in requests}
-    return Plan(
-        requests=requests,
-        price=_price(deck, wanted),
-        seconds=expected_seconds(
-            deck.journal.history, deck.settings.submissions, kinds.values(), len(requests)
-        ),
-        warnings=wanted.warnings,
-        lost=wanted.lost,
-        earlier=len(wanted.earlier),
-        bodies=[as_sent(deck.settings, one) for one in requests],
-    )

@@ -106,7 +106,10 @@ def retried(deck: Deck, names: Sequence[str], *, again: bool) -> Wanted:
     faults = [one for job in jobs for one in _refusals(deck, job, again=again)]
     if faults:
         raise InvalidError([Fault("job", "", one) for one in faults])
-    return Wanted(things=[Order(job.request, follows=job.id) for job in jobs])
+    return Wanted(
+        things=[Order(job.request, follows=job.id) for job in jobs],
+        unsent=[job for job in jobs if job.state is State.QUEUED],
+    )
 
 
 def _refusals(deck: Deck, job: Job, *, again: bool) -> list[str]:

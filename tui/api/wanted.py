@@ -39,13 +39,15 @@ class Order:
 class Wanted:
     """What is asked for, in order: requests to be sent, and jobs that were made before.
 
-    The jobs in `woken` are gone on with. `leaves_others`: without those that another process has.
+    The jobs in `woken` are gone on with; `unsent` wait to be sent elsewhere and are dropped there
+    first. `leaves_others`: without those that another process has.
     """
 
     things: Sequence[Order | Job] = ()
     group: str | None = None
     template: str | None = None
     woken: AbstractSet[str] = frozenset()
+    unsent: Sequence[Job] = ()
     leaves_others: bool = False
     warnings: tuple[Fault, ...] = ()
     lost: Mapping[str, str] = field(default_factory=dict)
