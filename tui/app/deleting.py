@@ -58,7 +58,7 @@ class Deleting:
             return
         self._undo.note(partial(self._bring_back, gone))
         self._screen.apply(list(gone))
-        self._app.set_timer(UNDO_SECONDS, lambda: self._app.run_worker(self._trash(gone)))
+        self._app.set_timer(UNDO_SECONDS, partial(self._app.start, self._trash, gone))
         what = plural("1 job", "{number:,} jobs", len(gone))
         self._app.say(
             _("Deleted: {what}. U undoes it; the images go to the trash in 30 seconds.", what=what)

@@ -60,7 +60,7 @@ class ReferringApp(DoingApp):
     @on(RequestForm.ReferenceGiven)
     def check_reference(self, event: RequestForm.ReferenceGiven) -> None:
         """Look at a reference."""
-        self.run_worker(self.desk.check_reference(event.source))
+        self.start(self.desk.check_reference, event.source)
 
     @on(RequestForm.ReferenceRemoved)
     def _note_removal(self, event: RequestForm.ReferenceRemoved) -> None:
@@ -69,7 +69,7 @@ class ReferringApp(DoingApp):
     @on(PromptEditor.PathsPasted)
     def _look_at_pasted(self, event: PromptEditor.PathsPasted) -> None:
         if self.main.form.model.references:
-            self.run_worker(self._offer(event), exclusive=True, group="pasted")
+            self._offer(event)
 
     @on(PromptEditor.ReferencesWanted)
     def _take_pasted(self, event: PromptEditor.ReferencesWanted) -> None:
@@ -82,6 +82,7 @@ class ReferringApp(DoingApp):
             else _("{many} paths are references.", many=many)
         )
 
+    @work(exclusive=True, group="pasted", description="")
     async def _offer(self, pasted: PromptEditor.PathsPasted) -> None:
         found = await asyncio.to_thread(lambda: [*map(file_of, pasted.sources)])
         if all(one and is_image_name(one.name) for one in found):
@@ -89,7 +90,7 @@ class ReferringApp(DoingApp):
 
     @on(ReferencesRow.UndoWanted)
     def _take_back(self) -> None:
-        self.run_worker(self.job_desk.do(Verb.UNDO, ()))
+        self.start(self.job_desk.do, Verb.UNDO, ())
 
     async def _bring_back(self, removed: RequestForm.ReferenceRemoved) -> None:
         # Later, by the form itself: what a widget posts while another calls it may end there.

@@ -41,27 +41,27 @@ class RoutingApp(ReferringApp):
     def submit(self, event: MainScreen.Submit) -> None:
         """Send requests, as soon as the deck is open; with many prompts, once that is confirmed."""
         if event.pattern is None:
-            self.run_worker(self._submit(event.requests, self.session.aim))
+            self.start(self._submit, event.requests, self.session.aim)
         else:
-            self.run_worker(self.expanding.ask(event.pattern, event.requests))
+            self.start(self.expanding.ask, event.pattern, event.requests)
 
     @on(PromptEditor.Edited)
     def count_prompts(self) -> None:
         """Count the prompts that the one being written stands for."""
         if self.main.editor.expands:
-            self.run_worker(self.expanding.count(), exclusive=True, group="count")
+            self._count()
 
     @on(JobsPane.Asked)
     def do_verb(self, event: JobsPane.Asked) -> None:
         """Do something with jobs."""
-        self.run_worker(self.job_desk.do(event.verb, event.jobs, event.value))
+        self.start(self.job_desk.do, event.verb, event.jobs, event.value)
 
     @on(JobTable.Opened)
     def look(self, event: JobTable.Opened) -> None:
         """Show a job over the whole terminal, or ask what becomes of an `unknown` one."""
         job = event.job
         if job.state is State.UNKNOWN and not job.resolution:
-            self.run_worker(self.job_desk.do(Verb.RESOLVE, (job,)))
+            self.start(self.job_desk.do, Verb.RESOLVE, (job,))
         else:
             self.push_screen(LookScreen(job, Estimates(self.session), self.canvas))
 
@@ -80,7 +80,7 @@ class RoutingApp(ReferringApp):
     @on(JobsPane.OlderWanted)
     def find_older(self, event: JobsPane.OlderWanted) -> None:
         """Look into the history."""
-        self.run_worker(self.desk.find_older(event))
+        self.start(self.desk.find_older, event)
 
     @on(JobsPane.Chose)
     def keep_columns(self, event: JobsPane.Chose) -> None:
@@ -90,7 +90,7 @@ class RoutingApp(ReferringApp):
     @on(ThumbnailWanted)
     def draw(self, event: ThumbnailWanted) -> None:
         """Make a small picture."""
-        self.run_worker(self.desk.draw(event))
+        self.start(self.desk.draw, event)
 
     @on(MainScreen.EditWanted)
     def edit(self, event: MainScreen.EditWanted) -> None:
@@ -138,6 +138,10 @@ class RoutingApp(ReferringApp):
     @on(PromptEditor.EarlierWanted)
     async def _recall(self) -> None:
         self.main.editor.take_earlier(await self.shelf.find_prompts())
+
+    @work(exclusive=True, group="count")
+    async def _count(self) -> None:
+        await self.expanding.count()
 
     async def _submit(self, requests: tuple[Request, ...], profile: str) -> None:
         await self.session.opened()

@@ -1,12 +1,12 @@
 """An app that speaks to its terminal, and ends without showing secrets."""
 
 import logging
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Coroutine, Iterator
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from rich.console import RenderableType
 from rich.text import Text
-from textual import events, on
+from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme, ThemeProvider
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
 _log = logging.getLogger(__name__)
+_P = ParamSpec("_P")
 
 
 class TerminalApp(App[None]):
@@ -61,6 +62,13 @@ class TerminalApp(App[None]):
     def forget_glass(self) -> None:
         """Write everything anew: terminals differ in what they keep at another size."""
         self.canvas.glass.forget()
+
+    @work(description="")  # else the worker would write all it is given out in words
+    async def start(
+        self, do: Callable[_P, Coroutine[Any, Any, object]], *given: _P.args, **named: _P.kwargs
+    ) -> None:
+        """Do something beside everything else; not at all where the app ends before its turn."""
+        await do(*given, **named)
 
     def to_terminal(self, sequence: str) -> None:
         """Write an escape sequence that draws nothing."""

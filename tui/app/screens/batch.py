@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -147,8 +147,9 @@ class BatchScreen(ModalScreen[bool]):
     def _check(self) -> None:
         self._asked += 1
         self._show(Found(told=[_("Checking every row…")]))
-        self.run_worker(self._look_at(self._asked))
+        self._look_at(self._asked)
 
+    @work
     async def _look_at(self, number: int) -> None:
         found = await self._look(self._path, self._choices)
         if number == self._asked:
