@@ -1,8 +1,15 @@
 """Batch files opened in the app."""
 
+import asyncio
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+from tui.app.batches import Batches
+from tui.app.screens.batch import Choices, Found
 from tui.app.sending import BatchRun
 from tui.core.job import State
 
@@ -55,12 +62,41 @@ async def test_what_is_no_batch_file_is_told_in_words(open_app: Any, at_home: Pa
         await person.press("f10")
         for name, said in (
             (".", "is no file"),
+            ("~nobody-of-that-name/boats.txt", "can't be read"),
             ("nothing.txt", "No such file or directory"),
             ("empty.csv", "The file has no rows."),
         ):
-            await person.write("PathInput", str(at_home / name))
+            await person.write("PathInput", name if name[0] == "~" else str(at_home / name))
             await person.press("enter")
             await person.until_sees(said)
+
+
+async def test_what_was_looked_at_last_is_sent_however_long_an_earlier_look_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    last_is_done, closed = threading.Event(), []
+
+    def check(_deck: Any, _path: str, choices: Choices, _model: Any) -> Any:
+        if choices.again:  # all rows anew, and slower to look at
+            last_is_done.wait(10)
+        name = "all" if choices.again else "missing"
+        file = SimpleNamespace(name=name, close=lambda: closed.append(name))
+        return SimpleNamespace(file=file), Found(sends=name)
+
+    async def opened() -> None: ...
+
+    monkeypatch.setattr("tui.app.batches.checked_file", check)
+    screen = SimpleNamespace(form=SimpleNamespace(model=None))
+    batches = Batches(SimpleNamespace(opened=opened), screen, None)
+    slow = asyncio.ensure_future(batches.look("boats.txt", Choices(again=True)))
+    await asyncio.sleep(0)
+    await batches.look("boats.txt", Choices())
+    last_is_done.set()
+    await slow
+    assert batches._checked.file.name == "missing"
+    assert closed == ["all"]
+    batches._let_go()
+    assert closed == ["all", "missing"]
 
 
 def test_a_run_counts_its_own_rows_and_makes_room_as_they_go(make_job: Any) -> None:

@@ -156,7 +156,7 @@ async def test_a_batch_is_not_gone_on_with_at_another_gateway(two: Any, at_home:
         await batches.look(str(at_home / "prompts.txt"), Choices())
         checked = batches._checked
         with pytest.raises(RuntimeError, match="it goes to profile a, and b is in use"):
-            await batches._feed(run, checked.file, checked.target)
+            await batches._feed(run, checked)
         batches._let_go()
     finally:
         await asyncio.to_thread(session.close)

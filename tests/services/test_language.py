@@ -1,6 +1,8 @@
 """Which language is spoken, by variables and settings."""
 
 import gettext
+import io
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from tui.core import language
 from tui.core.language import _
+from tui.services.batch.source import Source
 from tui.services.language import setting, speak, wanted
 
 
@@ -79,3 +82,15 @@ def test_chinese_is_spoken_where_it_can_be_written() -> None:
     speak("zh", "utf-8")
     speak("en", "utf-8")
     assert _("Help") == "Help"
+
+
+@pytest.mark.usefixtures("restored")
+def test_a_batch_is_the_same_one_in_every_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = set()
+    for code in ("en", "zh"):
+        speak(code, "utf-8")
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"a red boat\n")))
+        source = Source.open("-")
+        names.add((source.name, source.title))
+        source.close()
+    assert len(names) == 1

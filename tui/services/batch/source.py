@@ -36,7 +36,8 @@ class Source:
     def __init__(self, file: BinaryIO, path: Path | None, digest: str = "") -> None:
         self._file = file
         self._path = path
-        self.name = str(path) if path else _("standard input {digest}", digest=digest)
+        # In English whoever reads it: by another name the same rows would be paid for once more.
+        self.name = str(path) if path else f"standard input {digest}"
         self.title = path.stem if path else "batch"
         self.folder = path.parent if path else Path.cwd()
 
