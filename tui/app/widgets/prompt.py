@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.text import Text
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -13,6 +12,7 @@ from textual.widgets import TextArea
 
 from tui.app.widgets.bindings import editing_bindings
 from tui.app.widgets.frame import note
+from tui.app.widgets.text_area import SafeTextArea
 from tui.core.expand import has_choices
 from tui.core.language import _
 from tui.core.pasted import is_local, sources_in
@@ -25,7 +25,7 @@ _ANY_PROMPT = "any"
 _LONG = 2_000  # characters from which on their number is worth a place
 
 
-class PromptEditor(TextArea, inherit_bindings=False):
+class PromptEditor(SafeTextArea, inherit_bindings=False):
     """Plain text over several lines; what is typed or pasted is kept as it is.
 
     Nothing in it submits, not even `ctrl+j`, which is how some terminals paste a line feed.
@@ -110,10 +110,6 @@ class PromptEditor(TextArea, inherit_bindings=False):
         """Take a model's word on lengths: `Prompt.advice` of its declaration."""
         self._advice = advice
         self._note()
-
-    def get_line(self, line_index: int) -> Text:
-        """Return a line with its controls made harmless; the text itself keeps them."""
-        return Text(disarm(self.document.get_line(line_index)), end="", no_wrap=True)
 
     def take(self, text: str) -> None:
         """Put another text in the place of this one; undo brings the old one back."""
