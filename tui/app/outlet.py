@@ -54,7 +54,7 @@ class Outlet:
             os.set_blocking(self._number, False)
             for _ in range(_TRIES):  # a write that was under way may be faster in taking the room
                 termios.tcflush(self._number, termios.TCOFLUSH)
-                if self._write_some(last):
+                if self._write_some(last) == len(last):  # part of it would end within a sequence
                     return
 
     def _write_some(self, data: bytes | memoryview) -> int:
