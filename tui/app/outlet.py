@@ -3,12 +3,14 @@
 import os
 import select
 import termios
+import threading
 from contextlib import suppress
 from typing import TextIO
 
 from tui.app import poorer
 
 _TRIES = 100
+_PIECE = 4096  # bytes; a longer write goes on inside the kernel as long as somebody makes room
 
 
 class Outlet:
@@ -22,15 +24,19 @@ class Outlet:
     def __init__(self, terminal: TextIO) -> None:
         self._number = _open_again(terminal.fileno())
         self._encoding = terminal.encoding
+        self._turn = threading.Lock()  # held for a write that never waits
         self._is_seized = False
 
     def write(self, text: str) -> int:
         """Write all of it, as fast as it is read; a terminal that is gone takes everything."""
         left = memoryview(text.encode(self._encoding, poorer.NAME))
         with suppress(OSError):
-            while left and not self._is_seized:
+            while left:
                 select.select([], [self._number], [])
-                left = left[self._write_some(left) :]
+                with self._turn:
+                    if self._is_seized:
+                        break
+                    left = left[self._write_some(left[:_PIECE]) :]
         return len(text)
 
     def flush(self) -> None:
@@ -49,10 +55,11 @@ class Outlet:
 
         What was drawn and not read is thrown away: there would be no room for the rest.
         """
-        self._is_seized = True
+        with self._turn:
+            self._is_seized = True
         with suppress(OSError, termios.error):
             os.set_blocking(self._number, False)
-            for _ in range(_TRIES):  # a write that was under way may be faster in taking the room
+            for _ in range(_TRIES):  # of another process, too, which may be faster to take the room
                 termios.tcflush(self._number, termios.TCOFLUSH)
                 if self._write_some(last) == len(last):  # part of it would end within a sequence
                     return
