@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 
 from tui.app.batches import Batches
+from tui.app.desk import Desk
+from tui.app.estimates import Estimates
+from tui.app.retrying import Retrying
 from tui.app.screens.batch import Choices
 from tui.app.sending import BatchRun
 from tui.app.session import Session
+from tui.core.job import Job, State
 from tui.core.request import Request
 from tui.models import MODELS
 from tui.services.inbox import Inbox
@@ -136,6 +140,36 @@ def test_what_one_run_may_spend_is_not_more_with_a_second_profile(two: Any, at_h
         session.close()
     spent = [len(two.gateways[name].ledger().accepted) for name in ("a", "b")]
     assert sum(spent) == 1
+
+
+async def test_what_is_retried_goes_to_the_profile_it_was_asked_for_with(
+    two: Any, make_job: Callable[..., Job]
+) -> None:
+    session = Session({"profile": "a"}, Inbox(lambda: None), demo=False)
+    await asyncio.to_thread(session.open, Key(two.keys["a"]))
+    session.note_open()
+    said: list[str] = []
+
+    def goes_over(_jobs: list[Job]) -> None:
+        session.switch(session.read_settings("b"), Key(two.keys["b"]))
+        session.aim = "b"
+
+    async def agrees(_question: object) -> bool:
+        return True
+
+    app = SimpleNamespace(push_screen_wait=agrees, say=lambda text, _kind: said.append(text))
+    desk = Desk(session, SimpleNamespace(apply=goes_over), app.say)
+    retrying = Retrying(session, desk, app, Estimates(session))
+    try:
+        await retrying.retry([make_job(1, State.FAILED, "one"), make_job(2, State.FAILED, "two")])
+        unknown = make_job(3, State.FAILED, model="of-another-version")
+        await retrying.retry([unknown])
+    finally:
+        await asyncio.to_thread(session.close)
+    assert said[0] == "Nothing was sent: profile b is in use, not a."
+    assert "of-another-version" in said[1]
+    assert two.wires["b"].sent == b""
+    assert two.gateways["a"].ledger().charges("two") == 0
 
 
 async def test_a_batch_is_not_gone_on_with_at_another_gateway(two: Any, at_home: Path) -> None:

@@ -25,6 +25,9 @@ async def test_a_failed_job_is_retried_as_a_new_linked_one(
         assert new.follows == old.id
         assert new.request == old.request
 
+        await person.press("end", "R")  # a key that is held down
+        await person.until_sees("Make it again?", "It was made again already.")
+        await person.press("escape")
         await person.press("home", "R")
         await person.until_sees("Make it again?", "A new job makes others")
         await person.press("escape")

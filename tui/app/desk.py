@@ -38,8 +38,11 @@ class Desk:
         self._last: tuple[str, float] = ("", 0.0)
         self._edited: str | None = None
 
-    async def submit(self, requests: Sequence[Request]) -> None:
-        """Send requests; the same ones within two seconds only at a second, confirming press."""
+    async def submit(self, requests: Sequence[Request], aim: str) -> None:
+        """Send requests; the same ones within two seconds only at a second, confirming press.
+
+        `aim` is the profile they are meant for; with another one in use nothing is sent.
+        """
         key, now = " ".join(one.key for one in requests), time.monotonic()
         last, at = self._last
         if key == last and now - at < SAME_WITHIN:
@@ -49,15 +52,15 @@ class Desk:
             )
             return
         self._last = (key, now)
-        if await self.send(requests, self._edited):
-            self._edited = None
-        else:
+        if not await self.send_form(requests, aim):
             self._last = ("", 0.0)
 
-    async def send_many(self, requests: Sequence[Request]) -> bool:
-        """Send what a person has seen and confirmed; return whether it is written down."""
-        is_sent = await self.send(requests, self._edited)
-        self._edited = None if is_sent else self._edited
+    async def send_form(self, requests: Sequence[Request], aim: str) -> bool:
+        """Send what the form stands for; return whether it is written down."""
+        follows, self._edited = self._edited, None  # whoever sends next follows nothing
+        is_sent = await self.send(requests, aim, follows)
+        if not is_sent and self._edited is None:
+            self._edited = follows
         return is_sent
 
     def note_edit(self, job: Job) -> None:
@@ -117,9 +120,9 @@ class Desk:
             return None
         return entries, f"{datetime.now().astimezone():%Y-%m-%d}"
 
-    async def send(self, requests: Sequence[Request], follows: str | None = None) -> bool:
+    async def send(self, requests: Sequence[Request], aim: str, follows: str | None = None) -> bool:
         """Send requests, as what follows another job; return whether they are written down."""
-        session, aim = self._session, self._session.aim
+        session = self._session
         await session.opened()
         async with session.writing:
             if not self.is_meant(aim):

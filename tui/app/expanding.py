@@ -62,20 +62,23 @@ class Expanding:
             editor.tell_prompts(number, plural("1 prompt", "{number:,} prompts", number))
         self._screen.show_estimate()
 
-    async def ask(self, prompt: str, requests: Sequence[Request]) -> None:
-        """Send these requests in all wordings of a prompt, once a person has seen what they are."""
+    async def ask(self, prompt: str, requests: Sequence[Request], aim: str) -> None:
+        """Send these requests in all wordings of a prompt, once a person has seen what they are.
+
+        `aim` is the profile they are meant for.
+        """
         if self._is_asking:  # a second press before the question is there
             return
         self._is_asking = True
         try:
-            await self._ask(prompt, requests)
+            await self._ask(prompt, requests, aim)
         except RefusedError as error:
             self._screen.refuse([error.fault])
         finally:
             self._is_asking = False
         await self.count()  # with the values that were typed
 
-    async def _ask(self, prompt: str, requests: Sequence[Request]) -> None:
+    async def _ask(self, prompt: str, requests: Sequence[Request], aim: str) -> None:
         template = await asyncio.to_thread(parse, prompt, self._lists())
         is_one = not variables_of(template) and Expansion(template, {}).combinations == 1
         if is_one:
@@ -84,8 +87,10 @@ class Expanding:
             told = await self._choose(template, requests)
         made, warnings = await asyncio.to_thread(_made, told.wordings)
         if is_one:
-            await self._desk.submit(made)
-        elif made and await self._is_meant(len(made), told) and await self._desk.send_many(made):
+            await self._desk.submit(made, aim)
+        elif (
+            made and await self._is_meant(len(made), told) and await self._desk.send_form(made, aim)
+        ):
             matrix = told.wordings[0].matrix
             drawn = ""
             if matrix.sample is not None:

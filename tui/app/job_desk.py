@@ -10,8 +10,9 @@ from tui.app.exchange import Exchange
 from tui.app.grids import Grids
 from tui.app.handing import Handing
 from tui.app.noting import Noting
-from tui.app.questions import names_of, not_retried, retry_question, stop_question
+from tui.app.questions import names_of, stop_question
 from tui.app.remixing import Remixing
+from tui.app.retrying import Retrying
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.main import MainScreen
 from tui.app.screens.resolve import Decision, ResolveScreen, WayOut
@@ -22,13 +23,12 @@ from tui.app.voting import Voting
 from tui.app.widgets.jobs.verbs import Verb
 from tui.core.job import Job, State
 from tui.core.language import _, marked, plural
-from tui.core.price import total
+from tui.core.text import clean
 from tui.models import MODELS, find_model
 from tui.services.engine.engine import EngineOverError
 from tui.services.engine.resolving import Abandon, Attach, ResolveError, Resubmit, Way
 from tui.services.journal.protocol import JournalError
-
-_RETRIED = frozenset({State.FAILED, State.LOST, State.EXPIRED, State.DROPPED})
+from tui.services.remade import remade_faults
 
 _LEFT = marked("No longer watched; the gateway goes on, and bills it: {names}")
 _BUSY = marked(
@@ -59,7 +59,7 @@ class JobDesk:
             Verb.REMIX: remixing.remix,
             Verb.EDIT: remixing.edit,
             Verb.FIRST: self._first,
-            Verb.RETRY: self._retry,
+            Verb.RETRY: Retrying(session, desk, app, self._estimates).retry,
             Verb.USE: self._use,
             Verb.STOP: self._stop,
             Verb.RESOLVE: self._resolve,
@@ -111,30 +111,6 @@ class JobDesk:
             self._say(_("Sent next: {names}", names=names_of(moved[::-1])), "information")
         else:
             self._say(_("Only what waits here to be sent can be moved up."), "warning")
-
-    async def _retry(self, jobs: Jobs) -> None:
-        deck = await self._session.opened()
-        home = deck.home
-        unsent = [job for job in jobs if job.state is State.QUEUED and not home.has(job)]
-        able = [job for job in jobs if job.state in _RETRIED or job.state is State.SAVED] + unsent
-        if not able:
-            self._say(not_retried(jobs), "warning")
-            return
-        saved = sum(job.state is State.SAVED for job in able)
-        if (saved or len(able) > 1) and not await self._ask(
-            retry_question(jobs, able, saved, self._price(able))
-        ):
-            return
-        for job in able:
-            if job in unsent and not await asyncio.wrap_future(deck.engine.drop(job.id)):
-                self._say(
-                    _("Another imagedeck works on it: {names}", names=names_of([job])), "warning"
-                )
-                continue
-            if not await self._desk.send([job.request], job.id):
-                return
-            if moved := home.moved(job, job.short_id):
-                self._say(moved, "information")
 
     async def _use(self, jobs: Jobs) -> None:
         takers = [model for model in MODELS if model.references]
@@ -200,6 +176,10 @@ class JobDesk:
             case Decision(WayOut.ATTACH, task_id):
                 way: Way = Attach(task_id)
             case Decision(WayOut.RESUBMIT):
+                faults = await asyncio.to_thread(remade_faults, job, deck.places.references)
+                if faults:
+                    self._say(clean(faults[0]), "warning")
+                    return
                 (new,) = deck.new_jobs(job.request, follows=job.id)
                 way = Resubmit(new)
             case Decision(WayOut.ABANDON):
@@ -210,9 +190,6 @@ class JobDesk:
             await asyncio.wrap_future(deck.engine.resolve(job.id, way))
         except ResolveError as error:
             self._say(str(error), "warning")
-
-    def _price(self, jobs: Jobs) -> str:
-        return str(total(self._estimates.price(job) for job in jobs))
 
     async def _ask(self, question: ConfirmScreen) -> bool:
         answer: bool | None = await self._app.push_screen_wait(question)

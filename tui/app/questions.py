@@ -37,12 +37,18 @@ def stop_question(live: Jobs) -> ConfirmScreen:
     )
 
 
-def retry_question(jobs: Jobs, able: Jobs, saved: int, price: str) -> ConfirmScreen:
-    """Ask before several jobs, or saved ones, are made again."""
+def retry_question(jobs: Jobs, able: Jobs, saved: int, price: str, again: int) -> ConfirmScreen:
+    """Ask before several jobs are made again, or those that are saved or were made `again` before.
+
+    A key that is held down must not pay as often as it repeats.
+    """
     if len(able) == 1:
+        why = _("It was made again already. One more job is billed, too.")
+        if saved:
+            why = _("Its images are here already. A new job makes others, and is billed.")
         return ConfirmScreen(
             _("Make it again?"),
-            _("Its images are here already. A new job makes others, and is billed."),
+            why,
             yes=_("Make it again"),
             no=_("Leave it"),
         )
@@ -52,6 +58,8 @@ def retry_question(jobs: Jobs, able: Jobs, saved: int, price: str) -> ConfirmScr
         lines.append(
             _("{saved} of them have their images already; new jobs make others.", saved=saved)
         )
+    if again:
+        lines.append(_("{again} of them were made again already.", again=again))
     if left:
         lines.append(_("{left} more can't be retried as they are.", left=left))
     return ConfirmScreen(

@@ -19,7 +19,6 @@ from tui.app.widgets.preview.wanted import ThumbnailWanted
 from tui.app.widgets.prompt import PromptEditor
 from tui.core.job import State
 from tui.core.language import _
-from tui.core.request import Request
 from tui.services.choices import choose
 
 _AT_WORK = frozenset({"open", "arrange"})
@@ -41,9 +40,9 @@ class RoutingApp(ReferringApp):
     def submit(self, event: MainScreen.Submit) -> None:
         """Send requests, as soon as the deck is open; with many prompts, once that is confirmed."""
         if event.pattern is None:
-            self.start(self._submit, event.requests, self.session.aim)
+            self.start(self.desk.submit, event.requests, self.session.aim)
         else:
-            self.start(self.expanding.ask, event.pattern, event.requests)
+            self.start(self.expanding.ask, event.pattern, event.requests, self.session.aim)
 
     @on(PromptEditor.Edited)
     def count_prompts(self) -> None:
@@ -142,8 +141,3 @@ class RoutingApp(ReferringApp):
     @work(exclusive=True, group="count")
     async def _count(self) -> None:
         await self.expanding.count()
-
-    async def _submit(self, requests: tuple[Request, ...], profile: str) -> None:
-        await self.session.opened()
-        if self.desk.is_meant(profile):
-            await self.desk.submit(requests)
