@@ -273,6 +273,26 @@ async def test_giving_up_on_an_image_ends_its_child(
     assert not is_running(pid)
 
 
+@pytest.mark.parametrize("is_given_up", [False, True])
+async def test_a_decoder_that_closes_leaves_no_child_of_those_who_still_wait(
+    picture: Picture, file: Callable[[bytes], Path], tmp_path: Path, *, is_given_up: bool
+) -> None:
+    decoder = Decoder(children=1)
+    await decoder.inspect(file(picture()))
+    process = decoder._idle[0]._process
+    os.mkfifo(tmp_path / "fifo")
+    waiting = [asyncio.create_task(decoder.inspect(tmp_path / "fifo")) for _ in range(2)]
+    await asyncio.sleep(0)
+    if is_given_up:
+        waiting[0].cancel()
+    await decoder.close()
+    assert process.returncode is not None
+    assert process._transport.is_closing()
+    for task in waiting:
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
 async def test_an_idle_child_that_died_is_replaced(
     decoder: Decoder, picture: Picture, file: Callable[[bytes], Path]
 ) -> None:

@@ -51,7 +51,9 @@ class Decoder:
     def __init__(
         self, *, children: int = 2, images_each: int = 200, deadline: float = 20.0
     ) -> None:
+        self._children = children
         self._turns = asyncio.Semaphore(children)
+        self._asking: set[asyncio.Task[Any] | None] = set()
         self._images_each = images_each
         self._deadline = deadline
         self._idle: list[_Child] = []
@@ -79,31 +81,47 @@ class Decoder:
     async def _ask(
         self, question: Mapping[str, object], read: Callable[[Mapping[str, Any]], _Answer | str]
     ) -> _Answer:
-        async with self._turns:
-            child = await self._take()
-            try:
-                async with asyncio.timeout(self._deadline):
-                    answer = read(await child.ask(question))
-            except TimeoutError as error:
-                await child.end()
-                reason = english(
-                    "it took more than {deadline:g} seconds to decode", deadline=self._deadline
-                )
-                raise BadImageError(reason) from error
-            except DeadChildError as error:
-                await child.end()
-                reason = english("decoding it took more memory or time than is allowed")
-                raise BadImageError(reason) from error
-            except asyncio.CancelledError:
-                await child.end()  # or its late answer would be taken for the next image's
-                raise
-            await self._give_back(child)
+        task = asyncio.current_task()
+        self._asking.add(task)
+        try:
+            async with self._turns:
+                return await self._answer(question, read)
+        finally:
+            self._asking.discard(task)
+
+    async def _answer(
+        self, question: Mapping[str, object], read: Callable[[Mapping[str, Any]], _Answer | str]
+    ) -> _Answer:
+        child = await self._take()
+        try:
+            async with asyncio.timeout(self._deadline):
+                answer = read(await child.ask(question))
+        except TimeoutError as error:
+            await child.end()
+            reason = english(
+                "it took more than {deadline:g} seconds to decode", deadline=self._deadline
+            )
+            raise BadImageError(reason) from error
+        except DeadChildError as error:
+            await child.end()
+            reason = english("decoding it took more memory or time than is allowed")
+            raise BadImageError(reason) from error
+        except asyncio.CancelledError:
+            await child.end()  # or its late answer would be taken for the next image's
+            raise
+        await self._give_back(child)
         if isinstance(answer, str):
             raise BadImageError(answer)
         return answer
 
     async def close(self) -> None:
-        """End the children."""
+        """End the children; whoever waits for an answer is cancelled. Nobody asks afterwards."""
+        for task in self._asking:
+            if task and not task.cancelling():  # else it is about to end its child
+                task.cancel()
+        # Each ends its child itself; the loop, which may be about to end, must not cut that short.
+        for _ in range(self._children):
+            await self._turns.acquire()
         while self._idle:
             await self._idle.pop().end()
 
