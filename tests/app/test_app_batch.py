@@ -37,6 +37,8 @@ async def test_a_file_is_checked_then_sent_and_again_only_what_is_missing(
         assert not person.jobs
         await person.press("s")
         await person.until_sees("[✓] s skip invalid", "enter: send 2")
+        await person.press("ctrl+r")  # a key that works everywhere, but not while something waits
+        await person.settle()
         await person.press("enter")
         await person.until(lambda: person.states == ["saved"] * 2)
         await person.until_sees("boats: 2 of 2")

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -140,6 +141,28 @@ def test_what_one_run_may_spend_is_not_more_with_a_second_profile(two: Any, at_h
         session.close()
     spent = [len(two.gateways[name].ledger().accepted) for name in ("a", "b")]
     assert sum(spent) == 1
+
+
+async def test_a_reference_that_is_looked_at_while_the_deck_changes_is_looked_at_once_more() -> (
+    None
+):
+    closed: Future[Any] = Future()
+    closed.cancel()
+    found: Future[Any] = Future()
+    found.set_result((["a reference"], []))
+    decks = [SimpleNamespace(take_references=lambda *_, one=one: one) for one in (closed, found)]
+    asked, learned = iter([decks[0], *[decks[1]] * 3]), []
+
+    async def opened() -> Any:
+        return next(asked)
+
+    form = SimpleNamespace(
+        model=SimpleNamespace(references="a field"),
+        reference_result=lambda *result: learned.append(result),
+    )
+    desk = Desk(SimpleNamespace(opened=opened), SimpleNamespace(form=form), lambda *_: None)
+    await desk.check_reference("boat.png")
+    assert learned == [("boat.png", "a reference", [])]
 
 
 async def test_what_is_retried_goes_to_the_profile_it_was_asked_for_with(

@@ -13,7 +13,7 @@ from tui.app.undo import Undo
 from tui.core.job import Job
 from tui.core.language import _, plural
 from tui.core.query import Search, parse
-from tui.services.journal.protocol import Query
+from tui.services.journal.protocol import JournalError, Query
 from tui.services.trash import trash_images
 
 UNDO_SECONDS = 30.0
@@ -75,21 +75,26 @@ class Deleting:
 
     async def sweep(self) -> None:
         """Put into the trash what an earlier run had no time for."""
-        history = (await self._session.opened()).journal.history
-        jobs = await asyncio.to_thread(history.list, Query(search=_DELETED, known=None, limit=None))
-        await self._trash(jobs)
+        await self._trash(None)
 
-    async def _trash(self, jobs: Sequence[Job]) -> None:
+    async def _trash(self, jobs: Sequence[Job] | None) -> None:
+        """Put images of deleted jobs into the trash; of all that are deleted, without any named."""
         history = (await self._session.opened()).journal.history
 
         def work() -> list[str]:
             # Another imagedeck may still undo its own.
             latest = time.time() - UNDO_SECONDS + _EARLY
-            known = (history.get(job.id) for job in jobs)
+            every = Query(search=_DELETED, known=None, limit=None)
+            named = history.list(every) if jobs is None else jobs
+            known = (history.get(job.id) for job in named)
             gone = [job for job in known if job and job.deleted and job.deleted <= latest]
             return trash_images(one.path for job in gone for one in job.files)
 
-        problems = await asyncio.to_thread(work)
+        try:
+            problems = await asyncio.to_thread(work)
+        except JournalError as error:  # the next start does it
+            self._app.say(str(error), "warning")
+            return
         if problems:
             more = _(" and {number} more", number=len(problems) - 1) if len(problems) > 1 else ""
             self._app.say(

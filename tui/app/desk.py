@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
 
 from tui.app.earlier import older
 from tui.app.screens.main import MainScreen
@@ -20,6 +21,12 @@ from tui.services.decode import BadImageError, DecoderError
 from tui.services.files import StorageError
 from tui.services.journal.protocol import JournalError
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from tui.deck import Deck
+
+_T = TypeVar("_T")
 SAME_WITHIN = 2.0  # seconds in which an identical submission needs a second press
 
 Notify = Callable[[str, str], None]
@@ -78,25 +85,21 @@ class Desk:
         if field is None:
             return
         try:
-            taking = (await self._session.opened()).take_references([source], field)
-            references, faults = await asyncio.wrap_future(taking)
+            references, faults = await self._of_deck(
+                lambda deck: deck.take_references([source], field)
+            )
         except StorageError as error:
             references, faults = [], [Fault(field.name, source, retold(str(error)))]
         form.reference_result(source, references[0] if references else None, faults)
 
     async def draw(self, wanted: ThumbnailWanted) -> None:
         """Make the picture that a widget asks for."""
-        deck = await self._session.opened()
-        making = deck.thumbnail(wanted.path, wanted.sha256, wanted.wish)
         try:
-            picture = await asyncio.wrap_future(making)
+            picture = await self._of_deck(
+                lambda deck: deck.thumbnail(wanted.path, wanted.sha256, wanted.wish)
+            )
         except (BadImageError, DecoderError) as error:
             wanted.to.no_picture(wanted, str(error))
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if (task and task.cancelling()) or await self._session.opened() is deck:
-                raise
-            await self.draw(wanted)  # by the deck that came after
         else:
             wanted.to.picture(wanted, picture)
 
@@ -134,6 +137,17 @@ class Desk:
                 return False
         self._screen.apply(jobs)
         return True
+
+    async def _of_deck(self, ask: "Callable[[Deck], Future[_T]]") -> _T:
+        """Ask the deck for something; where it is closed meanwhile, the one that comes after."""
+        while True:
+            deck = await self._session.opened()
+            try:
+                return await asyncio.wrap_future(ask(deck))
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if (task and task.cancelling()) or await self._session.opened() is deck:
+                    raise
 
     def is_meant(self, profile: str) -> bool:
         """Whether what was asked for with a profile may be sent; says so where it may not."""

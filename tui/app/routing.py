@@ -114,11 +114,14 @@ class RoutingApp(ReferringApp):
     def _arrange(self) -> None:
         self.panes.apply()
 
-    @work(exclusive=True, group="shelf")
+    @work(group="opening")
     async def action_open(self, what: str) -> None:
         """Open what is chosen from or looked at: prompts, presets, snippets, a file, statistics."""
-        if self.screen is not self.main:
-            return
+        if self.screen is self.main:  # else whoever waits for that other screen would wait no more
+            self._open(what)
+
+    @work(exclusive=True, group="shelf")
+    async def _open(self, what: str) -> None:
         match what:
             case "presets":
                 await self.shelf.presets()
@@ -135,6 +138,7 @@ class RoutingApp(ReferringApp):
                     self.push_screen(StatisticsScreen(*ledger))
 
     @on(PromptEditor.EarlierWanted)
+    @work(exclusive=True, group="recall")
     async def _recall(self) -> None:
         self.main.editor.take_earlier(await self.shelf.find_prompts())
 

@@ -18,6 +18,7 @@ from tui.core.language import _
 from tui.core.text import one_line
 from tui.models import find_model
 from tui.services.draft import KeptDraft
+from tui.services.journal.protocol import JournalError
 from tui.services.settings import Preset, SettingsError
 from tui.services.settings.saved import save_preset, save_snippet
 
@@ -42,7 +43,11 @@ class Shelf:
     async def find_prompts(self, words: str = "") -> list[str]:
         """Return the prompts of all jobs that hold these words, newest first."""
         deck = await self._session.opened()
-        return await asyncio.to_thread(earlier_prompts, deck, words)
+        try:
+            return await asyncio.to_thread(earlier_prompts, deck, words)
+        except JournalError as error:
+            self._say(str(error), "error")
+            return []
 
     async def presets(self) -> None:
         """Take a preset into the form, or keep the form as one."""

@@ -37,7 +37,7 @@ def load_choices(path: Path) -> Choices:
             columns=tuple(str(one) for one in known.get("columns", ())),
             folders=tuple(str(one) for one in known.get("folders", ())),
         )
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # JSON knows Infinity
         return Choices()
 
 
