@@ -10,6 +10,7 @@ import pytest
 
 from tui.core import language
 from tui.core.language import _
+from tui.services import language as language_service
 from tui.services.batch.source import Source
 from tui.services.language import setting, speak, wanted
 
@@ -80,7 +81,21 @@ def test_chinese_is_spoken_where_it_can_be_written() -> None:
         speak("zh", encoding)
         assert _("Help") == said
     speak("zh", "utf-8")
+    assert gettext.gettext("Help") == "帮助"  # click asks there
     speak("en", "utf-8")
+    assert (_("Help"), gettext.gettext("Help")) == ("Help", "Help")
+
+
+@pytest.mark.usefixtures("restored")
+@pytest.mark.parametrize("size", [0, 3, 100, 100_000])
+def test_translations_that_are_cut_short_leave_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    whole = Path(language_service._file("zh")).read_bytes()
+    cut = tmp_path / "imagedeck.mo"
+    cut.write_bytes(whole[:size])
+    monkeypatch.setattr(language_service, "_file", lambda _code: str(cut))
+    speak("zh", "utf-8")
     assert _("Help") == "Help"
 
 

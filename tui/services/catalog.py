@@ -1,10 +1,12 @@
 """The translations of one language, from a file that gettext made."""
 
 import gettext
+import struct
 from io import FileIO  # pathlib would take as long to import as all of this takes
 
 from tui.core.language import WRITTEN
 
+_OWN = gettext.gettext, gettext.ngettext
 _SEPARATOR = "\x04"  # between a context and its text
 
 
@@ -20,9 +22,16 @@ class Catalog(gettext.GNUTranslations):
 
 
 def read_catalog(path: str) -> Catalog:
-    """Read a compiled catalog; what asks Python's own gettext gets it, too: click does."""
+    """Read a compiled catalog; raises ValueError for what is none, OSError."""
     with FileIO(path) as file:
-        catalog = Catalog(file)
+        try:
+            return Catalog(file)
+        except struct.error as error:  # cut short
+            raise ValueError(str(error)) from error
+
+
+def lend(catalog: Catalog | None) -> None:
+    """Let what asks Python's own gettext get these translations too; None: what it had."""
     # click takes these names when it is imported, and has no other way to be translated.
-    vars(gettext).update(gettext=catalog.gettext, ngettext=catalog.ngettext)
-    return catalog
+    one, many = (catalog.gettext, catalog.ngettext) if catalog else _OWN
+    vars(gettext).update(gettext=one, ngettext=many)

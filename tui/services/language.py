@@ -49,14 +49,26 @@ def setting(file: "Path") -> str:
 
 
 def speak(code: str, encoding: str | None) -> None:
-    """Speak a language from now on, English where the output's encoding can't carry it."""
-    if code not in _FOLDERS or not _carries(encoding):
-        language.install(None)
-        return
-    from tui.services.catalog import read_catalog
+    """Speak a language from now on.
 
+    English where the output's encoding can't carry it, or the translations can't be read.
+    """
+    is_english = code not in _FOLDERS or not _carries(encoding)
+    if is_english and language.installed() is None:
+        return
+    from tui.services.catalog import lend, read_catalog
+
+    try:
+        catalog = None if is_english else read_catalog(_file(code))
+    except (OSError, ValueError):
+        catalog = None
+    lend(catalog)
+    language.install(catalog)
+
+
+def _file(code: str) -> str:
     top = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 - pathlib takes as long as all
-    language.install(read_catalog(f"{top}/locale/{_FOLDERS[code]}/LC_MESSAGES/imagedeck.mo"))
+    return f"{top}/locale/{_FOLDERS[code]}/LC_MESSAGES/imagedeck.mo"
 
 
 def _language(locale: str) -> str:
