@@ -124,6 +124,7 @@ def test_axes_that_can_not_be_are_named(deck: Deck) -> None:
         (("--rows", "ratio=1:1", "--ratio", "1:1"), "ratio: ratio is an axis already"),
         (("--rows", "thing=cat"), "rows: 'thing=cat': the prompt has no {{thing}}"),
         (("--rows", "size"), "must be NAME=VALUE,VALUE"),
+        (("--rows", "size=1K\r,2K"), "must be NAME=VALUE,VALUE"),
         (("--rows", "size=huge"), "resolution: 'huge': must be 1K, 2K, 4K or WxH"),
         (("--rows", "size=1K", "--columns", "model=gpt,dalle"), "dalle"),
     ):

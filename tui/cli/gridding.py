@@ -133,8 +133,7 @@ def _axis(flag: str, text: str, prompt: str, faults: list[Fault]) -> Axis | None
     name, equals, rest = text.partition("=")
     name = name.strip()
     name = {"resolution": "size", "models": "model"}.get(name, name)
-    (parts,) = csv.reader([rest], skipinitialspace=True) if rest.strip() else ([],)
-    values = tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    values = tuple(dict.fromkeys(part.strip() for part in _parts(rest) if part.strip()))
     known = ", ".join(AXES)
     shown = clean(text, 60)
     if not equals or not name or not values:
@@ -160,3 +159,11 @@ def _axis(flag: str, text: str, prompt: str, faults: list[Fault]) -> Axis | None
     else:
         return Axis(name=name, values=values)
     return None
+
+
+def _parts(text: str) -> list[str]:
+    """Return what commas separate, quotes around what holds one; nothing of what can't be read."""
+    try:
+        return next(csv.reader([text], skipinitialspace=True), [])
+    except csv.Error:  # a line end outside of quotes, more than 128 kB
+        return []
