@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -72,6 +73,31 @@ def test_a_hang_up_leaves_the_rest_to_one_if_the_settings_say_so(
     (job,) = deck("jobs", "--json").objects
     assert deck("wait", job["job"]).code == 0
     assert held.ledger().charges("a lighthouse") == 1
+
+
+def test_who_finishes_spends_no_more_than_the_run_that_hung_up_had_left(
+    deck: Run, at_gateway: Run, start_process: Run, home: Path
+) -> None:
+    gateway = at_gateway("submit:slow=2")
+    config = home / ".config" / "imagedeck" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("detach_on_hangup = true\n")
+    # There is money for two of three at $0.053; one at a time, so that the second has to wait.
+    flags = ("--count", "3", "--budget", "0.12", "--in-flight", "1", "--yes")
+    process = start_process("generate", "gpt", "a lighthouse", *flags)
+    assert process.stderr
+    for line in process.stderr:
+        if "submitting" in line:
+            break
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(20) == 129
+    gateway.play()
+    looked = threading.Event()
+    charges = 0
+    while charges < 3 and not any(job["error"] for job in deck("jobs", "--json").objects):
+        looked.wait(0.05)
+        charges = gateway.ledger().charges("a lighthouse")
+    assert charges == 2  # and the third one says why it waits
 
 
 def test_with_nothing_unfinished_nobody_is_started(deck: Run, at_gateway: Run) -> None:

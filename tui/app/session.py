@@ -144,12 +144,16 @@ class Session:
 
     def leave_behind(self) -> None:
         """Close; let a process without a terminal finish the rest, if the settings say so."""
-        key = self._deck.key if self._deck else None
-        was_open = self.is_open
+        deck = self._deck
         self.close()
-        if was_open and self.settings.detach_on_hangup:
-            flags = {**self._flags, "preview": None}  # it shows nothing
-            start_finisher(flags, key, demo=self.is_demo, environ=os.environ)
+        if deck and self.settings.detach_on_hangup:
+            start_finisher(
+                {**self._flags, "preview": None},  # it shows nothing
+                deck.key,
+                demo=self.is_demo,
+                environ=os.environ,
+                left=deck.settings.budget.left_of_run(deck.engine.spent),
+            )
 
     def submit(self, requests: Sequence[Request], follows: str | None = None) -> list[Job]:
         """Write new jobs down, several as a group, and let them go.

@@ -17,19 +17,23 @@ from tui.core.retelling import retold
 
 
 class Dollars(click.ParamType[Decimal]):
-    """An amount of money: `5`, `0.50`, `$5`."""
+    """An amount of money: `5`, `0.50`, `$5`; more than none, or `least` and more."""
 
     name = "amount"
+
+    def __init__(self, *, least: Decimal | None = None) -> None:
+        self._least = least
 
     def convert(
         self, value: str | Decimal, param: click.Parameter | None, ctx: click.Context | None
     ) -> Decimal:
-        """Read US dollars, more than none."""
+        """Read US dollars."""
         try:
             amount = Decimal(str(value).strip().removeprefix("$"))
         except InvalidOperation:
-            amount = Decimal(0)
-        if not amount.is_finite() or amount <= 0:
+            amount = Decimal(-1)
+        least = self._least
+        if not amount.is_finite() or not (amount > 0 if least is None else amount >= least):
             self.fail(
                 _("{value!r} is no amount of US dollars: write 5 or 0.50.", value=value), param, ctx
             )

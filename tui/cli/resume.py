@@ -2,16 +2,19 @@
 
 import os
 import sys
+from decimal import Decimal
 
 import click
 
+from tui.cli.budget import Dollars, cap_run
 from tui.cli.common import cli_of
 from tui.cli.context import Cli
 from tui.cli.output import note
+from tui.cli.sending import keep_in_flight
 from tui.cli.times import Seconds
 from tui.core.job import Job, State
 from tui.core.language import _, marked
-from tui.services.finisher import KEY_ON_STDIN, start_finisher
+from tui.services.finisher import BUDGET_LEFT, IN_FLIGHT, KEY_ON_STDIN, start_finisher
 
 _LIVE = tuple(state for state in State if not state.is_end)
 _GONE = (State.EXPIRED, State.LOST)
@@ -23,8 +26,17 @@ _DETACHED = marked("Process {pid} finishes what is unfinished; `imagedeck jobs{s
 @click.option("--timeout", type=Seconds(), metavar="S", help=_("Wait that many seconds at most."))
 @click.option("--detach", is_flag=True, help=_("Leave it to a process without a terminal."))
 @click.option(KEY_ON_STDIN, is_flag=True, hidden=True)
+@click.option(BUDGET_LEFT, type=Dollars(least=Decimal(0)), hidden=True)
+@click.option(IN_FLIGHT, type=int, expose_value=False, callback=keep_in_flight, hidden=True)
 @click.pass_context
-def resume(ctx: click.Context, *, timeout: float | None, detach: bool, key_on_stdin: bool) -> int:
+def resume(
+    ctx: click.Context,
+    *,
+    timeout: float | None,
+    detach: bool,
+    key_on_stdin: bool,
+    budget_left: Decimal | None,
+) -> int:
     """Finish everything that is unfinished and that nobody else is working on.
 
     Images that are paid for but could not be saved are tried once more. Jobs of other profiles
@@ -33,15 +45,10 @@ def resume(ctx: click.Context, *, timeout: float | None, detach: bool, key_on_st
     from tui.cli.following import Following, Wish
     from tui.cli.session import run
     from tui.deck import Deck
-    from tui.services.journal.protocol import Query
 
     cli = cli_of(ctx)
-    live = [job for job in cli.history.list(Query(states=_LIVE, limit=None)) if job.is_live]
-    ended = [
-        *cli.history.list(Query(states=_GONE, limit=None)),
-        *cli.history.list(Query(states=_PARTIAL, unfetched=True, limit=None)),
-    ]
-    everything = [*live, *(job for job in ended if job.is_resumable)]
+    cap_run(cli, budget_left)
+    everything = _unfinished(cli)
     here = [job for job in everything if cli.settings.home.has(job)]
     _tell_away(cli, [job for job in everything if job.state not in _GONE])
     if not here:
@@ -60,6 +67,18 @@ def resume(ctx: click.Context, *, timeout: float | None, detach: bool, key_on_st
         _tell([job for job in here if job.is_live], taken)
 
     return run(cli, start, Wish(timeout=timeout))
+
+
+def _unfinished(cli: Cli) -> list[Job]:
+    """Return what is under way, and what ended with paid images missing."""
+    from tui.services.journal.protocol import Query
+
+    live = [job for job in cli.history.list(Query(states=_LIVE, limit=None)) if job.is_live]
+    ended = [
+        *cli.history.list(Query(states=_GONE, limit=None)),
+        *cli.history.list(Query(states=_PARTIAL, unfetched=True, limit=None)),
+    ]
+    return [*live, *(job for job in ended if job.is_resumable)]
 
 
 def _tell_away(cli: Cli, jobs: list[Job]) -> None:

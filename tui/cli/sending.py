@@ -33,7 +33,7 @@ def sending_flags() -> list[click.Option]:
             type=click.IntRange(1, 100_000),
             metavar="N",
             expose_value=False,
-            callback=_keep_in_flight,
+            callback=keep_in_flight,
             help=_("Let the gateway work on that many jobs at once, at most."),
         ),
         budget_flag(),
@@ -43,6 +43,7 @@ def sending_flags() -> list[click.Option]:
     ]
 
 
-def _keep_in_flight(ctx: click.Context, _option: click.Parameter, value: int | None) -> None:
+def keep_in_flight(ctx: click.Context, _option: click.Parameter, value: int | None) -> None:
+    """Let this run have that many jobs in flight at most, if it is said."""
     if value is not None:
         cli_of(ctx).in_flight = value

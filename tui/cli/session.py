@@ -16,7 +16,6 @@ from tui.core.retelling import retold
 from tui.core.text import one_line
 from tui.deck import Deck
 from tui.services.finisher import start_finisher
-from tui.services.keys import Key
 
 Start = Callable[[Deck, Following], None]
 
@@ -58,20 +57,27 @@ def run(cli: Cli, start: Start, wish: Wish, shown: PlainReporter | None = None) 
             _close(cli, following)
         following.drain(news)
     if following.stopped_by == signal.SIGHUP and following.unfinished:
-        leave_behind(cli, deck.key)
+        leave_behind(cli, deck)
     return following.exit_code
 
 
 def part(cli: Cli, deck: Deck, number: int) -> None:
     """Do the last thing of a run whose main thread is held up."""
     if number == signal.SIGHUP:
-        leave_behind(cli, deck.key)
+        leave_behind(cli, deck)
 
 
-def leave_behind(cli: Cli, key: Key | None) -> None:
-    """Let somebody without a terminal finish the rest, if the settings say so."""
+def leave_behind(cli: Cli, deck: Deck) -> None:
+    """Let somebody without a terminal finish the rest within this run's bounds, if so set."""
     if cli.settings.detach_on_hangup:
-        start_finisher(cli.flags, key, demo=cli.demo, environ=os.environ)
+        start_finisher(
+            cli.flags,
+            deck.key,
+            demo=cli.demo,
+            environ=os.environ,
+            left=deck.settings.budget.left_of_run(deck.engine.spent),
+            in_flight=cli.in_flight,
+        )
 
 
 def _close(cli: Cli, following: Following) -> None:

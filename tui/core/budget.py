@@ -28,6 +28,10 @@ class Caps:
         """Whether there is any."""
         return not (self.run is None and self.day is None and self.month is None)
 
+    def left_of_run(self, spent: Decimal) -> Decimal | None:
+        """Return what a run may still spend that has spent so much; None without a bound."""
+        return None if self.run is None else max(Decimal(0), self.run - spent)
+
 
 NO_CAPS = Caps()
 

@@ -52,7 +52,7 @@ def open_plain(cli: Cli) -> int:
             if deck.engine.is_sending:
                 note(_("Waiting for the answer to a submission (at most 30 seconds)."))
     if came == [signal.SIGHUP]:
-        leave_behind(cli, deck.key)
+        leave_behind(cli, deck)
     return 128 + came[0] if came else exits.OK
 
 
