@@ -65,6 +65,10 @@ async def test_all_faults_come_at_once_and_nothing_is_sent(at_gateway: AtGateway
             await deck.jobs("cost>cheap")
         with pytest.raises(NotFoundError, match="is no job's id"):
             await deck.job("nothing")
+        with pytest.raises(InvalidError, match="stands for 1,152,921,504,606,846,976 prompts"):
+            deck.expand("{a|b}" * 60)
+        with pytest.raises(InvalidError, match="sample: '0': must be 1 to 100,000"):
+            deck.expand("{a|b}", sample=0)
     assert not gateway.ledger().entries
 
 

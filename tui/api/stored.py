@@ -15,12 +15,10 @@ from tui.core.query import parse as parse_query
 from tui.deck import Deck
 from tui.models import names_of, parameters
 from tui.services.journal.protocol import Query
+from tui.services.matrix import MOST
 from tui.services.remade import REMADE, remade_faults
+from tui.services.unfinished import unfinished
 from tui.services.word_lists import WordLists
-
-_LIVE = tuple(state for state in State if not state.is_end)
-_GONE = (State.EXPIRED, State.LOST)
-_PARTIAL = (State.SAVED, State.FAILED)
 
 
 def find(deck: Deck, names: Sequence[str]) -> list[Job]:
@@ -73,9 +71,14 @@ def expanded(
     faults += [
         Fault("values", name, "is no variable of the prompt") for name in texts if name not in known
     ]
+    if sample is not None and not 1 <= sample <= MOST:
+        faults.append(Fault("sample", str(sample), f"must be 1 to {MOST:,}"))
     if faults:
         raise InvalidError(faults)
     expansion = Expansion(template, texts)
+    if sample is None and expansion.count > MOST:
+        rule = f"stands for {expansion.count:,} prompts; at most {MOST:,} go at once: give a sample"
+        raise InvalidError([Fault("prompt", "", rule)])
     return [*(expansion if sample is None else islice(expansion.sample(sample, seed), sample))]
 
 
@@ -88,13 +91,7 @@ def waited(deck: Deck, names: Sequence[str]) -> Wanted:
 
 def resumed(deck: Deck) -> Wanted:
     """Take up all that is unfinished, and what is paid for and missing."""
-    history = deck.journal.history
-    jobs = [job for job in history.list(Query(states=_LIVE, limit=None)) if job.is_live]
-    for query in (
-        Query(states=_GONE, limit=None),
-        Query(states=_PARTIAL, unfetched=True, limit=None),
-    ):
-        jobs += [job for job in history.list(query) if job.is_resumable]
+    jobs = unfinished(deck.journal.history)
     jobs = [job for job in jobs if deck.settings.home.has(job)]  # the others wait for theirs
     deck.engine.go_on_if_held()
     return Wanted(things=jobs, woken={job.id for job in jobs}, leaves_others=True)

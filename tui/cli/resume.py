@@ -16,9 +16,7 @@ from tui.core.job import Job, State
 from tui.core.language import _, marked
 from tui.services.finisher import BUDGET_LEFT, IN_FLIGHT, KEY_ON_STDIN, start_finisher
 
-_LIVE = tuple(state for state in State if not state.is_end)
 _GONE = (State.EXPIRED, State.LOST)
-_PARTIAL = (State.SAVED, State.FAILED)
 _DETACHED = marked("Process {pid} finishes what is unfinished; `imagedeck jobs{suffix}` shows how.")
 
 
@@ -45,10 +43,11 @@ def resume(
     from tui.cli.following import Following, Wish
     from tui.cli.session import run
     from tui.deck import Deck
+    from tui.services.unfinished import unfinished
 
     cli = cli_of(ctx)
     cap_run(cli, budget_left)
-    everything = _unfinished(cli)
+    everything = unfinished(cli.history)
     here = [job for job in everything if cli.settings.home.has(job)]
     _tell_away(cli, [job for job in everything if job.state not in _GONE])
     if not here:
@@ -67,18 +66,6 @@ def resume(
         _tell([job for job in here if job.is_live], taken)
 
     return run(cli, start, Wish(timeout=timeout))
-
-
-def _unfinished(cli: Cli) -> list[Job]:
-    """Return what is under way, and what ended with paid images missing."""
-    from tui.services.journal.protocol import Query
-
-    live = [job for job in cli.history.list(Query(states=_LIVE, limit=None)) if job.is_live]
-    ended = [
-        *cli.history.list(Query(states=_GONE, limit=None)),
-        *cli.history.list(Query(states=_PARTIAL, unfetched=True, limit=None)),
-    ]
-    return [*live, *(job for job in ended if job.is_resumable)]
 
 
 def _tell_away(cli: Cli, jobs: list[Job]) -> None:

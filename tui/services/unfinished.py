@@ -1,0 +1,18 @@
+"""The stored jobs of which something is still to come."""
+
+from tui.core.job import Job, State
+from tui.services.journal.protocol import History, Query
+
+_LIVE = tuple(state for state in State if not state.is_end)
+_GONE = (State.EXPIRED, State.LOST)
+_PARTIAL = (State.SAVED, State.FAILED)
+
+
+def unfinished(history: History) -> list[Job]:
+    """Return what is under way, then what ended with paid images missing; reads the disk."""
+    live = [job for job in history.list(Query(states=_LIVE, limit=None)) if job.is_live]
+    ended = [
+        *history.list(Query(states=_GONE, limit=None)),
+        *history.list(Query(states=_PARTIAL, unfetched=True, limit=None)),
+    ]
+    return [*live, *(job for job in ended if job.is_resumable)]
