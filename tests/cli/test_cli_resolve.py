@@ -1,4 +1,6 @@
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +87,19 @@ def test_only_an_unknown_job_is_resolved(lost: tuple[Any, Deck]) -> None:
     ran = deck("resolve", saved["job"], "--abandon")
     assert ran.code == 2
     assert "is saved" in ran.err
+
+
+def test_a_job_of_a_model_that_is_no_more_is_not_sent_again(
+    lost: tuple[Any, Deck], home: Path
+) -> None:
+    gateway, deck = lost
+    job = unknown_job(deck)
+    with closing(sqlite3.connect(home / ".local/share/imagedeck/imagedeck.db")) as db, db:
+        db.execute("UPDATE jobs SET model = 'of-another-version'")
+        db.execute("UPDATE requests SET request = replace(request, 'gpt-image-2', 'of-another')")
+    for ways in (("resolve", job, "--resubmit"), ("retry", job)):
+        assert deck(*ways).code == 2
+    ran = deck("resolve", job, "--resubmit")
+    assert "there is no model" in ran.err.casefold()
+    assert len(gateway.ledger().accepted) == 1
+    assert deck("resolve", job, "--abandon").code == 0

@@ -8,7 +8,7 @@ from tui.cli.common import cli_of
 from tui.cli.errors import RefusedError
 from tui.cli.job_names import JobName, find_jobs
 from tui.cli.output import note
-from tui.cli.retry import tell_moved
+from tui.cli.retry import request_faults, tell_moved
 from tui.cli.times import Seconds
 from tui.core.language import _
 
@@ -46,6 +46,8 @@ def resolve(
         raise click.UsageError(_("Give exactly one of --resubmit, --abandon and --attach TASK_ID."))
     cli = cli_of(ctx)
     (job,) = find_jobs(cli, [name])
+    if resubmit and (faults := request_faults(cli, job)):
+        raise RefusedError(*faults, prompt=job.prompt)
 
     def start(deck: "Deck", following: "Following") -> None:
         way: Way = Abandon() if attach is None else Attach(attach)

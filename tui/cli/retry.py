@@ -91,11 +91,11 @@ def refusals(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
     name, named = job.short_id, f"{job.short_id}{cli.suffix}"
     match job.state:
         case state if state in REMADE:
-            return _request_faults(cli, job)
+            return request_faults(cli, job)
         case State.QUEUED if not cli.settings.home.has(job):
-            return _request_faults(cli, job)
+            return request_faults(cli, job)
         case State.SAVED if again:
-            return _request_faults(cli, job)
+            return request_faults(cli, job)
         case State.SAVED:
             return [_("Job {id} is saved; --again makes it once more.", id=name)]
         case State.UNKNOWN:
@@ -104,5 +104,6 @@ def refusals(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
             return [_(_UNDER_WAY, id=name, state=STATES[state], named=named)]
 
 
-def _request_faults(cli: Cli, job: Job) -> Sequence[str]:
+def request_faults(cli: Cli, job: Job) -> Sequence[str]:
+    """Say what keeps a job's request from being sent today; nothing where it can be."""
     return [clean(one) for one in remade_faults(job, cli.places.references)]

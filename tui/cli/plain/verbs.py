@@ -8,6 +8,7 @@ from tui.cli.errors import RefusedError
 from tui.cli.plain import exchanging, handing, noting, queueing
 from tui.cli.plain.desk import Desk
 from tui.cli.plain.verb import Verb
+from tui.cli.retry import request_faults
 from tui.cli.show import lines_about
 from tui.core.job import State
 from tui.core.language import _, marked
@@ -166,6 +167,8 @@ def _resolve(desk: Desk, rest: str) -> None:
         case "abandon":
             way = Abandon()
         case "resubmit":
+            if faults := request_faults(desk.cli, job):
+                raise RefusedError(*faults)
             if not desk.ask(_("If the first was accepted after all, both are paid. Send again?")):
                 return
             desk.deck.check_output()
