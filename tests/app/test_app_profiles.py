@@ -83,10 +83,15 @@ async def test_what_keeps_from_going_over_is_told_and_the_old_profile_stays(
 ) -> None:
     settings = at_home / ".config/imagedeck/config.toml"
     right = settings.read_text()
-    settings.write_text(right + f'[profiles.c]\nbase_url = "{two.wires["b"].url}"\n')
+    odd = '[profiles.d]\nbase_url = "http://127.0.0.1/[/x]"\n'
+    settings.write_text(right + f'[profiles.c]\nbase_url = "{two.wires["b"].url}"\n{odd}')
     monkeypatch.setenv("IMAGEDECK_API_KEY", two.keys["a"])
     async with open_app({"profile": "a"}, size=(120, 40)) as person:
         await person.until_ready()
+        await person.press("ctrl+p")
+        await person.paste("profile: d")
+        await person.until_sees("Go over to it: http://127.0.0.1/[/x]")
+        await person.press("escape")
         # The key of the start's gateway is not another one's: it is asked for.
         person.app.action_profile("c")
         await person.until_sees("imagedeck needs a key", two.wires["b"].url)

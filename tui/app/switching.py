@@ -7,12 +7,14 @@ from pathlib import PurePath
 from typing import Any
 
 from textual.app import App, SystemCommand
+from textual.markup import escape
 
 from tui.app.opening import Opening
 from tui.app.screens.main import MainScreen
 from tui.app.screens.profiles import Offer, ProfilesScreen
 from tui.app.session import Session
 from tui.core.language import _, marked
+from tui.core.text import clean
 from tui.services.egress import EgressError
 from tui.services.journal.protocol import JournalError
 from tui.services.keys import KEY_VARIABLE
@@ -47,9 +49,8 @@ class Switching:
         if len(settings.gateways) > 1:
             for name, gateway in settings.gateways.items():
                 about = _("In use") if name == settings.profile else _("Go over to it")
-                yield SystemCommand(
-                    _("Profile: {name}", name=name), f"{about}: {gateway}", partial(go, name)
-                )
+                said = escape(f"{about}: {clean(gateway)}")  # the palette takes it as markup
+                yield SystemCommand(_("Profile: {name}", name=name), said, partial(go, name))
 
     async def choose(self) -> str | None:
         """Let a person choose a profile; None for none."""
