@@ -40,6 +40,7 @@ from tui.services.journal.protocol import JournalError
 from tui.services.keys import ApiKeyError
 from tui.services.places import PlaceError
 
+_FIRST_KEYS = 0.05  # seconds
 _LOOK_AROUND = 1.0  # seconds between looks at what other processes did
 BROKEN = 6
 _BY_WIDTH = [(0, "-slim"), (60, "-narrow"), (120, "-wide"), (180, "-vast")]  # cells
@@ -106,8 +107,9 @@ class Imagedeck(RoutingApp):
         self._appearance.begin()
         self.panes.begin()
         self._show_place()
-        # Only when it can be seen and typed into: what opens is imported meanwhile.
-        self.main.call_after_refresh(self._begin)
+        # Only when it can be seen and typed into, and shows what was typed before: importing what
+        # opens takes turns with the loop, and would double the time of that.
+        self.main.call_after_refresh(self.set_timer, _FIRST_KEYS, self._begin)
 
     @work
     async def _begin(self) -> None:
