@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -192,6 +193,27 @@ def two_profiles(http_gateway: Callable[..., HttpGateway]) -> Iterator[TwoProfil
     yield TwoProfiles(gateways, wires, keys)
     for wire in wires.values():
         wire.close()
+
+
+@pytest.fixture
+def steps_of() -> Callable[[Callable[[], object]], int]:
+    """Count the calls, of Python's functions and of C's, that something takes."""
+
+    def run(act: Callable[[], object]) -> int:
+        made = 0
+
+        def count(_frame: object, event: str, _argument: object) -> None:
+            nonlocal made
+            made += event in {"call", "c_call"}
+
+        sys.setprofile(count)
+        try:
+            act()
+        finally:
+            sys.setprofile(None)
+        return made
+
+    return run
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
+import tracemalloc
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +11,9 @@ from textual.pilot import Pilot
 
 from tui.app.widgets.jobs import JobTable
 from tui.app.widgets.jobs.expects import Expects
+from tui.app.widgets.jobs.groups import Groups
 from tui.app.widgets.jobs.pane import JobsPane
+from tui.app.widgets.jobs.stock import Stock
 from tui.core.job import Job, State
 from tui.core.price import Price
 
@@ -134,3 +138,33 @@ async def test_a_filter_shows_the_jobs_of_folded_groups(
         assert len(shown(pane)) == 20
         pane.filter("")
         assert len(shown(pane)) == 6
+
+
+def test_a_change_takes_as_many_steps_in_a_large_group_as_in_a_small_one(
+    make_job: MakeJob, steps_of: Callable[[Callable[[], object]], int]
+) -> None:
+    def change(groups: Groups, lead: Job) -> None:
+        groups.take([make_job(7, State.SAVED, images=1, group="autumn")])
+        summary = groups.summary(lead)
+        assert summary
+        assert summary.status.startswith("1/")
+        assert (summary.made, len(summary.models)) == (1, 1)
+
+    steps = []
+    for number in (20, 5000):
+        jobs = [make_job(at, State.QUEUED, group="autumn") for at in range(number)]
+        groups = Groups()
+        groups.reset(jobs)
+        steps.append(steps_of(partial(change, groups, jobs[-1])))
+    assert steps[1] <= 1.1 * steps[0]
+
+
+def test_a_row_takes_little_memory_beside_its_job(make_job: MakeJob) -> None:
+    jobs = [make_job(at, group="autumn") for at in range(2000)]
+    tracemalloc.start()
+    stock = Stock()
+    stock.reset(jobs)
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert stock.groups.folded
+    assert size / len(jobs) < 700

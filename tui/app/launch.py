@@ -23,6 +23,9 @@ from tui.services.hardening import remote_screen
 from tui.services.settings import SettingsError
 
 _log = logging.getLogger(__name__)
+# Seconds. A key passes through Python a dozen times before it is painted, and each time may have to
+# wait so long for the engine's thread; with Python's own 5 ms that can be seen.
+_TURN = 0.0005
 _WAITING = _(
     "Waiting for the answer to a submission (at most 30 seconds; ctrl+c leaves it unknown, and "
     "perhaps billed) …"
@@ -37,6 +40,7 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
     if not demo and (refusal := remote_screen(os.environ)):
         raise SettingsError(refusal)
     FRAME.show()
+    sys.setswitchinterval(_TURN)
     listening = Listening(FRAME.keys())
     app = Imagedeck(flags, demo=demo, canvas=partial(_canvas, listening, os.environ.copy()))
     outlet = Outlet(sys.stdout)

@@ -19,6 +19,7 @@ from tui.core.naming import file_stem
 from tui.services.decode import BadImageError, Decoded, Decoder, DecoderError
 from tui.services.files import StorageError, check_folder, new_part, on_disk, place, private, sweep
 from tui.services.images import Fetched, Images
+from tui.services.journal.protocol import FIRST_FENCE
 from tui.services.sidecar import write_sidecar
 
 __all__ = ["Gallery", "QuarantinedError", "StorageError", "check_folder"]
@@ -85,7 +86,7 @@ class Gallery:
     ) -> Saved:
         stem = _stem(job, index)
         with on_disk(folder):
-            part = await asyncio.to_thread(_fresh_part, folder, f".{job.short_id}-{index}.")
+            part = await asyncio.to_thread(_fresh_part, folder, job, index)
             try:
                 async with aiofiles.open(part, "xb", opener=private) as sink:
                     fetched = await self._images.fetch(result, sink)
@@ -128,9 +129,13 @@ def _is_out_of_reach(problem: StorageError) -> bool:
     return isinstance(cause, OSError) and cause.errno not in _FULL
 
 
-def _fresh_part(folder: Path, prefix: str) -> Path:
+def _fresh_part(folder: Path, job: Job, index: int) -> Path:
+    prefix = f".{job.short_id}-{index}."
     part = new_part(folder, prefix)
-    sweep(folder, prefix)
+    # Only what another process had before has left parts, and looking for them goes through the
+    # whole folder: with ten thousand images in it that takes as long as all the rest.
+    if job.fence > FIRST_FENCE:
+        sweep(folder, prefix)
     return part
 
 

@@ -1,4 +1,6 @@
 import asyncio
+import gc
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from tui.core.job import ErrorKind, Job, JobError, Result, State
 from tui.services.engine.submitting import UNTIL_ASKED
 from tui.services.gateway.outcome import Accepted, Limited, NotSent, Progress, Refused
 from tui.services.journal import SqliteJournal
-from tui.services.journal.protocol import DiskError, JournalError, StaleError
+from tui.services.journal.protocol import DiskError, JournalError, Query, StaleError
 
 DENIED = Refused(ErrorKind.AUTH, "401", pauses=True)
 
@@ -410,3 +412,27 @@ async def test_a_pause_that_began_elsewhere_is_heeded_and_its_end_too(stage: Any
     await stage.journal.pauses.end()
     await stage.until(job, lambda one: one.state is State.PENDING)
     assert stage.runner.gate.hold is None
+
+
+async def test_a_job_that_waits_takes_little_memory_beside_its_record(stage: Any) -> None:
+    facts = {"state": State.PENDING, "poll_path": "/x/{task_id}", "fingerprint": "f1"}
+    jobs = [stage.job(**facts, task_id=f"t{number}") for number in range(400)]
+    await stage.journal.release(await stage.journal.add(jobs))
+    stage.clock.jumps = False
+    all_looked_at = asyncio.Event()
+
+    def pending(_path: str) -> Progress:
+        if len(stage.gateway.asked) == len(jobs):
+            all_looked_at.set()
+        return Progress("pending")
+
+    stage.gateway.looks = [pending]
+    tracemalloc.start()
+    records = stage.journal.history.list(Query(limit=None))
+    record, _ = tracemalloc.get_traced_memory()
+    await stage.runner.resume([job.id for job in records])
+    await all_looked_at.wait()
+    gc.collect()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (after - 2 * record) / len(jobs) < 2000

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from hypothesis import given
@@ -104,3 +106,21 @@ async def test_a_paused_group_is_not_sent_and_others_are(stage: Any) -> None:
     assert stage.states(kept) == [State.QUEUED]
     await stage.runner.pauses.go_on("b")
     await stage.until(kept, lambda one: one.state is State.PENDING)
+
+
+def test_a_turn_takes_as_many_steps_among_ten_jobs_as_among_ten_thousand(
+    steps_of: Callable[[Callable[[], object]], int],
+) -> None:
+    def turn(turns: Turns) -> None:
+        job_id = turns.pop(1.0)
+        assert job_id
+        turns.add(job_id, 100.0, Place())
+
+    steps = []
+    for number in (10, 10_000):
+        turns = Turns()
+        for job in range(number):
+            turns.add(str(job), job / number, Place(line=f"batch {job % 2}"))
+        assert turns.next_due(1.0) is not None
+        steps.append(steps_of(partial(turn, turns)))
+    assert steps[1] <= 1.1 * steps[0]

@@ -11,6 +11,8 @@ from tui.core.matching import Known
 from tui.core.query import Search
 from tui.core.stats import Entry
 
+FIRST_FENCE = 1  # of a job that nobody had but the process that made it
+
 
 class JournalError(Exception):
     """The journal can't do what was asked; the message says what to do.

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, fields, replace
 from functools import cache
 from operator import attrgetter
+from sys import intern
 from typing import Any, NamedTuple
 
 from tui.core.job import ErrorKind, Job, JobError, Result, Saved, State
@@ -20,6 +21,18 @@ Row = tuple[Any, ...]
 _FIELDS = tuple(field.name for field in fields(Job))
 _SAVED = frozenset(field.name for field in fields(Saved))
 _CONSTANT = frozenset({"id", "request", "created"})
+# The same for thousands of jobs, which then hold one text together: of each job that is a quarter.
+_ALIKE = (
+    "folder",
+    "template",
+    "profile",
+    "group",
+    "owner",
+    "origin",
+    "poll_path",
+    "fingerprint",
+    "gateway",
+)
 _OURS = frozenset({"state", "change", "fence", "owner", "updated"})
 _FACTS = frozenset(_FIELDS) - _CONSTANT - _OURS
 # Copied slot by slot: 3.4 µs a job where dataclasses.replace takes 9.5.
@@ -130,6 +143,8 @@ def _job_of(row: Row) -> Job:
         name: value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
         for name, value in zip(_FIELDS, row, strict=True)
     }
+    for name in _ALIKE:
+        values[name] = values[name] and intern(values[name])
     values["request"] = Request.from_json(json.loads(values["request"]))
     values["state"] = State(values["state"])
     values["price"] = None if values["price"] is None else dollars(values["price"])

@@ -10,7 +10,7 @@ from tui.core.job import Job, State, may_follow
 from tui.core.language import _
 from tui.services.journal import attempts
 from tui.services.journal.owner import Owner
-from tui.services.journal.protocol import StaleError
+from tui.services.journal.protocol import FIRST_FENCE, StaleError
 from tui.services.journal.rows import (
     INSERT_JOB,
     INSERT_REQUEST,
@@ -21,8 +21,6 @@ from tui.services.journal.rows import (
     with_owner,
 )
 from tui.services.journal.transaction import Transaction
-
-_FIRST_FENCE = 1
 
 
 def add(txn: Transaction, rows: Sequence[NewRow], owner: Owner) -> list[Job]:
@@ -117,7 +115,7 @@ def _add_one(txn: Transaction, row: NewRow, owner: Owner) -> Job:
     row = _in_its_place(txn, row)
     if row.job.group and row.job.row and (holder := txn.holder(row.job.group, row.job.row)):
         return holder
-    job, columns = with_owner(row, txn.change + 1, owner.id, _FIRST_FENCE)
+    job, columns = with_owner(row, txn.change + 1, owner.id, FIRST_FENCE)
     written = txn.db.execute(INSERT_JOB, columns)
     txn.db.execute(INSERT_REQUEST, (written.lastrowid, row.request, row.words))
     txn.change += 1

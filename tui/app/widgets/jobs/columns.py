@@ -9,7 +9,7 @@ from pathlib import PurePath
 from tui.app.looks import images_of, look_of, short_name
 from tui.app.widgets.jobs.expects import Expects
 from tui.app.widgets.jobs.gauge import time_text
-from tui.app.widgets.jobs.groups import Summary
+from tui.app.widgets.jobs.tally import Tally
 from tui.core.job import Job
 from tui.core.language import _, marked
 from tui.core.price import total
@@ -145,7 +145,7 @@ def _least(kept: list[Shows]) -> int:
 
 
 def text_of(
-    column: Column, job: Job, now: float, expects: Expects, summary: Summary | None = None
+    column: Column, job: Job, now: float, expects: Expects, summary: Tally | None = None
 ) -> str:
     """Return what a column says about a job, or a folded group, neither cleaned nor cut."""
     if summary is not None:
@@ -167,25 +167,24 @@ def text_of(
             return _more(column.shows, job, now, expects)
 
 
-def _group_text(shows: Shows, group: Summary, now: float, expects: Expects) -> str:
+def _group_text(shows: Shows, group: Tally, now: float, expects: Expects) -> str:
     match shows:
         case Shows.STATE:
             return f"▸ {group.status}"
         case Shows.MODEL:
-            models = {short_name(job.request.model) for job in group.jobs}
-            return (
-                next(iter(models)) if len(models) == 1 else _("{count} models", count=len(models))
-            )
+            models = list(group.models)
+            several = _("{count} models", count=len(models))
+            return short_name(models[0]) if len(models) == 1 else several
         case Shows.IMAGES:
-            made = sum(len(job.files) for job in group.jobs)
-            return f"{made}/{sum(job.request.count for job in group.jobs)}"
+            return f"{group.made}/{group.asked}"
         case Shows.PROMPT:
-            return _("{name}: {prompt}", name=group.name, prompt=group.jobs[0].prompt)
+            prompt = group.lead.prompt if group.lead else ""
+            return _("{name}: {prompt}", name=group.name, prompt=prompt)
         case Shows.COST:
             price = total(expects.price(job) for job in group.jobs)
             return "" if price.amount is None else str(price).replace("≈ ", "≈")
-        case Shows.AGE | Shows.GROUP | Shows.PROFILE:
-            return _more(shows, group.jobs[0], now, expects)
+        case Shows.AGE | Shows.GROUP | Shows.PROFILE if group.lead:
+            return _more(shows, group.lead, now, expects)
         case _:
             return ""
 

@@ -114,8 +114,8 @@ class LiveTable(Listing):
     def apply(self, jobs: Iterable[Job]) -> None:
         """Take new snapshots and new jobs; they are shown at the next flush."""
         for job in jobs:
-            waiting = self._pending.get(job.id)
-            if waiting is None or job.change >= waiting.change:
+            known = self._pending.get(job.id) or self._stock.get(job.id)
+            if known is None or (job.change >= known.change and job != known):  # else told again
                 self._pending[job.id] = job
         if self._pending and self._flush_timer is None:
             # Never zero (a timer divides by it), never long because the clock was set back.
