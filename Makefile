@@ -31,7 +31,7 @@ check: $(RUN) $(DEV) ## format, lint, types, import contracts, and the wheel: bu
 
 bench: $(RUN) $(DEV) project ## measure what the README claims about speed, with short settings
 	@for each in bench/*.py; do \
-		echo "== $$each"; IMAGEDECK_BENCH=short $(PY) -P "$$each" || exit 1; \
+		echo "== $$each"; IMAGEDECK_BENCH=short PYTHONPATH=bench $(PY) -P "$$each" || exit 1; \
 	done
 
 soak: $(RUN) $(DEV) project corpora ## run the long fault tests

@@ -1,0 +1,103 @@
+"""A gateway that works on every task for a set time and delivers the same image of 2 MB.
+
+A process of its own: `with ImageServer(pace=1.0) as server:`. The first task takes as long as the
+first of any other server, and so on: about 8 ± 2 s, times `pace`.
+"""
+
+import asyncio
+import io
+import random
+import subprocess
+import sys
+import time
+from typing import Self
+
+from aiohttp import web
+from PIL import Image
+
+from tui.models import find_model
+
+MODEL = find_model("gemini")  # of all models the one that is said to take the least
+SUBMIT = MODEL.submit_path
+TASKS = MODEL.poll_path.format(task_id="")
+_SIDE = 1024  # pixels
+_QUEUE = 0.1  # of its time a task is pending
+
+
+class ImageServer:
+    """`url` is where it answers."""
+
+    def __init__(self, pace: float) -> None:
+        self._command = [sys.executable, "-P", __file__, str(pace)]
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout
+        self.url = self._process.stdout.readline().strip()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.communicate()
+
+
+def _picture() -> bytes:
+    """Make a PNG of 1 megapixel and about 2 MB, as photographs have it: noise in the low bits."""
+    chance = random.Random(1)
+    noise = Image.frombytes("RGB", (_SIDE, _SIDE), chance.randbytes(3 * _SIDE * _SIDE))
+    sky = Image.linear_gradient("L").resize((_SIDE, _SIDE)).convert("RGB")
+    out = io.BytesIO()
+    Image.blend(sky, noise, 0.16).save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+class _Tasks:
+    def __init__(self, pace: float) -> None:
+        self._pace = pace
+        self._chance = random.Random(1)
+        self._ends: dict[str, tuple[float, float]] = {}
+        self._image = _picture()
+
+    async def submit(self, request: web.Request) -> web.Response:
+        await request.read()
+        task, now = f"img_gen_{len(self._ends):024x}", time.monotonic()
+        takes = max(1.0, self._chance.gauss(8.0, 2.0)) * self._pace
+        self._ends[task] = now + takes * _QUEUE, now + takes
+        return web.json_response({"task_id": task, "status": "pending"})
+
+    async def look(self, request: web.Request) -> web.Response:
+        task, now = request.match_info["task"], time.monotonic()
+        starts, ends = self._ends[task]
+        answer: dict[str, object] = {"task_id": task, "model": MODEL.id}
+        if now < ends:
+            return web.json_response(
+                answer | {"status": "pending" if now < starts else "processing"}
+            )
+        url = f"http://{request.host}/images/{task}.png"
+        result = {"images": [{"url": url}]}
+        return web.json_response(answer | {"status": "succeeded", "result": result})
+
+    async def image(self, _request: web.Request) -> web.Response:
+        return web.Response(body=self._image, content_type="image/png")
+
+
+async def _serve(pace: float) -> None:
+    tasks, app = _Tasks(pace), web.Application()
+    app.add_routes(
+        [
+            web.post(SUBMIT, tasks.submit),
+            web.get(TASKS + "{task}", tasks.look),
+            web.get("/images/{name}", tasks.image),
+        ]
+    )
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
+    print(f"http://127.0.0.1:{runner.addresses[0][1]}", flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(float(sys.argv[1])))
