@@ -122,6 +122,9 @@ async def test_verbs_on_a_folded_group_are_for_all_its_jobs(
         assert {job.group for job in asked[0]} == {"autumn-0123"}
         await pilot.press("down", "space")
         assert "1 marked" in screen_text(pilot.app)
+        for keys, number in ((("ctrl+a",), 25), (("home", "v", "down", "v"), 21)):
+            await pilot.press("escape", *keys, "x")
+            assert len(pilot.app.told(JobsPane.Asked)[-1].jobs) == number
 
 
 async def test_a_filter_shows_the_jobs_of_folded_groups(

@@ -125,9 +125,14 @@ def test_axes_that_can_not_be_are_named(deck: Deck) -> None:
         (("--rows", "thing=cat"), "rows: 'thing=cat': the prompt has no {{thing}}"),
         (("--rows", "size"), "must be NAME=VALUE,VALUE"),
         (("--rows", "size=1K\r,2K"), "must be NAME=VALUE,VALUE"),
+        (("--rows", "size=1K", "--rows", "ratio=1:1"), "rows: goes once"),
         (("--rows", "size=huge"), "resolution: 'huge': must be 1K, 2K, 4K or WxH"),
         (("--rows", "size=1K", "--columns", "model=gpt,dalle"), "dalle"),
     ):
         ran = deck("compare", "a cat", *flags, "--dry-run")
         assert (ran.code, ran.out) == (2, ""), flags
         assert said in ran.err
+    wrong = deck("compare", "a {{ thing }} in {{place}}", "-m", "gpt", "--rows", "thing=cat,dog")
+    assert wrong.code == 2
+    (line,) = wrong.err.splitlines()
+    assert line.startswith("prompt: '{{place}}': has no value here: make it an axis")

@@ -39,7 +39,7 @@ def test_a_preset_says_what_no_flag_says(deck: Deck, poster: Path) -> None:
 @pytest.mark.parametrize(
     ("model", "name", "said"),
     [
-        ("gpt", "postr", "preset: 'postr': there are: poster, sketch (nearest: poster)"),
+        ("gpt", "postr", "preset: 'postr': there are poster, sketch (nearest: poster)"),
         ("gpt", "sketch", "preset: 'sketch': is for seedream-5.0-lite, not for gpt-image-2"),
         ("seedream", "sketch", "image: 'cat.png':"),
     ],
@@ -52,4 +52,4 @@ def test_what_does_not_fit_is_refused(deck: Deck, model: str, name: str, said: s
 
 def test_without_any_preset_it_says_how_to_make_one(deck: Deck) -> None:
     ran = deck("generate", "gpt", "a cat", "--preset", "poster")
-    assert "there are: none; `imagedeck config edit` makes one" in ran.err
+    assert "there are none; `imagedeck config edit` makes one" in ran.err

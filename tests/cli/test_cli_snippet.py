@@ -57,13 +57,13 @@ def test_an_unknown_one_is_refused_with_the_nearest(deck: Deck, command: tuple[s
     Path("rows.txt").write_text("a cat\n")
     ran = deck(*command, "--snippet", "watercolour", "--dry-run")
     assert (ran.code, ran.out) == (2, "")
-    said = "snippet: 'watercolour': there are: watercolor, poster (nearest: watercolor)"
+    said = "snippet: 'watercolour': there are watercolor, poster (nearest: watercolor)"
     assert said in ran.err
 
 
 def test_a_project_file_may_set_one_which_is_told(deck: Deck) -> None:
     ran = deck("generate", "gpt", "a cat", "--snippet", "x", "--dry-run")
-    assert "there are: none; `imagedeck config edit` makes one" in ran.err
+    assert "there are none; `imagedeck config edit` makes one" in ran.err
     Path("imagedeck.toml").write_text('[snippets]\nx = "\\u001b[2J in oil"\n')
     ran = deck("generate", "gpt", "a cat", "--snippet", "x", "--dry-run", "--json")
     assert ran.code == 0

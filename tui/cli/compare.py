@@ -46,6 +46,7 @@ from tui.models import MODELS
 )
 @click.option(
     "--rows",
+    multiple=True,
     metavar="NAME=VALUE,…",
     help=_(
         "Make a grid: what its rows differ in, one of model, size, quality, ratio or a variable "
@@ -54,6 +55,7 @@ from tui.models import MODELS
 )
 @click.option(
     "--columns",
+    multiple=True,
     metavar="NAME=VALUE,…",
     help=_("The same for its columns; the models unless given."),
 )

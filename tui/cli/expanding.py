@@ -50,10 +50,12 @@ def take_wanted(flags: dict[str, Any]) -> tuple[Wanted | None, list[Fault]]:
         if not equals or not name.strip():
             faults.append(Fault("set", clean(str(text), 60), _("must be NAME=VALUE or NAME=@FILE")))
             continue
+        known = values.setdefault(name.strip(), [])
         try:
-            values.setdefault(name.strip(), []).extend(values_of(value, "set"))
+            known += values_of(value, "set")
         except RefusedError as error:
             faults.append(error.fault)
+            known.append("")  # one text, so that all else can be checked as well
     if given["seed"] is not None and sample is None and not faults:
         faults.append(Fault("seed", clean(str(given["seed"]), 60), _("goes with --sample N only")))
     if not (given["expand"] or given["sets"] or given["sample"] is not None):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tui.core.expand import names_in, put
 from tui.core.fault import Fault
 from tui.core.field_words import field_label
 from tui.core.grid import Axis, Cell
@@ -55,7 +56,7 @@ class GridWish:
                     elif name in _FLAGS:
                         own[_FLAGS[name]] = value
                     else:
-                        text = text.replace(f"{{{{{name}}}}}", value)
+                        text = put(name, value, text)
                 yield CellWish(cell, model, text, own)
 
 
@@ -63,10 +64,12 @@ def read_grid(
     flags: Mapping[str, Any], prompt: str, models: Sequence[str], faults: list[Fault]
 ) -> GridWish | None:
     """Read both axes; None without any. `models` are those of an axis that is left out."""
-    given = [(flag, flags[flag]) for flag in ("rows", "columns") if flags[flag] is not None]
+    given = {flag: flags[flag] for flag in ("rows", "columns") if flags[flag]}
     if not given:
         return None
-    axes = {flag: _axis(flag, text, prompt, faults) for flag, text in given}
+    axes = {flag: _axis(flag, texts, prompt, faults) for flag, texts in given.items()}
+    if None in axes.values():  # what it was to be can't be known
+        return None
     rows, columns = axes.get("rows"), axes.get("columns")
     own = Axis(name="model", values=tuple(models))
     if len(axes) < 2 and not any(one and one.name == "model" for one in axes.values()):
@@ -85,6 +88,10 @@ def read_grid(
         faults.append(Fault("model", "", _("name one with -m MODEL, or make it an axis")))
     elif flags["models"] and any(one and one.name == "model" for one in axes.values()):
         faults.append(Fault("model", "", _("is an axis already")))
+    if any(name not in AXES for name in names):  # so that braces mean something in this prompt
+        rule = _("has no value here: make it an axis, or write the words")
+        left = [name for name in names_in(prompt) if name not in names]
+        faults += [Fault("prompt", f"{{{{{clean(name, 40)}}}}}", rule) for name in left]
     return GridWish(rows, columns)
 
 
@@ -129,19 +136,22 @@ def drawn(wish: GridWish, cells: Mapping[Cell, str]) -> list[tuple[str, str]]:
     return [("grid", clean(about)), *(("", text) for text in texts)]
 
 
-def _axis(flag: str, text: str, prompt: str, faults: list[Fault]) -> Axis | None:
-    name, equals, rest = text.partition("=")
+def _axis(flag: str, texts: Sequence[str], prompt: str, faults: list[Fault]) -> Axis | None:
+    if len(texts) > 1:
+        faults.append(Fault(flag, "", _("goes once; a grid has two axes, --rows and --columns")))
+        return None
+    name, equals, rest = texts[0].partition("=")
     name = name.strip()
     name = {"resolution": "size", "models": "model"}.get(name, name)
     values = tuple(dict.fromkeys(part.strip() for part in _parts(rest) if part.strip()))
     known = ", ".join(AXES)
-    shown = clean(text, 60)
+    shown = clean(texts[0], 60)
     if not equals or not name or not values:
         rule = _(
             "must be NAME=VALUE,VALUE with one of {known} or a variable of the prompt", known=known
         )
         faults.append(Fault(flag, shown, rule, "size=1K,2K"))
-    elif name not in AXES and f"{{{{{name}}}}}" not in prompt:
+    elif name not in AXES and name not in names_in(prompt):
         rule = _(
             "the prompt has no {{{{{name}}}}}; other axes are {known}",
             name=clean(name, 40),

@@ -93,11 +93,11 @@ def _new_jobs(deck: "Deck", many: ManyRequests) -> list[Job]:
 
 def _unused(matrix: Matrix | None, wanted: Wanted | None) -> Iterator[Fault]:
     if matrix and wanted:
-        known = ", ".join(f"{{{{{name}}}}}" for name in matrix.variables) or _("none")
+        known = ", ".join(f"{{{{{name}}}}}" for name in matrix.variables)
+        rule = _("the prompt has no such variable, only {known}", known=known)
+        rule = rule if known else _("the prompt has no variables, such as {{place}}")
         for name in wanted.values.keys() - set(matrix.variables):
-            yield Fault(
-                "set", name, _("the prompt has no such variable, only {known}", known=known)
-            )
+            yield Fault("set", clean(name, 60), rule)
 
 
 def _check(many: ManyRequests, text: str) -> None:

@@ -53,6 +53,6 @@ def with_preset(
 
 def _unknown(name: str, presets: list[str]) -> Fault:
     near = get_close_matches(name, presets, n=1)
-    known = ", ".join(presets) or _("none; `imagedeck config edit` makes one")
-    rule = _("there are: {known}", known=clean(known))
+    rule = _("there are {listed}", listed=clean(", ".join(presets)))
+    rule = rule if presets else _("there are none; `imagedeck config edit` makes one")
     return Fault("preset", name, rule, near[0] if near else None)

@@ -41,7 +41,7 @@ def take_snippets(cli: Cli, names: Iterable[str], faults: list[Fault]) -> list[s
             texts.append(known[name])
             continue
         near = get_close_matches(name, known, n=1)
-        listed = ", ".join(known) or _("none; `imagedeck config edit` makes one")
-        rule = _("there are: {listed}", listed=clean(listed))
+        rule = _("there are {listed}", listed=clean(", ".join(known)))
+        rule = rule if known else _("there are none; `imagedeck config edit` makes one")
         faults.append(Fault("snippet", clean(name, 64), rule, near[0] if near else None))
     return texts

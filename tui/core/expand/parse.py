@@ -24,6 +24,16 @@ def has_choices(text: str) -> bool:
     return bool(_LOOKS.search(text))
 
 
+def names_in(text: str) -> list[str]:
+    """Return the names of the variables that stand in a prompt, each once."""
+    return list(dict.fromkeys(_VARIABLE.findall(text)))
+
+
+def put(name: str, value: str, text: str) -> str:
+    """Put a value in the place of one variable."""
+    return _VARIABLE.sub(lambda found: value if found[1] == name else found[0], text)
+
+
 def parse(text: str, lists: Lists) -> Template:
     """Read a prompt with choices; `lists` gives the entries of a word list by its name.
 

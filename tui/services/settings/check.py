@@ -26,9 +26,9 @@ _RULES: Mapping[str, str] = {
     "greater_than_equal": _("must be at least {ge}"),
     "less_than_equal": _("must be at most {le}"),
     "greater_than": _("must be more than {gt}"),
-    "decimal_type": _("must be a number, US dollars an image, such as 0.05"),
-    "decimal_parsing": _("must be a number, US dollars an image, such as 0.05"),
-    "finite_number": _("must be a number, US dollars an image, such as 0.05"),
+    "decimal_type": _("must be a number of US dollars, such as 0.05"),
+    "decimal_parsing": _("must be a number of US dollars, such as 0.05"),
+    "finite_number": _("must be a number of US dollars, such as 0.05"),
     "too_short": _("must not be empty: delete the line, or fill it"),
     "string_pattern_mismatch": _("must be a name of letters, digits, dots, hyphens, underscores"),
 }

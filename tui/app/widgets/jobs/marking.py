@@ -64,13 +64,13 @@ class MarkedTable(LiveTable):
     def moved(self) -> None:
         """Let a range go to the cursor."""
         if self._marks.is_ranging:
-            ids = self._marks.reach(self._cursor, self._rows.row_of, lambda row: self._rows[row].id)
+            ids = self._marks.reach(self._cursor, self._rows.row_of, self._ids_of)
             self._repaint_marks(ids)
 
     def press_row(self, row: int, *, extends: bool) -> None:
         """Go there; with shift or ctrl, mark what lies between."""
         if extends and self.job and not self._marks.is_ranging:
-            self._marks.begin(self.job.id)
+            self._begin(self.job)
             super().press_row(row, extends=extends)
             self._marks.end()
             self.settle()
@@ -94,15 +94,21 @@ class MarkedTable(LiveTable):
         if self._marks.is_ranging:
             self._marks.end()
         elif self.job:
-            self._marks.begin(self.job.id)
+            self._begin(self.job)
             self._repaint_marks({self.job.id})
         self.settle()
 
     def action_mark_all(self) -> None:
         """Mark all that is shown."""
-        self._marks.add(self._rows[row].id for row in range(self.count))
+        self._marks.add(job_id for row in range(self.count) for job_id in self._ids_of(row))
         self.refresh()
         self.settle()
+
+    def _begin(self, job: Job) -> None:
+        self._marks.begin(job.id, [one.id for one in self._of_row(job)])
+
+    def _ids_of(self, row: int) -> list[str]:
+        return [job.id for job in self._of_row(self._rows[row])]
 
     def _repaint_marks(self, ids: Iterable[str]) -> None:
         self._repaint(self._lines_of(ids))

@@ -37,17 +37,20 @@ class Marks:
         """Mark these, too."""
         self._ids.update(dict.fromkeys(ids))
 
-    def begin(self, job_id: str) -> None:
-        """Begin a range here; what is marked already stays so."""
+    def begin(self, job_id: str, ids: Iterable[str]) -> None:
+        """Begin a range at the row of a job, which stands for `ids`; other marks stay."""
         self._anchor, self._before = job_id, dict(self._ids)
-        self._ids[job_id] = None
+        self.add(ids)
 
     def end(self) -> None:
         """End a range; its marks stay."""
         self._anchor = None
 
     def reach(
-        self, row: int, row_of: Callable[[str], int | None], id_of: Callable[[int], str]
+        self,
+        row: int,
+        row_of: Callable[[str], int | None],
+        ids_of: Callable[[int], Iterable[str]],
     ) -> set[str]:
         """Let the range go from its beginning to this row; return whose marks changed."""
         anchor = row_of(self._anchor) if self._anchor else None
@@ -56,7 +59,8 @@ class Marks:
             return set()
         low, high = sorted((anchor, row))
         before = set(self._ids)
-        self._ids = {**self._before, **{id_of(one): None for one in range(low, high + 1)}}
+        self._ids = dict(self._before)
+        self.add(job_id for one in range(low, high + 1) for job_id in ids_of(one))
         return before ^ set(self._ids)
 
     def clear(self) -> None:
