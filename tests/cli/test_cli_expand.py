@@ -83,6 +83,7 @@ def test_every_fault_of_a_pattern_and_of_the_fields_comes_at_once(deck: Deck) ->
         (("{a|b}", "--seed", "1"), "seed: '1': goes with --sample N only"),
         (("{{x}}", "--expand"), "prompt: {{x}} has no value: add --set x=…"),
         (("{{x}}", "--set", "x=1", "--set", "y=1"), "the prompt has no such variable, only {{x}}"),
+        (("a cat", "--in-flight", "x"), "'x' must be a whole number from 1 to 100000."),
         (("a cat", "--set", "y=1"), "set: 'y': the prompt has no variables, such as {{place}}"),
         (("{{x}}", "--set", "x=@gone.txt"), "set: '@gone.txt': can't be read: No such file"),
         (("{a| }", "--expand"), "must not be empty: say what the image shows (prompt 2 of 2)"),

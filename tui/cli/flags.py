@@ -15,6 +15,31 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
+class Between(click.IntRange):
+    """A whole number from `min` to `max`; the help page shows both."""
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Read it; what is wrong is said in one way."""
+        try:
+            return int(super().convert(value, param, ctx))
+        except click.BadParameter:
+            self.fail(
+                _(
+                    "{value!r} must be a whole number from {low} to {high}.",
+                    value=str(value),
+                    low=self.min,
+                    high=self.max,
+                ),
+                param,
+                ctx,
+            )
+
+    def _describe_range(self) -> str:
+        return f"{self.min}–{self.max}"
+
+
 def field_flags(model: Model) -> Iterator[click.Parameter]:
     """Yield the prompt's argument, a flag for each field, hidden ones for other models' fields.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tui.cli.common import cli_of
+from tui.cli.flags import Between
 from tui.cli.output import say, say_json
 from tui.core.language import _
 from tui.demo import faults
@@ -37,7 +38,7 @@ def _check(_context: click.Context, _option: click.Parameter, lines: tuple[str, 
 @click.command("gateway", help=_HELP, short_help=_("Run the embedded gateway."), epilog=_epilog())
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=Between(0, 65535),
     default=8787,
     show_default=True,
     help=_("The port on 127.0.0.1; 0 takes any free one."),

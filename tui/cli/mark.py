@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli.common import cli_of
+from tui.cli.flags import Between
 from tui.cli.job_names import JobName, find_jobs
 from tui.cli.output import note as tell
 from tui.cli.output import say, say_json
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
     "--tag", "tags", multiple=True, metavar="TAG", help=_("Add a tag; repeat it for more.")
 )
 @click.option("--untag", "untags", multiple=True, metavar="TAG", help=_("Take a tag away."))
-@click.option(
-    "--rate", type=click.IntRange(0, 5), help=_("Rate it, 1 to 5; 0 takes the rating away.")
-)
+@click.option("--rate", type=Between(0, 5), help=_("Rate it, 1 to 5; 0 takes the rating away."))
 @click.option("--note", metavar="TEXT", help=_('Write a note on it; "" takes it away.'))
 @click.pass_context
 def mark(

@@ -4,6 +4,7 @@ import click
 
 from tui.cli.budget import budget_flag
 from tui.cli.common import cli_of
+from tui.cli.flags import Between
 from tui.cli.times import Seconds
 from tui.core.language import _
 
@@ -30,7 +31,7 @@ def sending_flags() -> list[click.Option]:
         ),
         click.Option(
             ["--in-flight"],
-            type=click.IntRange(1, 100_000),
+            type=Between(1, 100_000),
             metavar="N",
             expose_value=False,
             callback=keep_in_flight,

@@ -25,7 +25,7 @@ _TICKS = {
     "retry_failed": (
         "r",
         marked("retry failed"),
-        marked("Send rows again that failed, were lost or dropped"),
+        marked("Send rows again that failed, were lost, expired or dropped"),
     ),
     "again": ("a", marked("again"), marked("Begin anew: send every row once more")),
     "expand": (

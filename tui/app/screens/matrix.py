@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from tui.app.widgets.form.controls import Disarmed, LineInput
-from tui.core.language import _, plural
+from tui.core.language import _, plural, sense
 from tui.core.price import NO_PRICE, Price
 from tui.core.text import clean
 from tui.services.many import ManyRequests
@@ -128,8 +128,12 @@ class MatrixScreen(ModalScreen[Told | None]):
         for name in self._variables:
             line = _line(before.values.get(name, ""), hint, name=name)
             yield self._row(f"{{{{{name}}}}}", line)
-        yield self._row("sample", _line(before.sample, _("all of them"), id="matrix-sample"))
-        yield self._row("seed", _line(before.seed, _("of the sample"), id="matrix-seed"))
+        yield self._row(
+            sense("field", "sample"), _line(before.sample, _("all of them"), id="matrix-sample")
+        )
+        yield self._row(
+            sense("field", "seed"), _line(before.seed, _("of the sample"), id="matrix-seed")
+        )
 
     def _row(self, label: str, line: Input) -> Horizontal:
         shown = Static(Content(clean(label, 24)), classes="label")

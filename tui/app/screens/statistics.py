@@ -131,7 +131,7 @@ def _voted(entries: Sequence[Entry]) -> list[Content]:
     found = contests(entries, 1)
     if not found:
         return []
-    head = fit(_("Voted on"), _NAME) + _cells(VOTE_HEADERS)
+    head = fit(_("Voted on"), _NAME) + _cells([_(one) for one in VOTE_HEADERS])
     lines = [Content(""), Content.assemble((head.rstrip(), "$text-muted bold"))]
     return lines + [
         Content(fit(full_name(model), _NAME) + _cells(one.vote_cells))

@@ -103,7 +103,7 @@ class Submitting:
     async def _hold(self, job: Job, reason: str) -> Next:
         """Leave a job queued that there is no money for, and all others with it."""
         more = english(
-            "{reason}, and {price} US dollars more would exceed it", reason=reason, price=job.price
+            "{reason}, and ${price} more would exceed it", reason=reason, price=job.price
         )
         said = english("Not sent: {more}. Raise it, or go on when a new one begins", more=more)
         if job.price is None:
