@@ -67,8 +67,9 @@ async def test_unsent_jobs_are_asked_about_and_never_sent_unasked(
         await person.until_sees("again in", "f4: now")
     gateway = http_gateway(port=free_port)
     async with open_at(gateway) as person:
-        await person.until_sees("2 jobs were never sent.", "$0.07", "Send now (y)")
-        await person.press("n")
+        await person.until_sees("2 jobs were never sent.", "$0.07", "Send now (f4)")
+        # What is being typed while it comes up is no answer.
+        await person.press("y", "enter", "n", "escape")
         await person.until_ready()
         assert person.states == ["queued", "queued"]
         await person.until_sees("They stay unsent: f4 asks again")
@@ -82,7 +83,7 @@ async def test_unsent_jobs_are_asked_about_and_never_sent_unasked(
     assert gateway.ledger().entries == ()
     async with open_at(gateway) as person:
         await person.until_sees("A job was never sent.")
-        await person.press("y")
+        await person.press("f4")
         await person.until_states("dropped", "saved")
     assert [one.prompt for one in gateway.ledger().accepted] == ["a lighthouse"]
 

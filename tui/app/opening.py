@@ -10,7 +10,7 @@ from textual.app import App
 
 from tui.app.earlier import Orphans, newest
 from tui.app.estimates import Estimates
-from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.confirm import UnsentScreen
 from tui.app.screens.key import DemoChosen, KeyGiven, KeyScreen
 from tui.app.screens.main import MainScreen
 from tui.app.session import Session
@@ -200,7 +200,7 @@ class Opening:
         if not queued:
             return
         price = total(self._estimates.price(job) for job in queued)
-        question = ConfirmScreen(
+        question = UnsentScreen(
             plural("A job was never sent.", "{number} jobs were never sent.", len(queued)),
             _(
                 "They were left when the app was closed, or submissions paused. Estimated price of "

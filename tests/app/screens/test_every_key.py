@@ -18,7 +18,7 @@ from tui.app.keymap import _bindings, _nodes, all_actions
 from tui.app.screens.batch import BatchScreen, Choices, Found
 from tui.app.screens.columns import ColumnsScreen
 from tui.app.screens.compare import CompareScreen
-from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.confirm import ConfirmScreen, UnsentScreen
 from tui.app.screens.copy import CopyScreen
 from tui.app.screens.gallery import GalleryScreen
 from tui.app.screens.grid import GridScreen
@@ -66,6 +66,7 @@ DIALOGS = {
     "prompts": lambda _: PromptsScreen(_found),
     "remix": lambda _: RemixScreen("What changes", [Difference("n", "1", "2")]),
     "snippets": lambda _: SnippetsScreen({"dusk": "at dusk"}, "the prompt"),
+    "unsent": lambda _: UnsentScreen("Send?", "It costs money.", yes="Send", no="Leave it"),
     "resolve": lambda player: ResolveScreen(player.jobs[0], Price(None)),
 }
 LINES = {"path", "task"}  # of text in a dialog

@@ -17,7 +17,7 @@ from textual.errors import NoWidget
 from tui.app.screens.batch import BatchScreen, Choices, Found
 from tui.app.screens.columns import ColumnsScreen
 from tui.app.screens.compare import CompareScreen
-from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.confirm import UnsentScreen
 from tui.app.screens.copy import CopyScreen
 from tui.app.screens.files import FilesScreen
 from tui.app.screens.gallery import GalleryScreen
@@ -542,7 +542,7 @@ STATES: dict[str, Callable[[Any], Awaitable[None]]] = {
     "copy": shows(lambda: CopyScreen(COPIED)),
     "remix": shows(lambda: RemixScreen("What changes in the form", CHANGES)),
     "confirm": shows(
-        lambda: ConfirmScreen("2 jobs were never sent.", UNSENT, yes="Send now", no="Not now")
+        lambda: UnsentScreen("2 jobs were never sent.", UNSENT, yes="Send now", no="Not now")
     ),
     "resolve": unknown_resolved,
     "resolve-fault": wrong_task,
