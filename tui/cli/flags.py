@@ -96,11 +96,12 @@ def _flagged(model: Model) -> Iterator[Field]:
 
 def _flag(field: Field, *, hidden: bool = False) -> click.Option:
     is_list = isinstance(field, References)
+    more = _(" Repeat it for more.") if is_list else ""
     return click.Option(
         [field.flag, field.name],
         multiple=is_list,
         metavar=_metavar(field),
-        help=field.help if isinstance(field, Choice) else f"{field.help} [{field.allowed}]",
+        help=field.help if isinstance(field, Choice) else f"{field.help}{more} [{field.allowed}]",
         hidden=hidden,
         type=click.Path() if is_list else Suggested(field.suggestions),
     )

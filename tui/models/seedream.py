@@ -91,7 +91,7 @@ SEEDREAM = Model(
         ),
         References(
             name="image",
-            help=_("A reference image, file or URL; repeat it for more."),
+            help=_("A reference image, file or URL."),
             most=14,
             most_bytes=10 * 1024**2,
             ratio=_WIDEST,
