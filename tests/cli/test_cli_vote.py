@@ -31,6 +31,9 @@ def test_the_best_of_a_comparison_is_kept_changed_and_taken_back(
     assert "$0.035" in table[at + 1]
     stats = {one["model"]: one for one in deck("stats", "--by", "model", "--json").objects}
     assert (stats["gpt-image-2"]["votes"], stats["gpt-image-2"]["win_rate"]) == (1, 0.0)
+    both = deck("vote", jobs["gpt-image-2"], "--tie", "--none")
+    assert (both.code, both.out) == (2, "")
+    assert "Give only one of --best, --tie, --none and --undo." in both.err
     assert deck("vote", jobs["gpt-image-2"], "--undo").code == 0
     assert "VOTES" not in deck("stats").out
 

@@ -25,20 +25,23 @@ WAYS = ("best", "tie", "none", "undo")
 
 @click.command()
 @click.argument("name", metavar="JOB", type=JobName())
-@click.option("--best", "way", flag_value="best", default=True, help=_("JOB is the best (usual)."))
-@click.option("--tie", "way", flag_value="tie", help=_("They are equally good."))
-@click.option("--none", "way", flag_value="none", help=_("None of them is any good."))
-@click.option("--undo", "way", flag_value="undo", help=_("Take the vote back."))
+@click.option("--best", is_flag=True, help=_("JOB is the best (usual)."))
+@click.option("--tie", is_flag=True, help=_("They are equally good."))
+@click.option("--none", is_flag=True, help=_("None of them is any good."))
+@click.option("--undo", is_flag=True, help=_("Take the vote back."))
 @click.pass_context
-def vote(ctx: click.Context, *, name: str, way: str) -> int:
+def vote(ctx: click.Context, /, *, name: str, **ways: bool) -> int:
     """Say which image of a comparison is the best: that of JOB.
 
     All jobs of its group that have images are voted on; voting again changes it. `stats` adds up
     what the models have won. In the app the vote is blind (V).
     """
+    asked = [way for way in WAYS if ways[way]]
+    if len(asked) > 1:
+        raise click.UsageError(_("Give only one of --best, --tie, --none and --undo."))
     cli = cli_of(ctx)
     (job,) = find_jobs(cli, [name])
-    among, said = said_of(cli, job, way)
+    among, said = said_of(cli, job, asked[0] if asked else "best")
     done = asyncio.run(_vote(cli, said))
     _tell(cli, [one for one in done if one.id in among])
     return 0
