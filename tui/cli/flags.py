@@ -19,7 +19,7 @@ class Between(click.IntRange):
     """A whole number from `min` to `max`; the help page shows both."""
 
     def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> int:
         """Read it; what is wrong is said in one way."""
         try:
