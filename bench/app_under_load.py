@@ -1,10 +1,10 @@
 """The app while thousands of jobs go through it: how it answers keys, its memory, nothing lost.
 
 Two apps, each in a pseudo-terminal of 120 × 40 cells, are given the same keys in turn: one sends a
-batch to the embedded gateway over HTTP, its group unfolded and in view; the other has as many jobs,
-all done, and rests. So both have the same machine, however busy, at the same moment. A key's time
-ends when what it changes has arrived at the terminal: a letter of the prompt, the cursor of the
-table. Afterwards jobs, charges and files must be as many as rows.
+batch to the embedded gateway over HTTP, its group unfolded and in view; the other has as many jobs
+with images, all done, and rests. So both have the same machine, however busy, at the same moment.
+A key's time ends when what it changes has arrived at the terminal: a letter of the prompt, the
+cursor of the table. Afterwards jobs, charges and files must be as many as rows.
 
 Needs nothing but the project's environment.
 """
@@ -20,8 +20,9 @@ from statistics import median, quantiles
 
 from apparatus.app import App
 from apparatus.gateway import Gateway, assert_nothing_lost, database
+from PIL import Image
 
-from tui.core.job import Job, State, new_job_id
+from tui.core.job import Job, Saved, State, new_job_id
 from tui.core.request import Request
 from tui.services.clock import SystemClock
 from tui.services.journal import SqliteJournal
@@ -46,11 +47,22 @@ def times_of(app: App) -> tuple[list[float], list[float]]:
     return found[0], found[1]
 
 
+def pictured(path: Path) -> Saved:
+    """Return an image that is taken for another one than all before, and drawn anew."""
+    sha256 = os.urandom(32).hex()
+    size = path.stat().st_size
+    return Saved(
+        path=str(path), index=1, width=64, height=64, format="PNG", bytes=size, sha256=sha256
+    )
+
+
 async def fill(home: Path, count: int) -> None:
     """Give a home a group of jobs that are done."""
     database(home).parent.mkdir(parents=True)
     journal = SqliteJournal.open(database(home), SystemClock())
     now = time.time() - count
+    picture = home / "picture.png"
+    Image.new("RGB", (64, 64), "teal").save(picture)
     jobs = [
         Job(
             id=new_job_id(int((now + number) * 1000), os.urandom(10)),
@@ -62,6 +74,7 @@ async def fill(home: Path, count: int) -> None:
             folder=str(home),
             template="{id}-{index}",
             group="earlier",
+            files=(pictured(picture),),
         )
         for number in range(count)
     ]

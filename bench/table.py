@@ -125,7 +125,7 @@ async def measure(make: Make, count: int) -> tuple[float, float, float]:
             app._driver.write = written.append  # type: ignore[method-assign, union-attr]  # noqa: SLF001
             begun = time.process_time()
             for turn in range(_ROUNDS):
-                change(turn % _IN_VIEW, 1 + turn)
+                change(turn % _IN_VIEW, 1 + turn // _IN_VIEW)
                 await pilot.pause()
             spent = (time.process_time() - begun) / _ROUNDS * 1000
     return opened, spent, sum(map(len, written)) / _ROUNDS

@@ -25,7 +25,7 @@ from tui.services.settings import SettingsError
 _log = logging.getLogger(__name__)
 # Seconds. A key passes through Python a dozen times before it is painted, and each time may have to
 # wait so long for the engine's thread; with Python's own 5 ms that can be seen.
-_TURN = 0.0005
+_TURN = 0.0001
 _WAITING = _(
     "Waiting for the answer to a submission (at most 30 seconds; ctrl+c leaves it unknown, and "
     "perhaps billed) …"

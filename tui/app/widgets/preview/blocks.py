@@ -51,7 +51,7 @@ def _line(upper: list[_Pixel], lower: list[_Pixel]) -> Iterator[Segment]:
         yield Segment(_UPPER_HALF * len(list(run)), style)
 
 
-@lru_cache(8192)
+@lru_cache(2048)
 def _color(pixel: _Pixel) -> Color:
     # Without the name that Color.from_rgb writes for each, which would cost as much as the rest.
     return Color._make(("", ColorType.TRUECOLOR, None, ColorTriplet._make(pixel)))
