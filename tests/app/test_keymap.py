@@ -44,6 +44,8 @@ def test_every_action_says_what_it_does() -> None:
         ({"jobs.remyx": "m"}, "there is no action 'jobs.remyx'; did you mean 'jobs.remix'?"),
         ({"work.generate": "g"}, "'work.generate' works while one types, so it can't have the key"),
         ({"jobs.remix": "R"}, "R is both 'jobs.remix' and 'jobs.retry'; give one of them another"),
+        ({"jobs.remix": "m,ctrl+foo"}, "'jobs.remix': there is no key 'ctrl+foo'; write it as"),
+        ({"jobs.remix": "cmd+m"}, "there is no key 'cmd+m'"),
         ({"jobs.remix": "f1"}, "f1 is both 'jobs.remix' and 'app.help'"),
         ({"jobs.remix": "m", "jobs.retry": "m"}, "m is both 'jobs.remix' and 'jobs.retry'"),
     ],

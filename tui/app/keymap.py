@@ -7,7 +7,7 @@ from importlib import import_module
 
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.keys import _character_to_key
+from textual.keys import Keys, _character_to_key
 
 import tui.app
 from tui.core.language import _
@@ -16,6 +16,8 @@ _EVERYWHERE = frozenset({"app", "work"})  # areas whose keys work wherever the c
 
 # What can be typed, by Textual's names of the keys: `slash` is "/".
 SIGNS = {_character_to_key(chr(code)): chr(code) for code in range(0x20, 0x7F)}
+_MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
+_NAMES = {key.value.rpartition("+")[2] for key in Keys} | set(SIGNS)
 
 
 def all_actions() -> dict[str, Binding]:
@@ -48,11 +50,24 @@ def _named(key: str) -> str:
     return _character_to_key(key) if len(key) == 1 else key
 
 
+def _is_key(key: str) -> bool:
+    """Whether a keyboard can have it; the names of letters outside ASCII are long."""
+    *before, name = key.split("+")
+    return _MODIFIERS.issuperset(before) and (name in _NAMES or "_" in name or len(name) == 1)
+
+
 def _fault(name: str, keys: str, actions: Mapping[str, Binding]) -> str:
     if name not in actions:
         near = get_close_matches(name, actions, n=1)
         hint = _("; did you mean {near!r}?", near=near[0]) if near else ""
         return _("there is no action {name!r}{hint}", name=name, hint=hint)
+    unknown = [key for key in keys.split(",") if not _is_key(key)]
+    if unknown:
+        return _(
+            "{name!r}: there is no key {key!r}; write it as ctrl+s, f7, / or slash",
+            name=name,
+            key=unknown[0],
+        )
     typed = [key for key in keys.split(",") if key in SIGNS]
     if typed and actions[name].priority:
         return _(
