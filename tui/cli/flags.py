@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 class Between(click.IntRange):
     """A whole number from `min` to `max`; the help page shows both."""
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Read it; what is wrong is said in one way."""
         try:
             return int(super().convert(value, param, ctx))
