@@ -36,7 +36,7 @@ async def test_another_key_after_a_refused_one(
         await person.paste(RIGHT)
         await person.press("enter")
         await person.until_sees("A job was never sent.")
-        await person.press("y")
+        await person.press("f4")
         await person.until_states("saved", "failed")
         await person.until(lambda: "‖" not in person.sees)
         await person.go_to("#jobs")

@@ -73,4 +73,4 @@ def test_it_goes_on_without_its_terminal_and_comes_back(
     second.see("a lighthouse at night")
     second.send("\x11")
     second.until(lambda: second.code is not None)
-    assert "[exited]" in second.text
+    second.until(lambda: "[exited]" in second.text)

@@ -43,7 +43,7 @@ async def test_what_would_exceed_the_cap_stays_queued_and_says_so(capped: Any) -
     assert len(capped.gateway.sent) == 3  # one of them was not accepted, and cost nothing
     assert job.state is State.QUEUED
     assert job.error.kind is ErrorKind.LIMITED
-    assert "the run's budget of $0.25 has $0.05 left, and 0.1 US dollars" in job.error.message
+    assert "the run's budget of $0.25 has $0.05 left, and $0.1 more" in job.error.message
     assert capped.runner.gate.hold
     submitting = capped.runner._steps[State.QUEUED][1].__self__
     submitting._purse = Purse(Caps())
