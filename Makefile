@@ -13,18 +13,23 @@ SAY := echo >&2 imagedeck:
 TRY_AGAIN := { $(SAY) "that did not work, pip says above why ('from versions: none' means that it got no list: check the network). The next try fetches what is missing; 'make clean' starts over."; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak corpora messages lock clean project
+.PHONY: help run test test-shared check bench soak corpora messages lock clean project
 .NOTPARALLEL:
 .SUFFIXES:
 
 help: ## say what can be made
-	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / {printf "make %-8s  %s\n", $$1, $$2}' Makefile
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / {printf "make %-11s  %s\n", $$1, $$2}' Makefile
 
 run: $(RUN) project ## start imagedeck, or what ARGS says: ARGS="generate gpt 'a lighthouse' --demo"
 	@exec $(VENV)/bin/imagedeck $(value ARGS)
 
 test: $(RUN) $(DEV) project ## run the tests against the installed package, with coverage
 	@$(PY) -P -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
+
+test-shared: $(RUN) $(DEV) project ## run the tests of a shared database against a PostgreSQL of their own
+	@.ci/postgres $(PY) -P -m pytest -n 2 --dist worksteal -k "postgres or shared" tests/services tests/cli \
+		--cov --cov-config=.ci/coverage-shared --cov-report=term:skip-covered --cov-fail-under=95 \
+		|| test $$? -eq 77
 
 check: $(RUN) $(DEV) ## format, lint, types, import contracts, and the wheel: built, installed, started
 	@.ci/check $(VENV)
@@ -46,7 +51,7 @@ messages: $(RUN) $(DEV) ## gather the texts of the source; each .po file then sh
 
 lock: $(VENV)-lock/bin/uv ## write requirements/*.txt anew: exact versions with hashes
 	@$(SAY) "resolving requirements/dev.txt, then run.txt within its versions"
-	@$(LOCK) --group dev -o requirements/dev.txt
+	@$(LOCK) --extra shared --group dev -o requirements/dev.txt
 	@$(LOCK) -c requirements/dev.txt -o requirements/run.txt
 
 clean: ## delete the environments and everything that was built

@@ -27,6 +27,8 @@ settings.load_profile("unhurried")
 MEMORY = Path("/dev/shm")
 ROOM = 2 * 1024**3  # bytes; all tests together leave half a gigabyte
 
+POSTGRES = "IMAGEDECK_TEST_DATABASE_URL"  # a server that may be filled with databases
+
 GOLDEN = Path(__file__).parent / "golden"
 
 _FIGURES = pytest.StashKey[list[tuple[str, str]]]()
@@ -51,9 +53,53 @@ def pytest_configure(config: pytest.Config) -> None:
             signal.signal(number, lambda *_: None)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a PostgreSQL where there is none: `make test-shared` starts one."""
+    if POSTGRES in os.environ:
+        return
+    left = [one for one in items if "postgres" in getattr(one, "fixturenames", ())]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [one for one in items if one not in left]
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """Say how many tests run side by side: one more than the cores, since many of them wait."""
     return (os.cpu_count() or 1) + 1
+
+
+@pytest.fixture(scope="session")
+def postgres(worker_id: str) -> str:
+    """A database of this worker's own on the server that `make test-shared` has started."""
+    server = os.environ[POSTGRES]
+    import psycopg
+
+    from tui.services.journal.postgres.connection import PostgresConnection
+    from tui.services.journal.postgres.schema import prepare
+
+    name = f"test_{worker_id}"
+    with psycopg.connect(server, autocommit=True) as db:
+        db.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        db.execute(f"CREATE DATABASE {name}")
+    url = f"{server.rpartition('/')[0]}/{name}"
+    db = PostgresConnection(url)
+    prepare(db)
+    db.close()
+    return url
+
+
+@pytest.fixture
+def database_url(postgres: str) -> str:
+    """The address of a shared database that is ready, and empty."""
+    import psycopg
+
+    with psycopg.connect(postgres, autocommit=True) as db:
+        db.execute("SET search_path = imagedeck")
+        db.execute(
+            "TRUNCATE jobs, requests, attempts, spending, pauses, owners, refs RESTART IDENTITY"
+        )
+        db.execute("UPDATE journal SET change = 0")
+    return postgres
 
 
 @pytest.fixture

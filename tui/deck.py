@@ -30,7 +30,7 @@ from tui.services.gallery import Gallery
 from tui.services.hardening import leaks
 from tui.services.hooks import Hooks
 from tui.services.housekeeping import Housekeeping, daily
-from tui.services.journal import SqliteHistory, SqliteJournal
+from tui.services.journal.opening import open_history, open_journal
 from tui.services.keys import Key, fingerprint
 from tui.services.places import Places, private_folder
 from tui.services.references import ReferenceStore
@@ -77,9 +77,9 @@ class Deck:
         self._pace = pace if places.demo else 1.0
         self._purse = purse
         self._decoder = Decoder()
-        self.references = ReferenceStore(places.references, self._decoder)
         self._thumbnails = Thumbnails(self._decoder, places.thumbnails)
-        self.journal = SqliteJournal.open(places.database, self._clock, tell=tell)
+        self.journal = open_journal(places.database, settings.database_url, self._clock, tell=tell)
+        self.references = ReferenceStore(places.references, self._decoder, self.journal.bring)
         for sentence in leaks(os.environ) if key else ():
             tell(sentence)
         limits = Limits(settings.in_flight.get("all"), settings.in_flight)
@@ -210,7 +210,7 @@ class Deck:
         from tui.services.images import Images
 
         settings, key = self.settings, self.key
-        history = SqliteHistory(self.places.database)
+        history = open_history(self.places.database, settings.database_url)
         house = Housekeeping(self.places, settings.keep, history, folders=[settings.output_dir])
         async with self._network() as network, daily(house, self.journal, self._clock):
             images = Images(network.image, settings.origin)
@@ -226,7 +226,7 @@ class Deck:
                 gallery=Gallery(images, self._decoder, self.places.quarantine, self.places.spool),
                 home=settings.home,
                 fingerprint=fingerprint(key, self.journal.salt()) if key else None,
-                path_of=self.references.path_of,
+                path_of=self.references.brought,
                 clock=self._clock,
                 pace=self._pace,
                 random=lambda: random.uniform(-1, 1),  # noqa: S311 - jitter, no secret

@@ -1,6 +1,5 @@
 """The terminal app."""
 
-import asyncio
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -131,7 +130,7 @@ class Imagedeck(RoutingApp):
             except JournalError as error:
                 self.say(str(error), "error")
             self._show_place()
-            await asyncio.sleep(_LOOK_AROUND)
+            await self.session.deck.journal.news(_LOOK_AROUND)
 
     @on(News)
     def take_news(self) -> None:

@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("tui.cli.models:models", marked("List the models and what they take.")),
     "gateway": ("tui.cli.gateway:gateway", marked("Serve the embedded gateway over HTTP.")),
     "key": ("tui.cli.key:key", marked("Set, check or forget the gateway key.")),
+    "db": ("tui.cli.db:db", marked("Care for a database that several hosts share.")),
     "config": ("tui.cli.config:config", marked("Find, show or edit the settings.")),
     "doctor": ("tui.cli.doctor.command:doctor", marked("Find out what is wrong, and what to do.")),
     "completion": (

@@ -11,7 +11,8 @@ from tui.services.places import Places, current_folder
 
 if TYPE_CHECKING:
     from tui.deck import Deck, Publish, Tell
-    from tui.services.journal.history import SqliteHistory
+    from tui.services.journal.reading import StoredHistory
+    from tui.services.journal.stored import StoredJournal
     from tui.services.keys import Key
     from tui.services.settings import Settings
 
@@ -62,12 +63,12 @@ class Cli:
         self._given_key = Key(text) if text.strip() else None
 
     @cached_property
-    def history(self) -> "SqliteHistory":
+    def history(self) -> "StoredHistory":
         """The stored jobs, to read; a database that isn't there is not made."""
         from tui.cli.output import note
-        from tui.services.journal.history import SqliteHistory
+        from tui.services.journal.opening import open_history
 
-        return SqliteHistory(self.places.database, tell=note)
+        return open_history(self.places.database, self.settings.database_url, tell=note)
 
     @property
     def suffix(self) -> str:
@@ -79,6 +80,15 @@ class Cli:
         # Jobs keep to the profile and gateway of this run, so whoever goes on needs the same.
         given = ((name, self.flags.get(name)) for name in ("profile", "base_url"))
         return "".join(f" {FLAGS[name]} {quote(value)}" for name, value in given if value)
+
+    def open_journal(self) -> "StoredJournal":
+        """Open the journal without an engine, to be closed; raises JournalError."""
+        from tui.cli.output import note
+        from tui.services.clock import SystemClock
+        from tui.services.journal.opening import open_journal
+
+        places, url = self.places, self.settings.database_url
+        return open_journal(places.database, url, SystemClock(), tell=note)
 
     def close(self) -> None:
         """Close what was opened to read."""

@@ -65,10 +65,8 @@ async def _found(folder: Path) -> "tuple[list[Job], list[Left]]":
 
 
 async def _add(cli: "Cli", jobs: "Sequence[Job]") -> None:
-    from tui.services.clock import SystemClock
-    from tui.services.journal import SqliteJournal
 
-    journal = SqliteJournal.open(cli.places.database, SystemClock(), tell=note)
+    journal = cli.open_journal()
     try:
         await journal.add(jobs)
     finally:

@@ -35,10 +35,12 @@ class JobName(click.ParamType[str]):
         from click.shell_completion import CompletionItem
 
         from tui.services.journal.protocol import JournalError, Query
+        from tui.services.places import PlaceError
+        from tui.services.settings import SettingsError
 
         try:
             newest = cli_of(ctx).history.list(Query(limit=_OFFERED))
-        except JournalError:
+        except (JournalError, SettingsError, PlaceError):
             return []
         return [
             CompletionItem(

@@ -9,7 +9,6 @@ import click
 from tui.cli.common import cli_of
 from tui.cli.flags import Between
 from tui.cli.job_names import JobName, find_jobs
-from tui.cli.output import note as tell
 from tui.cli.output import say, say_json
 from tui.cli.times import rfc3339
 from tui.core.language import _
@@ -64,10 +63,7 @@ def mark(
 
 async def annotated(cli: "Cli", wanted: Sequence[tuple[str, dict[str, Any]]]) -> "list[Job]":
     """Write facts on jobs; return those that took them."""
-    from tui.services.clock import SystemClock
-    from tui.services.journal import SqliteJournal
-
-    journal = SqliteJournal.open(cli.places.database, SystemClock(), tell=tell)
+    journal = cli.open_journal()
     try:
         done = await asyncio.gather(
             *(journal.annotate([job_id], **facts) for job_id, facts in wanted)

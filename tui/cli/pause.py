@@ -53,10 +53,8 @@ def pause(ctx: click.Context, *, group: str | None, off: bool) -> None:
 
 
 async def _set(cli: "Cli", name: str, *, off: bool) -> frozenset[str]:
-    from tui.services.clock import SystemClock
-    from tui.services.journal import SqliteJournal
 
-    journal = SqliteJournal.open(cli.places.database, SystemClock(), tell=note)
+    journal = cli.open_journal()
     try:
         await (journal.pauses.end(name) if off else journal.pauses.begin(name))
         return await journal.pauses.all()

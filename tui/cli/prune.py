@@ -51,13 +51,10 @@ def prune(ctx: click.Context, *, dry_run: bool) -> int:
 async def _remove(
     cli: "Cli", house: "Housekeeping", files: "list[Thing]", jobs: "list[Job]"
 ) -> "list[Removed]":
-    from tui.cli.output import note
-    from tui.services.clock import SystemClock
-    from tui.services.journal import SqliteJournal
 
     if not files and not jobs:
         return []
-    journal = SqliteJournal.open(cli.places.database, SystemClock(), tell=note)
+    journal = cli.open_journal()
     try:
         removed = await house.remove(files, jobs, journal)
     finally:

@@ -7,7 +7,7 @@ import click
 
 from tui.cli.common import cli_of
 from tui.cli.job_names import JobName, find_jobs
-from tui.cli.output import note, say, say_json
+from tui.cli.output import say, say_json
 from tui.cli.table import table
 from tui.cli.times import rfc3339
 from tui.core.language import _
@@ -68,10 +68,8 @@ def said_of(cli: "Cli", job: "Job", way: str) -> "tuple[list[str], Mapping[str, 
 
 
 async def _vote(cli: "Cli", said: "Mapping[str, str | None]") -> "list[Job]":
-    from tui.services.clock import SystemClock
-    from tui.services.journal import SqliteJournal
 
-    journal = SqliteJournal.open(cli.places.database, SystemClock(), tell=note)
+    journal = cli.open_journal()
     try:
         return await journal.vote(said)
     finally:

@@ -13,8 +13,7 @@ from pathlib import Path
 from tui.core.job import Job, State
 from tui.core.keeping import DAY, KINDS, Keep, Thing, cutoff, due
 from tui.services.clock import Clock
-from tui.services.journal.history import SqliteHistory
-from tui.services.journal.protocol import Journal, JournalError, Query, StaleError
+from tui.services.journal.protocol import ClosableHistory, Journal, JournalError, Query, StaleError
 from tui.services.places import Places
 
 _LOG = logging.getLogger(__name__)
@@ -49,7 +48,7 @@ class Housekeeping:
     """
 
     def __init__(
-        self, places: Places, keep: Keep, history: SqliteHistory, folders: Iterable[Path] = ()
+        self, places: Places, keep: Keep, history: ClosableHistory, folders: Iterable[Path] = ()
     ) -> None:
         self._places = places
         self._keep = keep

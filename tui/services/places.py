@@ -10,6 +10,7 @@ from tui.core.language import _
 from tui.core.retelling import retold
 
 _NAME = "imagedeck"
+REFERENCES = "refs"  # the folder of references, beside the database
 
 
 class PlaceError(Exception):
@@ -71,7 +72,7 @@ class Places:
     @property
     def references(self) -> Path:
         """Copies of reference images, named by their sha256."""
-        return self.data / "refs"
+        return self.data / REFERENCES
 
     @property
     def quarantine(self) -> Path:

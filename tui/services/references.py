@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -37,15 +37,27 @@ class _RefusedError(Exception):
 
 
 class ReferenceStore:
-    """Keeps a copy of each local reference under the name of its sha256."""
+    """Keeps a copy of each local reference under the name of its sha256.
 
-    def __init__(self, folder: Path, decoder: Decoder) -> None:
+    `bring` is told the name of one that may have to come from another host first.
+    """
+
+    def __init__(
+        self, folder: Path, decoder: Decoder, bring: Callable[[str], None] | None = None
+    ) -> None:
         self._folder = folder
         self._decoder = decoder
+        self._bring = bring
 
     def path_of(self, sha256: str) -> Path:
         """Return where the copy of a reference is."""
         return self._folder / sha256
+
+    def brought(self, sha256: str) -> Path:
+        """Return where the copy of a reference is, wherever it was added; raises JournalError."""
+        if self._bring:
+            self._bring(sha256)
+        return self.path_of(sha256)
 
     async def take(
         self, sources: Sequence[str], field: References

@@ -15,8 +15,10 @@ import tui
 from tui.core.job import Job, State, new_job_id
 from tui.core.request import Request
 from tui.services.journal import SqliteJournal
+from tui.services.journal.stored import StoredJournal
 
-OpenJournal = Callable[..., SqliteJournal]
+POSTGRES = "IMAGEDECK_TEST_DATABASE_URL"
+OpenJournal = Callable[..., StoredJournal]
 _NUMBERS = count(1)
 
 
@@ -83,11 +85,42 @@ async def open_sqlite(database: Path, clock: StandingClock) -> AsyncIterator[Ope
         await one.close()
 
 
-# A second implementation is one more name here, and a fixture `open_<name>`.
-@pytest.fixture(params=["sqlite"])
-def open_journal(request: pytest.FixtureRequest) -> OpenJournal:
-    opener: OpenJournal = request.getfixturevalue(f"open_{request.param}")
+@pytest.fixture
+async def open_postgres(
+    database_url: str, tmp_path: Path, clock: StandingClock
+) -> AsyncIterator[OpenJournal]:
+    """Open the journal on PostgreSQL, each time as another owner, as another host would."""
+    from tui.services.journal.postgres.journal import PostgresJournal
+
+    opened: list[PostgresJournal] = []
+
+    def open_one() -> PostgresJournal:
+        opened.append(PostgresJournal.open(database_url, tmp_path / "imagedeck", clock))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        await one.close()
+
+
+# What every journal promises is tested with each of them; without a server with SQLite alone.
+@pytest.fixture(params=["sqlite", *(["postgres"] if POSTGRES in os.environ else [])])
+def which(request: pytest.FixtureRequest) -> str:
+    """Name the database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def open_journal(which: str, request: pytest.FixtureRequest) -> OpenJournal:
+    opener: OpenJournal = request.getfixturevalue(f"open_{which}")
     return opener
+
+
+@pytest.fixture
+def address(which: str, database: Path, request: pytest.FixtureRequest) -> tuple[str, str]:
+    """The file and the address of the database that `open_journal` opens, for other processes."""
+    url = request.getfixturevalue("database_url") if which == "postgres" else ""
+    return str(database), url
 
 
 @pytest.fixture

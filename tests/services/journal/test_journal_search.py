@@ -1,5 +1,6 @@
 """Searching prompts: any script, any text, with and without the index."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -46,26 +47,37 @@ async def indexed(journal: Any, many: int) -> None:
     pytest.fail("nothing was indexed")
 
 
-@pytest.fixture(params=["indexed", "half indexed", "no index", "no FTS5"])
+SHARED = ["shared"] if "IMAGEDECK_TEST_DATABASE_URL" in os.environ else []
+
+
+@pytest.fixture(params=["indexed", "half indexed", "no index", "no FTS5", *SHARED])
+def way(request: pytest.FixtureRequest) -> str:
+    """How it is searched: SQLite's ways, or on the shared database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def which(way: str) -> str:
+    return "postgres" if way == "shared" else "sqlite"
+
+
+@pytest.fixture
 async def ask(
-    request: pytest.FixtureRequest,
-    open_sqlite: Open,
-    new_job: NewJob,
-    monkeypatch: pytest.MonkeyPatch,
+    way: str, open_journal: Open, new_job: NewJob, monkeypatch: pytest.MonkeyPatch
 ) -> Ask:
     """Search the prompts above: `ask(text)` returns those found, newest first."""
     monkeypatch.setattr("tui.services.journal.database._IDLE_SECONDS", 0.0)
-    if request.param == "no FTS5":
+    if way == "no FTS5":
         for module in ("database", "listing"):
             monkeypatch.setattr(f"tui.services.journal.{module}.has_full_text", lambda _: False)
-    journal = open_sqlite(full_text=request.param != "no index")
+    journal = open_journal(**({"full_text": False} if way == "no index" else {}))
     await journal.add([new_job(prompt) for prompt in PROMPTS[:4]])
-    if "indexed" in request.param:
+    if "indexed" in way:
         await indexed(journal, 4)
-    if request.param == "half indexed":
+    if way == "half indexed":
         journal._thread._database._indexes = False
     await journal.add([new_job(prompt) for prompt in PROMPTS[4:]])
-    if request.param == "indexed":
+    if way == "indexed":
         await indexed(journal, len(PROMPTS))
 
     def search(text: str) -> list[str]:
@@ -113,8 +125,9 @@ def test_what_is_found(ask: Ask, text: str, found: list[int]) -> None:
     assert ask(text) == [PROMPTS[number] for number in found]
 
 
-async def test_text_with_other_conditions(open_sqlite: Open, new_job: NewJob) -> None:
-    journal = open_sqlite()
+@pytest.mark.parametrize("way", ["indexed", *SHARED], indirect=True)
+async def test_text_with_other_conditions(way: str, open_journal: Open, new_job: NewJob) -> None:
+    journal = open_journal()
     await journal.add(
         [
             new_job("storm one", group="g"),
@@ -123,7 +136,8 @@ async def test_text_with_other_conditions(open_sqlite: Open, new_job: NewJob) ->
             new_job("calm", group="g"),
         ]
     )
-    await journal._thread.write(lambda txn: index_some(txn.db))
+    if way == "indexed":
+        await journal._thread.write(lambda txn: index_some(txn.db))
     for group, states, prompts in (
         ("g", (), ["storm two", "storm one"]),
         ("g", (State.FAILED,), ["storm two"]),
@@ -136,12 +150,12 @@ async def test_text_with_other_conditions(open_sqlite: Open, new_job: NewJob) ->
     assert len(journal.history.list(Query(text="storm", limit=2))) == 2
 
 
-@pytest.mark.parametrize("full_text", [True, False])
+@pytest.mark.parametrize("way", ["indexed", "no index", *SHARED], indirect=True)
 async def test_the_database_finds_what_the_query_means(
-    open_sqlite: Open, new_job: NewJob, monkeypatch: pytest.MonkeyPatch, *, full_text: bool
+    way: str, open_journal: Open, new_job: NewJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.services.journal.history._PAGE", 3)
-    journal = open_sqlite(full_text=full_text)
+    monkeypatch.setattr("tui.services.journal.reading._PAGE", 3)
+    journal = open_journal(**({"full_text": False} if way == "no index" else {}))
     error = JobError(ErrorKind.QUOTA, "no credit")
     facts: list[dict[str, Any]] = [
         {},
@@ -155,7 +169,8 @@ async def test_the_database_finds_what_the_query_means(
     prompts = ["a storm", "a stormy cat", "灯塔", "nothing"]
     jobs = [new_job(prompt, **one) for one in facts for prompt in prompts]
     await journal.add(jobs)
-    await journal._thread.write(lambda txn: index_some(txn.db))
+    if way == "indexed":
+        await journal._thread.write(lambda txn: index_some(txn.db))
     known = Known(1_000_000.0, names_of, lambda job: float(len(job.prompt)))
     for text in (
         "storm|-storm|storm -cat|塔|-塔 -nothing|state:failed,unk|-state:saved|is:fault|-is:fault"

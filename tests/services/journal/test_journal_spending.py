@@ -149,11 +149,11 @@ from pathlib import Path
 from tui.core.budget import Caps
 from tui.core.job import State
 from tui.services.clock import SystemClock
-from tui.services.journal import SqliteJournal
+from tui.services.journal.opening import open_journal
 from tui.services.journal.protocol import OverBudgetError
 
-async def main(path, ids):
-    journal = SqliteJournal.open(Path(path), SystemClock())
+async def main(path, url, ids):
+    journal = open_journal(Path(path), url, SystemClock())
     print("ready", flush=True)
     sys.stdin.readline()
     charged = []
@@ -173,13 +173,13 @@ async def main(path, ids):
     print(json.dumps(charged), flush=True)
     await journal.close()
 
-asyncio.run(main(sys.argv[1], json.loads(sys.argv[2])))
+asyncio.run(main(*sys.argv[1:3], json.loads(sys.argv[3])))
 """
 
 
-def _sender(database: Path, ids: list[str]) -> subprocess.Popen[str]:
+def _sender(address: tuple[str, str], ids: list[str]) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", _SPEND, str(database), json.dumps(ids)],
+        [sys.executable, "-c", _SPEND, *address, json.dumps(ids)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -187,14 +187,14 @@ def _sender(database: Path, ids: list[str]) -> subprocess.Popen[str]:
 
 
 async def test_no_cap_is_exceeded_by_processes_that_send_at_once(
-    open_journal: Open, new_job: NewJob, database: Any
+    open_journal: Open, new_job: NewJob, address: tuple[str, str]
 ) -> None:
     journal = open_journal()
     prices = [Decimal(number % 7 + 1) / 50 for number in range(120)]
     jobs = await journal.add([new_job(price=price) for price in prices])
     price_of = {job.id: job.price for job in jobs}
     await journal.release(jobs)
-    crew = [_sender(database, [job.id for job in jobs[start::3]]) for start in range(3)]
+    crew = [_sender(address, [job.id for job in jobs[start::3]]) for start in range(3)]
     for one in crew:
         assert one.stdout
         assert one.stdout.readline() == "ready\n"

@@ -7,7 +7,7 @@ from tui.core.budget import Caps
 from tui.core.job import ErrorKind, Job, JobError, State
 from tui.core.language import english
 from tui.services.journal import pausing, spending
-from tui.services.journal.owner import Owner
+from tui.services.journal.owning import Owner
 from tui.services.journal.protocol import Attempt, JournalError
 from tui.services.journal.rows import Facts, facts_of, taking
 from tui.services.journal.transaction import Transaction

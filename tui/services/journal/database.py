@@ -16,7 +16,7 @@ from tui.services.journal.owner import HEARTBEAT_SECONDS, Owner
 from tui.services.journal.protocol import DamagedError, JournalError
 from tui.services.journal.search import has_full_text, index_some
 from tui.services.journal.storage import make_private, network_kind
-from tui.services.journal.transaction import Transaction
+from tui.services.journal.transaction import SqliteTransaction, Transaction
 from tui.services.journal.trouble import advice, explain, set_mark
 
 _IDLE_SECONDS = 0.5
@@ -98,9 +98,12 @@ class Database:
             self.owner.beat()
             if self._unindexed:
                 with self._lock.held(exclusive=True):
-                    more = self._write([lambda txn: index_some(txn.db)]) == [True]
+                    more = self._write([lambda _txn: index_some(self._db)]) == [True]
         # A disk that is full now isn't asked again before the next write.
         self._unindexed, self._is_idle = more, True
+
+    def hurry(self) -> None:
+        """Nothing here waits for longer than a commit takes."""
 
     def close(self) -> None:
         """Close the database and stop being an owner."""
@@ -111,7 +114,7 @@ class Database:
 
     def _write(self, writes: Sequence[Write]) -> list[Any]:
         try:
-            txn = Transaction(self._db, self._clock.now())
+            txn = SqliteTransaction(self._db, self._clock.now())
             answers = [self._outcome(write, txn) for write in writes]
             txn.commit()
         except sqlite3.Error as error:

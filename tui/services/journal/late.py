@@ -11,10 +11,10 @@ from tui.services.journal.protocol import DiskError, JournalError
 from tui.services.journal.rows import facts_of
 
 if TYPE_CHECKING:
-    from tui.services.journal.database import Database
+    from tui.services.journal.stored import Store
 
 
-def take_in(database: "Database", tell: Callable[[str], None]) -> None:
+def take_in(database: "Store", tell: Callable[[str], None]) -> None:
     """Write what the emergency file holds into the database; whoever resumes follows the jobs."""
     for kept in database.emergency.all():
         end = partial(attempts.settle, attempt=kept.of, state=State.PENDING)

@@ -11,17 +11,16 @@ from tui.services.journal.protocol import Query
 from tui.services.journal.rows import SELECT_JOBS, SELECT_MATCHES, Row
 from tui.services.journal.search import has_full_text, match_expression
 
-_ALL = -1
+_ALL = 2**62  # rows: for either database more than there are
 _ITS_NUMBER = "(SELECT seq FROM jobs WHERE id = ?)"
 
 
 def newest_rows(db: sqlite3.Connection, query: Query, *, full_text: bool) -> list[Row]:
     """Return the rows asked for, newest first; `full_text=False` leaves the index alone."""
-    words = split(query.search, 0.0)[0]
-    if not query.text.strip() and not words:
-        return _rows(db, query, _limit(query))
-    terms = [*terms_of(query.text), *words]
-    if not terms or "" in terms:
+    terms = wanted_terms(query)
+    if terms is None:
+        return _rows(db, query, limit_of(query))
+    if not terms:
         return []
     # Two statements that must see the same state of the database.
     db.execute("BEGIN")
@@ -29,13 +28,22 @@ def newest_rows(db: sqlite3.Connection, query: Query, *, full_text: bool) -> lis
         indexed = _indexed(db) if full_text else 0
         # What is not indexed yet is read through; it is newer than all that is.
         recent = ["jobs.seq > ?", *("instr(requests.words, ?) > 0" for _ in terms)]
-        rows = _rows(db, query, _limit(query), recent, [indexed, *terms])
-        left = _limit(query) if query.limit is None else query.limit - len(rows)
+        rows = _rows(db, query, limit_of(query), recent, [indexed, *terms])
+        left = limit_of(query) if query.limit is None else query.limit - len(rows)
         if indexed and left:
             rows += _matches(db, query, left, match_expression(terms))
         return rows
     finally:
         db.rollback()
+
+
+def wanted_terms(query: Query) -> list[str] | None:
+    """Return the runs of words to look for; None when no text is asked for, empty for nothing."""
+    words = split(query.search, 0.0)[0]
+    if not query.text.strip() and not words:
+        return None
+    terms = [*terms_of(query.text), *words]
+    return [] if "" in terms else terms
 
 
 def is_said(query: Query) -> bool:
@@ -50,20 +58,20 @@ def _rows(
     conditions: Sequence[str] = (),
     values: Sequence[Any] = (),
 ) -> list[Row]:
-    more, more_values = _conditions(query, "jobs.seq")
+    more, more_values = conditions_of(query, "jobs.seq")
     where = " AND ".join([*conditions, *more]) or "TRUE"
     statement = f"{SELECT_JOBS} WHERE {where} ORDER BY jobs.seq DESC LIMIT ?"
     return db.execute(statement, [*values, *more_values, limit]).fetchall()
 
 
 def _matches(db: sqlite3.Connection, query: Query, limit: int, expression: str) -> list[Row]:
-    more, values = _conditions(query, "search.rowid")
+    more, values = conditions_of(query, "search.rowid")
     where = " AND ".join(["search MATCH ?", *more])
     statement = f"{SELECT_MATCHES} WHERE {where} ORDER BY search.rowid DESC LIMIT ?"
     return db.execute(statement, [expression, *values, limit]).fetchall()
 
 
-def _conditions(query: Query, number: str) -> tuple[list[str], list[Any]]:
+def conditions_of(query: Query, number: str) -> tuple[list[str], list[Any]]:
     """Return what must hold besides the text, `number` being the column that grows with age."""
     conditions: list[str] = []
     values: list[Any] = []
@@ -89,7 +97,8 @@ def _conditions(query: Query, number: str) -> tuple[list[str], list[Any]]:
     return conditions, values
 
 
-def _limit(query: Query) -> int:
+def limit_of(query: Query) -> int:
+    """Return how many rows are asked for at most."""
     return _ALL if query.limit is None else query.limit
 
 

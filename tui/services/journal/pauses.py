@@ -6,7 +6,7 @@ from tui.services.journal import pausing
 from tui.services.journal.thread import JournalThread
 
 
-class SqlitePauses:
+class StoredPauses:
     """What a person has paused; see the protocol. A change is durable before its call returns."""
 
     def __init__(self, thread: JournalThread) -> None:

@@ -1,9 +1,8 @@
 """What a person has paused: nothing of it is submitted, by whichever process, until it goes on."""
 
-import sqlite3
-
 from tui.core.language import english
 from tui.services.journal.protocol import PausedError
+from tui.services.journal.sql import Connection
 from tui.services.journal.transaction import Transaction
 
 
@@ -14,7 +13,7 @@ def check(txn: Transaction, group: str | None) -> None:
         raise PausedError(english("submissions are paused"))
 
 
-def read(db: sqlite3.Connection) -> frozenset[str]:
+def read(db: Connection) -> frozenset[str]:
     """Return the groups that are paused, and `""` where all is."""
     return frozenset(str(name) for (name,) in db.execute("SELECT name FROM pauses"))
 

@@ -106,6 +106,13 @@ class History(Protocol):
         """Return the jobs that hold these rows of a batch, by row; at most 500 are asked for."""
 
 
+class ClosableHistory(History, Protocol):
+    """A history that holds a connection."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
 class Pauses(Protocol):
     """What a person has paused, for all processes: groups by name, everything by `""`."""
 

@@ -1,27 +1,27 @@
 """What is read on the journal's own connection."""
 
-import sqlite3
 from functools import cache
 
 from tui.core.job import Job
-from tui.services.journal.owner import Owner
+from tui.services.journal.owning import Owner
 from tui.services.journal.rows import SELECT_JOBS, job_of
+from tui.services.journal.sql import Connection
 
 _CHANGED = f"{SELECT_JOBS} WHERE change > ? ORDER BY change"
 
 
-def changes(db: sqlite3.Connection, since: int) -> tuple[list[Job], int]:
+def changes(db: Connection, since: int) -> tuple[list[Job], int]:
     """Return every job changed after that running number, and the newest number."""
     # First the number, then the jobs: what is committed in between comes twice, never not at all.
     # Looking at the number costs as much as PRAGMA data_version (9 µs), which misses our own.
     newest = int(db.execute("SELECT change FROM journal").fetchone()[0])
     if newest <= since:
         return [], newest
-    jobs = [job_of(row) for row in db.execute(_CHANGED, (since,))]
+    jobs = [job_of(row) for row in db.execute(_CHANGED, (since,)).fetchall()]
     return jobs, max(newest, *(job.change for job in jobs[-1:]))
 
 
-def orphans(db: sqlite3.Connection, owner: Owner) -> list[str]:
+def orphans(db: Connection, owner: Owner) -> list[str]:
     """Return the ids of live jobs that no living process owns, oldest first."""
     is_alive = cache(owner.is_alive)
     # The plus keeps SQLite on the small index of live jobs: sorting a few beats reading all.

@@ -1,48 +1,20 @@
 """The journal on SQLite."""
 
-import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from tui.core.budget import NO_CAPS, Caps
-from tui.core.home import Home
-from tui.core.job import Job, State, may_follow
 from tui.services.clock import Clock
-from tui.services.journal import attempts, reads, writes
 from tui.services.journal.database import Database
-from tui.services.journal.emergency import Kept
 from tui.services.journal.history import SqliteHistory
-from tui.services.journal.pauses import SqlitePauses
-from tui.services.journal.protocol import Attempt, JournalError
-from tui.services.journal.rows import facts_of, new_row
-from tui.services.journal.thread import JournalThread
+from tui.services.journal.stored import StoredJournal
 
 _LOG = logging.getLogger(__name__)
-_ROWS_AT_ONCE = 100
-ANNOTATIONS = frozenset({"tags", "rating", "note", "deleted"})
 
 
-class SqliteJournal:
-    """All jobs in one SQLite file, shared by the processes of one user.
-
-    Its methods may be awaited on any loop. A thread of its own does the work: whatever waits
-    while one commit is made becomes durable with the next. A call that is cancelled happens
-    all the same.
-    """
-
-    def __init__(self, database: Database, history: SqliteHistory, clock: Clock) -> None:
-        self.history = history
-        self._owner = database.owner
-        self._salt = database.salt
-        self._emergency = database.emergency
-        self._kept: set[str] = set()
-        self._clock = clock
-        self._thread = JournalThread(database)
-        self.pauses = SqlitePauses(self._thread)
+class SqliteJournal(StoredJournal):
+    """All jobs in one SQLite file, shared by the processes of one user."""
 
     @classmethod
     def open(
@@ -60,120 +32,3 @@ class SqliteJournal:
         """
         database = Database(path, clock, full_text=full_text, tell=tell)
         return cls(database, SqliteHistory(path, full_text=full_text), clock)
-
-    @property
-    def owner(self) -> str:
-        """What this process is called in `Job.owner`."""
-        return self._owner.id
-
-    def salt(self) -> bytes:
-        """Return what the fingerprints of keys are salted with, the same for this database."""
-        return self._salt
-
-    async def add(self, jobs: Sequence[Job]) -> list[Job]:
-        """Write new jobs, already owned by this process; see the protocol."""
-        rows = []
-        for number, job in enumerate(jobs, 1):
-            rows.append(new_row(job))
-            if number % _ROWS_AT_ONCE == 0:
-                await asyncio.sleep(0)  # ten thousand jobs must not stop the caller's loop
-        return await self._thread.write(partial(writes.add, rows=rows, owner=self._owner))
-
-    async def take(self, job_id: str, home: Home | None = None) -> Job | None:
-        """Make this process the owner, if the job is at home here; see the protocol."""
-        take = partial(writes.take, job_id=job_id, owner=self._owner, home=home)
-        return await self._thread.write(take)
-
-    async def release(self, jobs: Sequence[Job]) -> None:
-        """Give jobs up, so that any process may take them."""
-        await self._thread.write(partial(writes.release, jobs=jobs, owner=self._owner))
-
-    async def intent(self, job: Job, caps: Caps = NO_CAPS) -> Attempt | None:
-        """Queued → submitting (connecting); None when the job is no longer ours or not queued."""
-        begin = partial(attempts.begin, job=job, owner=self._owner, caps=caps)
-        return await self._thread.write(begin)
-
-    async def sent(self, attempt: Attempt) -> bool:
-        """Write connecting → sent, before the first byte goes out; False: send nothing."""
-        return await self._thread.write(partial(attempts.mark_sent, attempt=attempt))
-
-    async def settle(self, attempt: Attempt, state: State, **facts: Any) -> Job:
-        """Write how an attempt ended; see the protocol. ValueError for what can't be an end.
-
-        A task_id that can't be committed is kept in the emergency file until it is.
-        """
-        if state not in attempts.PHASES:
-            raise ValueError(f"an attempt can't end with its job {state}")
-        if state is State.PENDING and not (facts.get("task_id") and facts.get("poll_path")):
-            raise ValueError("a pending job needs a task_id and a poll_path")
-        end = partial(attempts.settle, attempt=attempt, state=state, facts=facts_of(facts))
-        try:
-            job = await self._thread.write(partial(end, owner=self._owner))
-        except JournalError:
-            if state is State.PENDING:
-                await asyncio.to_thread(self._keep, attempt, facts)
-            raise
-        if attempt.id in self._kept:
-            await asyncio.to_thread(self._forget, attempt)
-        return job
-
-    def _keep(self, attempt: Attempt, facts: dict[str, Any]) -> None:
-        kept = Kept(
-            attempt=attempt.id,
-            job=attempt.job,
-            fence=attempt.fence,
-            task_id=facts["task_id"],
-            origin=facts.get("origin"),
-            poll_path=facts["poll_path"],
-            fingerprint=facts.get("fingerprint"),
-            time=facts.get("submitted") or self._clock.now(),
-        )
-        try:
-            self._emergency.keep(kept)
-        except OSError:
-            _LOG.exception("task %s of job %s is written nowhere", kept.task_id, kept.job)
-        else:
-            self._kept.add(attempt.id)
-
-    def _forget(self, attempt: Attempt) -> None:
-        # Read in once more at the next start, it would change nothing.
-        with suppress(OSError):
-            self._emergency.forget(attempt.id)
-            self._kept.discard(attempt.id)
-
-    async def to(self, job: Job, state: State, **facts: Any) -> Job:
-        """Write a new state and the changed facts (fields of Job); return the new snapshot.
-
-        Raises StaleError when the fence has moved on, ValueError for a forbidden transition.
-        """
-        if not may_follow(job.state, state):
-            raise ValueError(f"job {job.short_id} is {job.state} and can't become {state}")
-        return await self._thread.write(
-            partial(writes.move, job=job, state=state, facts=facts_of(facts))
-        )
-
-    async def annotate(self, ids: Sequence[str], **facts: Any) -> list[Job]:
-        """Write tags, rating, note or deleted, whoever works on the jobs; see the protocol."""
-        if not facts.keys() <= ANNOTATIONS:
-            raise TypeError(
-                f"{', '.join(sorted(facts.keys() - ANNOTATIONS))}: not a person's to write"
-            )
-        work = partial(writes.annotate, ids=ids, facts=facts_of(facts))
-        return await self._thread.write(work)
-
-    async def vote(self, said: Mapping[str, str | None]) -> list[Job]:
-        """Write what a vote says of each job, by id, all or nothing; see the protocol."""
-        return await self._thread.write(partial(writes.vote, said=said))
-
-    async def changes(self, since: int) -> tuple[list[Job], int]:
-        """Return every job changed after that running number, by any process, and the newest."""
-        return await self._thread.read(partial(reads.changes, since=since))
-
-    async def orphans(self) -> list[str]:
-        """Return the ids of watched, unfinished jobs that no living process owns, oldest first."""
-        return await self._thread.read(partial(reads.orphans, owner=self._owner))
-
-    async def close(self) -> None:
-        """Finish what was asked, give up the owner's lock, close the database."""
-        await asyncio.to_thread(self._thread.stop)
-        self.history.close()

@@ -1,20 +1,43 @@
 """The one thread that writes the journal."""
 
 import asyncio
-import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from tui.services.journal.database import Database
 from tui.services.journal.protocol import JournalError
+from tui.services.journal.sql import Connection
 from tui.services.journal.transaction import Transaction
 
 T = TypeVar("T")
 
 _MOST_AT_ONCE = 1000
+
+
+class Keeper(Protocol):
+    """A database open for writing, used by one thread alone."""
+
+    @property
+    def patience(self) -> float | None:
+        """How long (seconds) to wait for work before tidying; None when nothing is to be tidied."""
+
+    def run(
+        self,
+        writes: Sequence[Callable[[Transaction], Any]],
+        reads: Sequence[Callable[[Any], Any]],
+    ) -> list[Any]:
+        """Do all writes in one transaction, then the reads; return what each returns or raises."""
+
+    def tidy(self) -> None:
+        """Do what can be done while nobody waits."""
+
+    def hurry(self) -> None:
+        """Wait no longer than needed for a database that is away; called by any thread."""
+
+    def close(self) -> None:
+        """Close the database and stop being an owner."""
 
 
 class _Errand(NamedTuple):
@@ -29,7 +52,7 @@ class _Errand(NamedTuple):
 class JournalThread:
     """Runs what callers of any loop ask for: all writes that wait in one commit, then the reads."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Keeper) -> None:
         self._database = database
         self._queue: SimpleQueue[_Errand | None] = SimpleQueue()
         self._gate = threading.Lock()
@@ -43,7 +66,7 @@ class JournalThread:
         """Have something written; the outcome comes when it is durable."""
         return self._ask(do, writes=True)
 
-    def read(self, do: Callable[[sqlite3.Connection], T]) -> "asyncio.Future[T]":
+    def read(self, do: Callable[[Connection], T]) -> "asyncio.Future[T]":
         """Have something read that is durable."""
         return self._ask(do, writes=False)
 
@@ -53,6 +76,7 @@ class JournalThread:
             if self._is_open:
                 self._is_open = False
                 self._queue.put(None)
+        self._database.hurry()
         self._thread.join()
 
     def _ask(self, do: Callable[[Any], T], *, writes: bool) -> "asyncio.Future[T]":

@@ -1,13 +1,33 @@
 """One transaction on the journal, shared by the changes of many callers."""
 
 import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from tui.core.job import Job, State
 from tui.services.journal.protocol import JournalError
-from tui.services.journal.rows import SELECT_JOBS, Facts, altered, job_of, update_statement
+from tui.services.journal.rows import (
+    INSERT_JOB,
+    INSERT_REQUEST,
+    SELECT_JOBS,
+    Facts,
+    NewRow,
+    Row,
+    altered,
+    job_of,
+    update_statement,
+)
+from tui.services.journal.sql import Connection
 
 _ONE_JOB = f"{SELECT_JOBS} WHERE id = ?"
-_ONE_PLACE = f'{SELECT_JOBS} WHERE "group" = ? AND "row" = ?'
+_AT_ONCE = 400  # values in one statement
+
+Place = tuple[str, str]  # a batch, and the row of it
+
+
+def place_of(job: Job) -> Place | None:
+    """Return the row that a job holds, or wants to hold."""
+    return (job.group, job.row) if job.group and job.row else None
 
 
 class Transaction:
@@ -15,11 +35,22 @@ class Transaction:
 
     __slots__ = ("_first", "change", "db", "now")
 
-    def __init__(self, db: sqlite3.Connection, now: float) -> None:
-        db.execute("BEGIN IMMEDIATE")
+    def __init__(self, db: Connection, now: float) -> None:
         self.db = db
         self.now = now
-        self._first = self.change = int(db.execute("SELECT change FROM journal").fetchone()[0])
+        self._first = self.change = self._begin()
+
+    def _begin(self) -> int:
+        """Begin alone among all writers; return the number of the last change."""
+        raise NotImplementedError
+
+    def insert(self, row: NewRow, columns: Row) -> None:
+        """Write a job that isn't there yet, `columns` being those of its row in `jobs`."""
+        raise NotImplementedError
+
+    def _among(self, some: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+        """Return what says that a column is one of some values, with what stands for them."""
+        return f"IN ({', '.join('?' for _ in some)})", some
 
     def commit(self) -> None:
         """Make everything durable."""
@@ -32,10 +63,28 @@ class Transaction:
         row = self.db.execute(_ONE_JOB, (job_id,)).fetchone()
         return job_of(row) if row else None
 
-    def holder(self, group: str, place: str) -> Job | None:
-        """Read the job that holds a row of a batch."""
-        row = self.db.execute(_ONE_PLACE, (group, place)).fetchone()
-        return job_of(row) if row else None
+    def known(self, ids: Sequence[str]) -> dict[str, Job]:
+        """Read those of many jobs that are there, by id."""
+        found: dict[str, Job] = {}
+        for some in _in_parts(ids):
+            among, values = self._among(some)
+            rows = self.db.execute(f"{SELECT_JOBS} WHERE id {among}", values)
+            found |= {job.id: job for job in map(job_of, rows)}
+        return found
+
+    def holders(self, places: Iterable[Place]) -> dict[Place, Job]:
+        """Read the jobs that hold rows of batches."""
+        groups: dict[str, list[str]] = {}
+        for group, place in places:
+            groups.setdefault(group, []).append(place)
+        found: dict[Place, Job] = {}
+        for group, rows in groups.items():
+            for some in _in_parts(rows):
+                among, values = self._among(some)
+                where = f'"group" = ? AND "row" {among}'
+                held = self.db.execute(f"{SELECT_JOBS} WHERE {where}", [group, *values])
+                found |= {(group, str(job.row)): job for job in map(job_of, held)}
+        return found
 
     def update(self, job: Job, state: State, facts: Facts) -> Job:
         """Change a job that this transaction has read."""
@@ -66,3 +115,26 @@ class Transaction:
             return None
         self.change += 1
         return after
+
+
+class SqliteTransaction(Transaction):
+    """A transaction on SQLite, which lets one write at a time."""
+
+    __slots__ = ("_file",)
+
+    def __init__(self, db: sqlite3.Connection, now: float) -> None:
+        self._file = db
+        super().__init__(db, now)
+
+    def _begin(self) -> int:
+        self.db.execute("BEGIN IMMEDIATE")
+        return int(self.db.execute("SELECT change FROM journal").fetchone()[0])
+
+    def insert(self, row: NewRow, columns: Row) -> None:
+        """Write a job that isn't there yet."""
+        written = self._file.execute(INSERT_JOB, columns)
+        self._file.execute(INSERT_REQUEST, (written.lastrowid, row.request, row.words))
+
+
+def _in_parts(values: Sequence[str]) -> Iterator[Sequence[Any]]:
+    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

@@ -9,18 +9,10 @@ from tui.core.home import Home
 from tui.core.job import Job, State, may_follow
 from tui.core.language import _
 from tui.services.journal import attempts
-from tui.services.journal.owner import Owner
+from tui.services.journal.owning import Owner
 from tui.services.journal.protocol import FIRST_FENCE, StaleError
-from tui.services.journal.rows import (
-    INSERT_JOB,
-    INSERT_REQUEST,
-    Facts,
-    NewRow,
-    placed,
-    taking,
-    with_owner,
-)
-from tui.services.journal.transaction import Transaction
+from tui.services.journal.rows import Facts, NewRow, placed, taking, with_owner
+from tui.services.journal.transaction import Place, Transaction, place_of
 
 
 def add(txn: Transaction, rows: Sequence[NewRow], owner: Owner) -> list[Job]:
@@ -28,7 +20,9 @@ def add(txn: Transaction, rows: Sequence[NewRow], owner: Owner) -> list[Job]:
 
     In the place of a job whose row of a batch is taken, the job that holds the row comes back.
     """
-    return [_add_one(txn, row, owner) for row in rows]
+    known = txn.known([row.job.id for row in rows])
+    holders = txn.holders(place for row in rows if (place := place_of(row.job)))
+    return [_add_one(txn, row, owner, known, holders) for row in rows]
 
 
 def take(txn: Transaction, job_id: str, owner: Owner, home: Home | None = None) -> Job | None:
@@ -108,24 +102,35 @@ def _is_open(job: Job) -> bool:
     return not job.state.is_end or (job.state is State.UNKNOWN and not job.resolution)
 
 
-def _add_one(txn: Transaction, row: NewRow, owner: Owner) -> Job:
-    known = txn.job(row.job.id)
-    if known:
-        return known
-    row = _in_its_place(txn, row)
-    if row.job.group and row.job.row and (holder := txn.holder(row.job.group, row.job.row)):
+def _add_one(
+    txn: Transaction, row: NewRow, owner: Owner, known: dict[str, Job], holders: dict[Place, Job]
+) -> Job:
+    """Write one new job; what is known and who holds which row of a batch follows it."""
+    if found := known.get(row.job.id):
+        return found
+    row = _in_its_place(txn, row, known, holders)
+    place = place_of(row.job)
+    if place and (holder := holders.get(place)):
         return holder
     job, columns = with_owner(row, txn.change + 1, owner.id, FIRST_FENCE)
-    written = txn.db.execute(INSERT_JOB, columns)
-    txn.db.execute(INSERT_REQUEST, (written.lastrowid, row.request, row.words))
+    txn.insert(row, columns)
     txn.change += 1
+    known[job.id] = job
+    if place:
+        holders[place] = job
     return job
 
 
-def _in_its_place(txn: Transaction, row: NewRow) -> NewRow:
+def _in_its_place(
+    txn: Transaction, row: NewRow, known: dict[str, Job], holders: dict[Place, Job]
+) -> NewRow:
     """Let a job that is made anew take the row of the one it follows, unless that came well."""
     old = txn.job(row.job.follows) if row.job.follows else None
     if old is None or old.row is None or not old.state.is_end or old.state is State.SAVED:
         return row
-    txn.update(old, old.state, taking({"row": None}))
+    if place := place_of(old):
+        holders.pop(place, None)
+    freed = txn.update(old, old.state, taking({"row": None}))
+    if old.id in known:
+        known[old.id] = freed
     return placed(row, old.group, old.row)

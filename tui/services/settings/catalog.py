@@ -68,6 +68,15 @@ ENTRIES = (
         help=_("The profile that holds unless another is asked for."),
     ),
     Entry(
+        name="database_url",
+        example='database_url = "postgresql://me@db.example.com/imagedeck"',
+        default="the SQLite file",
+        help=_(
+            "A PostgreSQL database that several hosts share (`imagedeck[shared]`); its password "
+            "belongs into ~/.pgpass."
+        ),
+    ),
+    Entry(
         name="key_command",
         example='key_command = ["pass", "show", "gateway"]',
         default="none",

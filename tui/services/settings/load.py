@@ -14,7 +14,8 @@ from tui.core.keeping import Keep
 from tui.core.language import LANGUAGES, _
 from tui.services.addresses import DEMO_ORIGIN
 from tui.services.places import Places
-from tui.services.settings.base_url import BaseUrlError, check_base_url
+from tui.services.settings.base_url import check_base_url
+from tui.services.settings.database_url import check_database_url
 from tui.services.settings.document import read_document
 from tui.services.settings.values import (
     DEFAULT_BASE_URL,
@@ -37,7 +38,9 @@ VARIABLES = {
     "output_dir": "IMAGEDECK_OUTPUT_DIR",
     "profile": "IMAGEDECK_PROFILE",
     "language": "IMAGEDECK_LANGUAGE",
+    "database_url": "IMAGEDECK_DATABASE_URL",
 }
+_ADDRESSES = {"base_url": check_base_url, "database_url": check_database_url}
 
 
 def load_settings(
@@ -93,10 +96,10 @@ class _Loading:
             if name == "output_dir":
                 # Not Path.expanduser, which raises for an unknown user.
                 value = self._cwd / os.path.expanduser(text)  # noqa: PTH111
-            elif name == "base_url":
+            elif check := _ADDRESSES.get(name):
                 try:
-                    value = check_base_url(text)
-                except BaseUrlError as error:
+                    value = check(text)
+                except ValueError as error:
                     self.problems.append(_("{name}: {rule}", name=words[name], rule=error))
             elif name == "language" and value not in LANGUAGES:
                 rule = _("must be one of {choices}", choices=", ".join(LANGUAGES))
@@ -172,6 +175,7 @@ def _of_the_demo(places: Places) -> Layer:
     return {
         ("base_url",): Found(DEMO_ORIGIN, "--demo"),
         ("output_dir",): Found(places.images, "--demo"),
+        ("database_url",): Found("", "--demo"),
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui.core.text import clean
 from tui.models import find_model
+from tui.services.settings.database_url import without_password
 from tui.services.settings.values import Preset, Settings
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -26,7 +27,7 @@ _PLAIN = (
     "notify",
     "notify_after",
 )
-_IF_SET = ("viewer", "on_saved")  # there is none otherwise, or the system decides
+_IF_SET = ("database_url", "viewer", "on_saved")  # there is none otherwise, or the system decides
 _LIMITS = ("submissions", "polls", "downloads")
 
 Shown = str | int | Decimal | Path | tuple[str, ...]
@@ -68,7 +69,9 @@ def rows(settings: Settings) -> Iterator[Row]:
     """Go through all values, tables after the plain ones."""
     given = (name for name in _IF_SET if getattr(settings, name))
     for name in (*_PLAIN, *given):
-        yield Row((name,), getattr(settings, name), settings.source(name))
+        value = getattr(settings, name)
+        shown = without_password(value) if name == "database_url" else value
+        yield Row((name,), shown, settings.source(name))
     for name in _LIMITS:
         yield Row(("limits", name), getattr(settings, name), settings.source(f"limits.{name}"))
     yield from _flat(settings, "keep")

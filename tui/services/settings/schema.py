@@ -11,6 +11,7 @@ from tui.core.language import LANGUAGES, _
 from tui.core.naming import check_template
 from tui.core.picture import PREVIEWS
 from tui.services.settings.base_url import check_base_url
+from tui.services.settings.database_url import check_database_url
 
 
 def _template(text: str) -> str:
@@ -57,6 +58,7 @@ def _snippet(text: str) -> str:
 
 
 _Gateway = Annotated[str, AfterValidator(check_base_url)]
+_Database = Annotated[str, AfterValidator(check_database_url)]
 _Folder = Annotated[str, AfterValidator(_folder)]
 _Command = Annotated[list[Annotated[str, AfterValidator(_argument)]], Field(min_length=1)]
 _Snippet = Annotated[str, AfterValidator(_snippet)]
@@ -126,6 +128,7 @@ class UserFile(ProjectFile, ProfileTable):
     """What the user's own file can set."""
 
     profile: _ProfileName = ""
+    database_url: _Database = ""
     ask_above: Annotated[int, Field(ge=0)] = 0
     detach_on_hangup: bool = False
     theme: str = ""

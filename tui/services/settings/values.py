@@ -54,6 +54,8 @@ class Settings:
     `submissions`, `polls` and `downloads` are in flight at once, at most; `in_flight` says how many
     jobs may be with the gateway, by model id and for `all`.
 
+    `database_url` is empty where the jobs are in this user's own file.
+
     `keep` is how many days old things are kept, `budget` the most that may be spent.
 
     `snippets` are pieces of prompt text by their names.
@@ -70,6 +72,7 @@ class Settings:
     base_url: str = DEFAULT_BASE_URL
     profile: str = DEFAULT_PROFILE
     template: str = DEFAULT_TEMPLATE
+    database_url: str = ""
     key_command: tuple[str, ...] = ()
     ask_above: int = 200
     detach_on_hangup: bool = False

@@ -1,0 +1,1 @@
+"""The journal on PostgreSQL, for several hosts; only here is psycopg known."""

@@ -1,0 +1,63 @@
+"""The journal on PostgreSQL."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Self
+
+from tui.core.job import Job
+from tui.services.clock import Clock
+from tui.services.journal.postgres.database import PostgresDatabase
+from tui.services.journal.postgres.history import PostgresHistory
+from tui.services.journal.postgres.news import PostgresNews
+from tui.services.journal.postgres.references import PostgresReferences
+from tui.services.journal.stored import StoredJournal
+from tui.services.places import REFERENCES
+
+_LOG = logging.getLogger(__name__)
+
+
+class PostgresJournal(StoredJournal):
+    """All jobs in one PostgreSQL database, shared by the hosts that reach it."""
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        folder: Path,
+        clock: Clock,
+        *,
+        tell: Callable[[str], None] = _LOG.warning,
+    ) -> Self:
+        """Open the database as a new owner; `folder` is this user's own, on this host.
+
+        Raises JournalError with the reason and what to do.
+        """
+        database = PostgresDatabase(url, folder, clock, tell=tell)
+        return cls(url, database, folder / REFERENCES, clock)
+
+    def __init__(
+        self, url: str, database: PostgresDatabase, references: Path, clock: Clock
+    ) -> None:
+        super().__init__(database, PostgresHistory(url), clock)
+        self._references = PostgresReferences(url, references)
+        self.bring = self._references.bring
+        self._news = PostgresNews(url)
+
+    async def add(self, jobs: Sequence[Job]) -> list[Job]:
+        """Write new jobs, their reference images first; see the protocol."""
+        names = {one.sha256 for job in jobs for one in job.request.references if one.sha256}
+        if names:
+            await asyncio.to_thread(self._references.put, sorted(names))
+        return await super().add(jobs)
+
+    async def news(self, seconds: float) -> None:
+        """Wait until somebody may have changed something, so many seconds at most."""
+        await self._news.wait(seconds)
+
+    async def close(self) -> None:
+        """Finish what was asked, and stop being an owner."""
+        await asyncio.to_thread(self._news.close)
+        await super().close()
+        self._references.close()

@@ -1,0 +1,59 @@
+"""A transaction on PostgreSQL."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tui.core.job import Job
+from tui.services.journal.postgres.connection import PostgresConnection
+from tui.services.journal.postgres.dialect import HOLDERS, tokens_of
+from tui.services.journal.rows import INSERT_JOB, NewRow, Row, job_of
+from tui.services.journal.transaction import Place, Transaction, place_of
+
+# One row of one table: who holds it writes alone, on whichever host, and the running numbers
+# become visible in their order.
+_BEGIN = "SELECT change, pg_current_xact_id()::text FROM journal FOR UPDATE"
+_REQUEST = "INSERT INTO requests (seq, request, words, tokens)"
+_TOKENS = "array_to_tsvector(?::text[])"
+_INSERT = (
+    f"WITH new AS ({INSERT_JOB} RETURNING seq) {_REQUEST} SELECT seq, ?, ?, {_TOKENS} FROM new"  # noqa: S608 - constants only
+)
+
+
+class PostgresTransaction(Transaction):
+    """A transaction whose `number` the server knows it by, also after the session was lost."""
+
+    __slots__ = ("_session", "number")
+
+    def __init__(self, db: PostgresConnection, now: float) -> None:
+        self._session = db
+        self.number = ""
+        super().__init__(db, now)
+
+    def commit(self) -> None:
+        """Make everything durable, and tell those who listen."""
+        if self.change != self._first:
+            self.db.execute("NOTIFY imagedeck")
+        super().commit()
+
+    def insert(self, row: NewRow, columns: Row) -> None:
+        """Write a job that isn't there yet, together with others."""
+        values = (*columns, row.request, row.words, tokens_of(row.words))
+        self._session.put_off(_INSERT, values)
+
+    def holders(self, places: Iterable[Place]) -> dict[Place, Job]:
+        """Read the jobs that hold rows of batches."""
+        wanted = {*places}
+        if not wanted:
+            return {}
+        found = map(job_of, self.db.execute(HOLDERS, [[row for _group, row in wanted]]))
+        return {place: job for job in found if (place := place_of(job)) in wanted and place}
+
+    def _among(self, some: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+        # One value, whatever their number: four hundred marks took longer than the inserts.
+        return "= ANY(?)", [list(some)]
+
+    def _begin(self) -> int:
+        self._session.execute("BEGIN")
+        found = self._session.execute(_BEGIN).fetchone()
+        change, self.number = found or (0, "")
+        return int(change)
