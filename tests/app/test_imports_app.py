@@ -5,7 +5,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-LATER = {"PIL", "aiohttp", "httpx", "keyring", "pydantic", "sqlite3", "starlette", "uvicorn"}
+LATER = {
+    "PIL",
+    "aiohttp",
+    "httpx",
+    "keyring",
+    "psycopg",
+    "pydantic",
+    "sqlite3",
+    "starlette",
+    "uvicorn",
+}
 # What does things, when it is asked for.
 OURS_LATER = {"tui.deck", "tui.app.job_desk", "tui.app.batches", "tui.app.shelf"}
 MOST_OF_OURS = 200  # modules; each takes a third of a millisecond

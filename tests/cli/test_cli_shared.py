@@ -72,6 +72,22 @@ def test_a_job_with_a_reference_is_sent_by_whichever_host_goes_on(
     assert len(list((other / ".local/share/imagedeck/refs").iterdir())) == 1
 
 
+@pytest.mark.usefixtures("shared")
+def test_the_doctor_asks_the_database(
+    deck: Run, at_gateway: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_gateway()
+    ran = deck("doctor")
+    assert "ok   database        127.0.0.1:" in ran.out
+    assert ran.code == 0
+    monkeypatch.setenv("IMAGEDECK_DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/x")
+    ran = deck("doctor")
+    assert "FIX  database" in ran.out
+    assert "see that the server runs" in ran.out
+    assert "secret" not in ran.out
+    assert ran.code == 1
+
+
 def test_without_an_address_it_says_what_to_set(deck: Run, monkeypatch: Any) -> None:
     ran = deck("db", "init")
     assert ran.code == 2

@@ -8,6 +8,7 @@ import pytest
 _HEAVY = {
     "PIL",
     "aiohttp",
+    "psycopg",
     "httpx",
     "keyring",
     "pydantic",

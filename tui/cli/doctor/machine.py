@@ -12,6 +12,8 @@ from tui.core.retelling import retold
 from tui.core.units import amount
 from tui.services.decode import BadImageError, Decoder, DecoderError
 from tui.services.files import StorageError, check_folder
+from tui.services.journal.opening import need_driver
+from tui.services.journal.protocol import JournalError
 from tui.services.journal.storage import network_kind
 from tui.services.places import Places
 from tui.services.settings import Settings
@@ -27,6 +29,8 @@ def disk_checks(settings: Settings, places: Places) -> Iterator[Check]:
     """Look at the folders that images and jobs go to."""
     for name, folder in ((marked("images"), settings.output_dir), (marked("jobs"), places.data)):
         yield _room(name, folder)
+    if settings.database_url:
+        yield database_check(settings.database_url)
     yield file_system_check(places.data, network_kind(_existing(places.data)))
 
 
@@ -37,6 +41,25 @@ def file_system_check(place: Path, kind: str | None) -> Check:
         says = _("{data} lies on {kind}, slow and with weak locks", data=place, kind=kind)
         return Check(marked("file system"), says, do)
     return Check(marked("file system"), _("{data} lies on a local disk", data=place))
+
+
+def database_check(url: str) -> Check:
+    """Ask the shared database how it is."""
+    name, do = marked("database"), _("docs/shared.md says how one is made and reached.")
+    try:
+        need_driver()
+        from tui.services.journal.postgres import care
+
+        found = care.status(url)
+    except JournalError as error:
+        return Check(name, retold(str(error)), do)
+    says = _(
+        "{where}: PostgreSQL {server}, {number} at work",
+        where=found.where,
+        server=found.server,
+        number=len(found.owners),
+    )
+    return Check(name, says)
 
 
 def _room(name: str, folder: Path) -> Check:
