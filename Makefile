@@ -28,7 +28,7 @@ test: $(RUN) $(DEV) project ## run the tests against the installed package, with
 
 test-shared: $(RUN) $(DEV) project ## run the tests of a shared database against a PostgreSQL of their own
 	@.ci/postgres $(PY) -P -m pytest -n 2 --dist worksteal -k "postgres or shared" tests/services tests/cli \
-		--cov --cov-config=.ci/coverage-shared --cov-report=term:skip-covered --cov-fail-under=95 \
+		--cov --cov-config=.ci/coverage-shared --cov-report=term:skip-covered --cov-fail-under=94 \
 		|| test $$? -eq 77
 
 check: $(RUN) $(DEV) ## format, lint, types, import contracts, and the wheel: built, installed, started

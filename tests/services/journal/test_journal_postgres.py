@@ -282,6 +282,19 @@ def test_an_older_database_goes_the_way_of_every_version(empty_url: str) -> None
     assert care.migrate(empty_url)[1:] == (3, SCHEMA.version)
 
 
+async def test_nobody_s_tables_are_migrated_under_them(
+    open_postgres: Open, database_url: str, sql: Callable[..., Any]
+) -> None:
+    journal = open_postgres()
+    sql("UPDATE format SET version = version - 1")
+    try:
+        with pytest.raises(JournalError, match=rf"@.* \({os.getpid()}\) still work with"):
+            care.migrate(database_url)
+    finally:
+        sql("UPDATE format SET version = %s", SCHEMA.version)
+    await journal.close()
+
+
 @pytest.mark.parametrize("role", ["painter", "reader"])
 async def test_the_rights_in_the_documentation_are_enough(
     database_url: str, sql: Callable[..., Any], tmp_path: Path, clock: Any, new_job: NewJob,

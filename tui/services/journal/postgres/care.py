@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tui.core.language import _
 from tui.services.journal.owner import LEASE_SECONDS
 from tui.services.journal.postgres.connection import PostgresConnection, telling
 from tui.services.journal.postgres.schema import check, newer, prepare, version_of
@@ -58,6 +59,15 @@ def migrate(url: str) -> tuple[str, int, int]:
             check(db)
         if found > SCHEMA.version:
             raise JournalError(newer(db, found))
+        if found < SCHEMA.version and (owners := _living(db)):
+            raise JournalError(
+                _(
+                    "{names} still work with {where}; end imagedeck there, then migrate. One that "
+                    "was killed counts as gone after a minute",
+                    names=", ".join(f"{one.name} ({one.pid})" for one in owners),
+                    where=db.where,
+                )
+            )
         return db.where, prepare(db), SCHEMA.version
 
 
@@ -69,15 +79,18 @@ def status(url: str) -> Status:
             "SELECT pg_database_size(current_database()), current_setting('server_version')"
         ).fetchall()[0]
         states = db.execute("SELECT state, count(*) FROM jobs GROUP BY state ORDER BY state")
-        owners = db.execute(_OWNERS, (LEASE_SECONDS,))
         return Status(
             where=db.where,
             server=str(server),
             version=version_of(db),
             bytes=int(size),
             states={str(state): int(number) for state, number in states},
-            owners=tuple(Living(*row) for row in owners),
+            owners=_living(db),
         )
+
+
+def _living(db: PostgresConnection) -> tuple[Living, ...]:
+    return tuple(Living(*row) for row in db.execute(_OWNERS, (LEASE_SECONDS,)))
 
 
 @contextmanager

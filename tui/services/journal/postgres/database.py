@@ -25,7 +25,7 @@ from tui.services.journal.transaction import Transaction
 
 _PATIENCE_SECONDS = 120.0
 _HURRIED_SECONDS = 5.0
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0  # seconds between two tries
+_FIRST_PAUSE, _HURRIED_PAUSE, _LONGEST_PAUSE = 0.1, 0.2, 5.0  # seconds between two tries
 
 Write = Callable[[Transaction], Any]
 Read = Callable[[Any], Any]
@@ -142,8 +142,10 @@ class PostgresDatabase:
         if pause == _FIRST_PAUSE:
             said = explain(error, self._db.where)
             self._tell(_("{said}. It is tried again for two minutes.", said=said))
-        # At the end of the process without the long pauses.
-        time.sleep(min(pause, 0.2) if self._hurry.is_set() else pause)
+        if self._hurry.is_set():
+            time.sleep(min(pause, _HURRIED_PAUSE))
+        else:
+            self._hurry.wait(pause)
         return True
 
 
