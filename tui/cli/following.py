@@ -166,6 +166,7 @@ class Following:
             hold = deck.engine.hold
             self._hold = hold.job.error if hold and hold.job else None
             self._tell_pause(deck.engine.paused, " --demo" if deck.places.demo else "")
+            self._elsewhere |= dict.fromkeys(deck.engine.taken & self._open.keys())
             if self._elsewhere and time.monotonic() >= look_next:
                 self._look_elsewhere(deck)
                 look_next = time.monotonic() + _LOOK_AGAIN

@@ -304,9 +304,10 @@ async def test_a_job_that_another_process_took_is_let_go(
         raise StaleError("another has it")
 
     monkeypatch.setattr(stage.journal, "to", taken)
-    await stage.add(stage.job())
+    [job] = await stage.add(stage.job())
     await left.wait()
     await settled()
+    assert stage.runner.taken == {job.id}
     assert stage.runner._jobs == {}
     assert stage.runner._polling._watches == {}
 

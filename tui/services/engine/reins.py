@@ -39,6 +39,11 @@ class Reins:
         """The groups that a person has paused, and `EVERYTHING` where all is."""
         return self._ready.result().gate.paused
 
+    @property
+    def taken(self) -> frozenset[str]:
+        """The ids of jobs that another process has taken over while they were followed here."""
+        return frozenset(self._ready.result().taken)
+
     def changes(self, since: int) -> "Future[tuple[list[Job], int]]":
         """Return what any process changed since, and heed what was paused there."""
         return self.call(self._ready.result().changes(since))

@@ -42,6 +42,7 @@ class Runner:
         self._work = work
         self._publish = publish
         self._jobs: dict[str, Job] = {}
+        self.taken: set[str] = set()  # by another process, while they were followed here
         self._submitting, saving = Submitting(work, publish), Saving(work)
         self._flight = Flight(widths.flight)
         self._submit = Lane(
@@ -205,6 +206,7 @@ class Runner:
             if job.state is State.QUEUED and after.job.state is State.PENDING:
                 self.gate.note_accepted()
         except StaleError:
+            self.taken.add(job_id)
             self._jobs.pop(job_id, None)
             self._polling.forget(job)
         except PausedError:
@@ -231,6 +233,7 @@ class Runner:
         # The one way to a lane: what is at home elsewhere never gets there.
         if job.is_live and after.wait is not None and self._work.home.has(job):
             self._jobs[job.id] = job
+            self.taken.discard(job.id)
             # While its lane is held, the hold is what it waits for: `go_on` then frees it too.
             wait = after.wait if after.hold is None else 0.0
             self._steps[job.state][0].push(job.id, wait, place_of(job))
