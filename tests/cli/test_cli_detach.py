@@ -98,6 +98,8 @@ def test_who_finishes_spends_no_more_than_the_run_that_hung_up_had_left(
         looked.wait(0.05)
         charges = gateway.ledger().charges("a lighthouse")
     assert charges == 2  # and the third one says why it waits
+    sent = [job["job"] for job in deck("jobs", "--json").objects if not job["error"]]
+    assert deck("wait", *sent).code == 0  # else its process would look for them for ever
 
 
 def test_with_nothing_unfinished_nobody_is_started(deck: Run, at_gateway: Run) -> None:
