@@ -5,8 +5,9 @@ import random
 from collections.abc import Sequence
 
 from tui.app.estimates import Estimates
+from tui.app.screens.beside import MOST
 from tui.app.screens.main import MainScreen
-from tui.app.screens.vote import MOST, VoteScreen
+from tui.app.screens.vote import VoteScreen
 from tui.app.session import Session
 from tui.app.terminal import TerminalApp
 from tui.core.job import Job

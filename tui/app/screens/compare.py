@@ -3,27 +3,19 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 
 from tui.app.canvas import Canvas
 from tui.app.estimates import Estimates
-from tui.app.screens.look import JobsScreen
+from tui.app.screens.beside import BesideScreen
 from tui.app.widgets.jobs.pane import JobsPane
 from tui.app.widgets.jobs.verbs import Verb
-from tui.app.widgets.keybar import KeyBar
 from tui.app.widgets.preview.card import Card
-from tui.app.widgets.preview.parameters import compared
-from tui.app.widgets.preview.picture_view import SMALL
-from tui.app.widgets.preview.tile import Tile
-from tui.core.job import Job
+from tui.core.job import Job, Saved
 from tui.core.language import _, sense
 
-MOST = 4
 
-
-class CompareScreen(JobsScreen):
+class CompareScreen(BesideScreen):
     """Images side by side, what differs below them; or one in the place of the other."""
 
     BINDING_GROUP_TITLE = _("Compare")
@@ -64,38 +56,15 @@ class CompareScreen(JobsScreen):
     ]
 
     def __init__(self, jobs: Sequence[Job], estimates: Estimates, canvas: Canvas) -> None:
-        super().__init__(jobs[:MOST], estimates, canvas)
+        super().__init__(jobs, estimates, canvas)
         self._shown: int | None = None
-        self._image = 0
 
-    def compose(self) -> ComposeResult:
-        """Give each job a column."""
-        with Horizontal(id="compare"):
-            for _job in self.jobs:
-                with Vertical(classes="column"):
-                    yield Tile(self.canvas, SMALL)
-                    yield Card()
-        yield KeyBar()
-
-    def on_mount(self) -> None:
-        """Show the jobs."""
-        self.call_after_refresh(self.show_jobs)
-
-    def show_jobs(self) -> None:
-        """Show the jobs as they are now."""
-        sheets = compared(self.jobs, now=self.estimates.now(), price=self.estimates.price)
-        columns = self.query(".column")
-        for at, (column, job, facts) in enumerate(zip(columns, self.jobs, sheets, strict=True), 1):
-            file = job.files[self._image % len(job.files)] if job.files else None
-            place = _(
-                "{at} of {count} · {short_id}", at=at, count=len(self.jobs), short_id=job.short_id
-            )
-            tile = column.query_one(Tile)
-            # Later, by itself: a wish that is posted from here would end at this screen.
-            tile.call_later(
-                tile.show, file, _("{place} · no image", place=place) if file is None else place
-            )
-            column.query_one(Card).show(facts)
+    def caption(self, at: int, job: Job, file: Saved | None) -> str:
+        """Name the job."""
+        place = _(
+            "{at} of {count} · {short_id}", at=at + 1, count=len(self.jobs), short_id=job.short_id
+        )
+        return _("{place} · no image", place=place) if file is None else place
 
     def action_flip(self, by: int) -> None:
         """Show one alone, then the next in its place."""
@@ -117,11 +86,6 @@ class CompareScreen(JobsScreen):
         """Scroll what is below the pictures."""
         for card in self.query(Card):
             card.scroll_relative(y=by, animate=False)
-
-    def action_image(self, by: int) -> None:
-        """Show the next image of each job that has several."""
-        self._image += by
-        self.show_jobs()
 
     def _arrange(self) -> None:
         for at, column in enumerate(self.query(".column")):

@@ -1,12 +1,10 @@
 """The screen on which the best of several images is chosen without their names."""
 
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
@@ -14,25 +12,20 @@ from textual.widgets import Static
 from tui.app.canvas import Canvas
 from tui.app.estimates import Estimates
 from tui.app.looks import full_name
-from tui.app.screens.look import JobsScreen
-from tui.app.widgets.keybar import KeyBar
-from tui.app.widgets.preview.card import Card
-from tui.app.widgets.preview.parameters import compared
-from tui.app.widgets.preview.picture_view import SMALL
-from tui.app.widgets.preview.tile import Tile
-from tui.core.job import Job
+from tui.app.screens.beside import BesideScreen
+from tui.app.widgets.preview.facts import Fact
+from tui.core.job import Job, Saved
 from tui.core.language import _, sense
 from tui.core.state_words import VOTES
 from tui.core.text import one_line
 from tui.core.voting import Outcome, Vote
 
-MOST = 4
 _NAMES = "ABCD"
 
 Write = Callable[[str | Outcome | None], Awaitable[bool]]
 
 
-class VoteScreen(JobsScreen):
+class VoteScreen(BesideScreen):
     """Jobs in the order in which they stand there; names come with the vote. `write` keeps it."""
 
     BINDING_GROUP_TITLE = _("Vote")
@@ -76,24 +69,14 @@ class VoteScreen(JobsScreen):
     def __init__(
         self, jobs: Sequence[Job], estimates: Estimates, canvas: Canvas, write: Write
     ) -> None:
-        super().__init__(jobs[:MOST], estimates, canvas)
+        super().__init__(jobs, estimates, canvas)
         self._write = write
         self._is_open = False  # the names are to be seen
-        self._image = 0
 
     def compose(self) -> ComposeResult:
         """Give each job a column, under what they were asked for."""
         yield Static(id="vote-head", markup=False)
-        with Horizontal(id="compare"):
-            for _job in self.jobs:
-                with Vertical(classes="column"):
-                    yield Tile(self.canvas, SMALL)
-                    yield Card()
-        yield KeyBar()
-
-    def on_mount(self) -> None:
-        """Show the images."""
-        self.call_after_refresh(self.show_jobs)
+        yield from super().compose()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer as many letters as there are images, and an undo where there is a vote."""
@@ -107,15 +90,20 @@ class VoteScreen(JobsScreen):
     def show_jobs(self) -> None:
         """Show the images, and whose they are once that may be known."""
         self.head.update(Content(self._head()))
-        sheets = compared(self.jobs, now=time.time(), price=self.estimates.price)
-        for at, (column, job) in enumerate(zip(self.query(".column"), self.jobs, strict=True)):
-            file = job.files[self._image % len(job.files)] if job.files else None
-            tile = column.query_one(Tile)
-            # Later, by itself: a wish that is posted from here would end at this screen.
-            tile.call_later(tile.show, file, self._caption(at, job))
-            card = column.query_one(Card)
-            card.show(sheets[at] if self._is_open else [])
+        super().show_jobs()
         self.refresh_bindings()
+
+    def caption(self, at: int, job: Job, file: Saved | None) -> str:
+        """Name the image, and whose it is once that may be known."""
+        del file
+        if not self._is_open:
+            return _NAMES[at]
+        word = f" · {VOTES.get(job.vote, job.vote)}" if job.vote else ""
+        return f"{_NAMES[at]}{word} · {full_name(job.request.model)}"
+
+    def known(self, facts: Sequence[Fact]) -> Sequence[Fact]:
+        """Tell nothing of a job before the vote."""
+        return facts if self._is_open else ()
 
     async def action_vote(self, at: int) -> None:
         """Choose the best."""
@@ -130,11 +118,6 @@ class VoteScreen(JobsScreen):
         if await self._write(None):
             self._is_open = False
             self.show_jobs()
-
-    def action_image(self, by: int) -> None:
-        """Show the next image of each job that has several."""
-        self._image += by
-        self.show_jobs()
 
     async def _end(self, best: str | Outcome) -> None:
         if await self._write(best):
@@ -161,9 +144,3 @@ class VoteScreen(JobsScreen):
             prompt=one_line(self.jobs[0].prompt, 200),
             before=before,
         )
-
-    def _caption(self, at: int, job: Job) -> str:
-        if not self._is_open:
-            return _NAMES[at]
-        word = f" · {VOTES.get(job.vote, job.vote)}" if job.vote else ""
-        return f"{_NAMES[at]}{word} · {full_name(job.request.model)}"

@@ -1,4 +1,4 @@
-"""Paths completed as one types them."""
+"""Lines in which paths are completed as one types them."""
 
 import asyncio
 import os
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from textual.suggester import Suggester
 
+from tui.app.widgets.form.controls import Disarmed, LineInput
 from tui.core.text import clean
 
 _MOST = 10_000  # names looked at in one folder
@@ -20,6 +21,30 @@ class PathSuggester(Suggester):
     async def get_suggestion(self, value: str) -> str | None:
         """Look in a thread: a folder may be far away."""
         return await asyncio.to_thread(complete, value)
+
+
+class CompletingInput(LineInput):
+    """A line that suggests paths; whoever makes one of it binds a key to `complete`."""
+
+    def __init__(
+        self,
+        placeholder: str,
+        value: str = "",
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        super().__init__(
+            value, placeholder, Disarmed(), suggester=PathSuggester(), compact=True, id=id
+        )
+        self.cursor_blink = False
+
+    def action_complete(self) -> None:
+        """Take the suggestion; without one go on to the next field."""
+        before = self.value
+        if self.cursor_at_end:
+            self.action_cursor_right()
+        if self.value == before:
+            self.screen.focus_next()
 
 
 def complete(typed: str) -> str | None:

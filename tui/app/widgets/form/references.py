@@ -14,8 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
-from tui.app.widgets.form.completion import PathSuggester
-from tui.app.widgets.form.controls import Disarmed, LineInput
+from tui.app.widgets.form.completion import CompletingInput
 from tui.app.widgets.form.draft import GivenReference
 from tui.app.widgets.form.given import ReferenceItem
 from tui.app.widgets.form.row import FormRow
@@ -33,7 +32,7 @@ FILES = Binding(
 )
 
 
-class ReferenceInput(LineInput):
+class ReferenceInput(CompletingInput):
     """Takes a path or a URL; tab completes a path, and what is dragged here is taken at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,22 +61,7 @@ class ReferenceInput(LineInput):
         sources: tuple[str, ...]
 
     def __init__(self) -> None:
-        super().__init__(
-            placeholder=_("file or URL, enter adds it"),
-            highlighter=Disarmed(),
-            suggester=PathSuggester(),
-            compact=True,
-            id="new-reference",
-        )
-        self.cursor_blink = False
-
-    def action_complete(self) -> None:
-        """Take the suggestion; without one go on to the next field."""
-        before = self.value
-        if self.cursor_at_end:
-            self.action_cursor_right()
-        if self.value == before:
-            self.screen.focus_next()
+        super().__init__(_("file or URL, enter adds it"), id="new-reference")
 
     def action_leave(self) -> None:
         """Go on to what was given."""
