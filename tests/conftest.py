@@ -282,3 +282,34 @@ def http_gateway(tmp_path: Path) -> Iterator[Callable[..., HttpGateway]]:
     yield start
     for one in running:
         one.stop()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Move every standard place below tmp_path; no keyring, no key, nothing from outside."""
+    place = tmp_path / "home"
+    (place / "work").mkdir(parents=True)
+    for name in list(os.environ):
+        if name.startswith(("IMAGEDECK_", "XDG_", "_IMAGEDECK")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(place))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+    monkeypatch.chdir(place / "work")
+    return place
+
+
+@pytest.fixture
+def at_gateway(
+    home: Path, http_gateway: Callable[..., HttpGateway], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., HttpGateway]:
+    """Start a gateway over HTTP, and let everything talk to it with a key."""
+    del home
+
+    def start(*faults: str, **options: Any) -> HttpGateway:
+        gateway = http_gateway(faults=faults, **options)
+        monkeypatch.setenv("IMAGEDECK_BASE_URL", gateway.url)
+        monkeypatch.setenv("IMAGEDECK_API_KEY", "a-key-for-tests-only")
+        return gateway
+
+    return start

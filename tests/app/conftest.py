@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
@@ -249,16 +248,8 @@ class Person:
 
 
 @pytest.fixture
-def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Move every standard place below tmp_path; no keyring, no key, nothing from outside."""
-    home = tmp_path / "home"
-    (home / "work").mkdir(parents=True)
-    for name in list(os.environ):
-        if name.startswith(("IMAGEDECK_", "XDG_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    monkeypatch.chdir(home / "work")
+def at_home(home: Path) -> Iterator[Path]:
+    """Return a home of its own; what logs there ends with the test."""
     root = logging.getLogger()
     before = list(root.handlers)
     yield home

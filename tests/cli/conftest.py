@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import subprocess
 import sys
 import threading
@@ -38,19 +37,10 @@ class Ran:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Move every standard place below tmp_path."""
-    place = tmp_path / "home"
-    (place / "work").mkdir(parents=True)
-    for name in list(os.environ):
-        if name.startswith(("IMAGEDECK_", "XDG_", "_IMAGEDECK")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(place))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    monkeypatch.setenv("PYTHONPATH", str(PROJECT))
+def home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the screen be a hundred columns wide, too."""
     monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.chdir(place / "work")
-    return place
+    return home
 
 
 @pytest.fixture
@@ -72,22 +62,6 @@ def deck(
     for handler in set(logging.getLogger().handlers) - set(before):
         logging.getLogger().removeHandler(handler)
         handler.close()
-
-
-@pytest.fixture
-def at_gateway(
-    deck: Callable[..., Ran], http_gateway: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Any]:
-    """Start a gateway over HTTP, and let every command talk to it with a key."""
-    del deck
-
-    def start(*faults: str, **options: Any) -> Any:
-        gateway = http_gateway(faults=faults, **options)
-        monkeypatch.setenv("IMAGEDECK_BASE_URL", gateway.url)
-        monkeypatch.setenv("IMAGEDECK_API_KEY", "a-key-for-tests-only")
-        return gateway
-
-    return start
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import os
 import re
 import select
 import signal
+import subprocess
 import sys
 import termios
 import time
@@ -254,6 +255,14 @@ class Terminal:
         while self.read(seconds):
             pass
 
+    def written(self, keys: str, mark: bytes | None = None) -> bytes:
+        """Press keys; return what that writes until the mark is there, and nothing more comes."""
+        before = len(self.raw)
+        self.send(keys)
+        self.until(lambda: mark is None or re.search(mark, self.raw[before:]))
+        self.rest()
+        return self.raw[before:]
+
     def end(self, seconds: float = PATIENCE) -> int:
         """Wait for the app's end; return its exit code."""
         self.until(lambda: self.code is not None, seconds)
@@ -295,6 +304,28 @@ def home(tmp_path: Path, canary: Canary) -> Iterator[Path]:
     place.mkdir()
     yield place
     canary.search(place)
+
+
+@pytest.fixture(scope="session")
+def make_gallery() -> Callable[[Path, int], Path]:
+    """Make a home with as many images of the demo: `make_gallery(folder, 3)`."""
+
+    def make(folder: Path, images: int) -> Path:
+        place = folder / "home"
+        place.mkdir()
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+        command = ("generate", "gpt", "a lighthouse", f"--count={images}", "--demo")
+        subprocess.run(
+            [sys.executable, "-m", "tui", *command],
+            env={**kept, "HOME": str(place), "PYTHONPATH": str(PROJECT)},
+            cwd=place,
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+        return place
+
+    return make
 
 
 @pytest.fixture

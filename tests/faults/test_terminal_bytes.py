@@ -1,9 +1,6 @@
 """What a key costs on a slow line: all bytes that a terminal is written, counted."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,29 +27,10 @@ PICTURE = {
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, make_gallery: Open) -> Path:
     """A home with two images in it."""
-    place = tmp_path_factory.mktemp("bytes") / "home"
-    place.mkdir()
-    environ = {**os.environ, "HOME": str(place), "PYTHONPATH": str(Path(__file__).parents[2])}
-    subprocess.run(
-        [sys.executable, "-m", "tui", "generate", "gpt", "a lighthouse", "--count=2", "--demo"],
-        env={name: value for name, value in environ.items() if not name.startswith("XDG_")},
-        cwd=place,
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
+    place: Path = make_gallery(tmp_path_factory.mktemp("bytes"), 2)
     return place
-
-
-def cost(terminal: Any, keys: str, mark: bytes | None = None) -> bytes:
-    """Press keys; return everything that is written until nothing more comes."""
-    before = len(terminal.raw)
-    terminal.send(keys)
-    terminal.until(lambda: mark is None or re.search(mark, terminal.raw[before:]))
-    terminal.rest()
-    return terminal.raw[before:]
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -64,9 +42,9 @@ def test_a_letter_costs_the_line_it_is_typed_into(
     terminal.see("DEMO", "a lighthouse", "saved")
     terminal.rest(1.0)
     for key in ("a", " ", "b", "\x1b[D", "\x7f"):
-        assert len(cost(terminal, key)) <= 300
+        assert len(terminal.written(key)) <= 300
     terminal.see("╮", "b")
-    wide = cost(terminal, "猫👩\u200d🚀", "猫".encode())
+    wide = terminal.written("猫👩\u200d🚀", "猫".encode())
     assert len(wide) <= 900  # one frame a letter, where the machine is slow
 
 
@@ -76,17 +54,17 @@ def test_what_looks_the_same_is_not_written_again(open_terminal: Open, kind: str
     terminal.see("a lighthouse", "sha256")
     terminal.until(lambda: re.search(PICTURE[kind], terminal.raw))
     terminal.rest(1.0)
-    frame = cost(terminal, "\x1b[O\x1b[I")  # the window loses the focus, and has it again
+    frame = terminal.written("\x1b[O\x1b[I")  # the window loses the focus, and has it again
     assert len(frame) <= 5_000
     assert not re.search(PICTURE[kind], frame)
     mouse = "".join(f"\x1b[<35;{x};20M" for x in range(60, 80))  # over the table
-    assert len(cost(terminal, mouse)) <= 500
-    cost(terminal, "\x10", b"Columns")
+    assert len(terminal.written(mouse)) <= 500
+    terminal.written("\x10", b"Columns")
     terminal.rest(1.5)
     assert terminal.read(1.5) == b""  # the palette is quiet, too
-    cost(terminal, "\x1b")
+    terminal.written("\x1b")
     terminal.see("sha256")
     before = terminal.text
     terminal.emulator.alternate.reset()  # somebody else has written on it
-    assert len(cost(terminal, "\x1bl", PICTURE[kind])) > 3_000
+    assert len(terminal.written("\x1bl", PICTURE[kind])) > 3_000
     assert terminal.text == before

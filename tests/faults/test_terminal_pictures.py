@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,19 +28,9 @@ WIDE = (160, 45)
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, make_gallery: Open) -> Path:
     """A home with three images in it."""
-    place = tmp_path_factory.mktemp("gallery") / "home"
-    place.mkdir()
-    environ = {**os.environ, "HOME": str(place), "PYTHONPATH": str(Path(__file__).parents[2])}
-    subprocess.run(
-        [sys.executable, "-m", "tui", "generate", "gpt", "a lighthouse", "--count=3", "--demo"],
-        env={name: value for name, value in environ.items() if not name.startswith("XDG_")},
-        cwd=place,
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
+    place: Path = make_gallery(tmp_path_factory.mktemp("gallery"), 3)
     return place
 
 
@@ -52,15 +40,6 @@ def drawn(terminal: Any, mark: bytes | None) -> bytes:
     terminal.until(lambda: mark is None or re.search(mark, terminal.raw))
     terminal.rest()
     return terminal.raw
-
-
-def written(terminal: Any, key: str, mark: bytes | None) -> bytes:
-    """Press a key; return what that writes until there is such a picture, or nothing more comes."""
-    before = len(terminal.raw)
-    terminal.send(key)
-    terminal.until(lambda: mark is None or re.search(mark, terminal.raw[before:]))
-    terminal.rest()
-    return terminal.raw[before:]
 
 
 def to_the_table(terminal: Any) -> None:
@@ -109,18 +88,18 @@ def test_kitty_gets_each_picture_once_and_nothing_for_a_repaint(open_terminal: O
     assert b"\x1b[38;5;%d" % number in raw  # as a colour of the palette, whatever COLORTERM says
     to_the_table(terminal)
     for key in "jjk":
-        switch = written(terminal, key, SENT)
+        switch = terminal.written(key, SENT)
         (sent,) = re.findall(SENT, switch)
         assert len(sent) <= 50_000
         assert DELETED % number in switch
         assert CELL.encode() in switch
     focus = "\x1b[O\x1b[I"  # it goes, and comes back
-    assert b"\x1b_G" not in written(terminal, focus, None)
+    assert b"\x1b_G" not in terminal.written(focus)
     assert CELL in terminal.text
-    written(terminal, "\x1bOP", None)
+    terminal.written("\x1bOP")
     terminal.see("Keys", "esc closes")
     assert CELL not in terminal.text  # help stands above it
-    again = written(terminal, "\x1b", CELL.encode())
+    again = terminal.written("\x1b", CELL.encode())
     assert b"\x1b_G" not in again
     assert DELETED % number in leave(terminal)
 
@@ -130,12 +109,12 @@ def test_sixels_are_sent_once_a_switch_and_never_over_what_is_above(open_termina
     assert len(re.findall(SIXELS, drawn(terminal, SIXELS))) == 1
     to_the_table(terminal)
     for key in "jk":
-        (found,) = re.finditer(SIXELS, written(terminal, key, SIXELS))
+        (found,) = re.finditer(SIXELS, terminal.written(key, SIXELS))
         assert len(found[0]) <= 100_000
     focus = "\x1b[O\x1b[I"  # it goes, and comes back
-    assert not re.search(SIXELS, written(terminal, focus, None))
-    assert not re.search(SIXELS, written(terminal, "\x1bOP", None))  # help stands above it
-    assert len(re.findall(SIXELS, written(terminal, "\x1b", SIXELS))) == 1
+    assert not re.search(SIXELS, terminal.written(focus))
+    assert not re.search(SIXELS, terminal.written("\x1bOP"))  # help stands above it
+    assert len(re.findall(SIXELS, terminal.written("\x1b", SIXELS))) == 1
     leave(terminal)
 
 
