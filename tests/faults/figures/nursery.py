@@ -1,7 +1,7 @@
 """Forks `imagedeck …` with everything imported already: a process in milliseconds.
 
 Reads a JSON object a line, answers with one. The forked process waits at a gate until it is
-told to go, so that a tracer can be attached first.
+told to go, so that a tracer can be attached first; who is told its number finds it there.
 """
 
 import gc
@@ -44,7 +44,7 @@ PRELOADED = [
 ]
 
 
-def child(order: dict[str, Any], gate: int) -> int:
+def child(order: dict[str, Any], gate: int, there: int) -> int:
     os.setsid()
     null = os.open(os.devnull, os.O_RDONLY)
     out = os.open(order["out"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -54,6 +54,7 @@ def child(order: dict[str, Any], gate: int) -> int:
     os.environ.update(order["env"])
     os.chdir(order["env"]["HOME"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.close(there)
     os.read(gate, 1)
     from tui.cli.root import run
 
@@ -65,14 +66,19 @@ def child(order: dict[str, Any], gate: int) -> int:
 
 def start(order: dict[str, Any], gates: dict[int, int]) -> int:
     reader, writer = os.pipe()
+    arrival, there = os.pipe()
     pid = os.fork()
     if pid:
         os.close(reader)
+        os.close(there)
+        # Else a tracer that is faster meets what comes before the gate, and kills there.
+        os.read(arrival, 1)
+        os.close(arrival)
         gates[pid] = writer
         return pid
     code = 70
     try:
-        code = child(order, reader)
+        code = child(order, reader, there)
     finally:
         if error := sys.exc_info()[1]:
             traceback.print_exception(error)
