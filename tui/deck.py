@@ -31,7 +31,7 @@ from tui.services.hardening import leaks
 from tui.services.hooks import Hooks
 from tui.services.housekeeping import Housekeeping, daily
 from tui.services.journal.opening import open_history, open_journal
-from tui.services.keys import Key, fingerprint
+from tui.services.keys import Key, fingerprint, is_of
 from tui.services.places import Places, private_folder
 from tui.services.references import ReferenceStore
 from tui.services.settings import Settings
@@ -226,6 +226,7 @@ class Deck:
                 gallery=Gallery(images, self._decoder, self.places.quarantine, self.places.spool),
                 home=settings.home,
                 fingerprint=fingerprint(key, self.journal.salt()) if key else None,
+                carried=lambda mark: bool(key and is_of(key, mark)),
                 path_of=self.references.brought,
                 clock=self._clock,
                 pace=self._pace,

@@ -45,6 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "gateway": ("tui.cli.gateway:gateway", marked("Serve the embedded gateway over HTTP.")),
     "key": ("tui.cli.key:key", marked("Set, check or forget the gateway key.")),
     "db": ("tui.cli.db:db", marked("Care for a database that several hosts share.")),
+    "migrate": ("tui.cli.migrate:migrate", marked("Move all jobs into a shared database.")),
     "config": ("tui.cli.config:config", marked("Find, show or edit the settings.")),
     "doctor": ("tui.cli.doctor.command:doctor", marked("Find out what is wrong, and what to do.")),
     "completion": (

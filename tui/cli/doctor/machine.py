@@ -12,6 +12,7 @@ from tui.core.retelling import retold
 from tui.core.units import amount
 from tui.services.decode import BadImageError, Decoder, DecoderError
 from tui.services.files import StorageError, check_folder
+from tui.services.journal.moved import place_noted
 from tui.services.journal.opening import need_driver
 from tui.services.journal.protocol import JournalError
 from tui.services.journal.storage import network_kind
@@ -31,6 +32,10 @@ def disk_checks(settings: Settings, places: Places) -> Iterator[Check]:
         yield _room(name, folder)
     if settings.database_url:
         yield database_check(settings.database_url)
+    elif place := place_noted(places.database):
+        says = _("the jobs have been moved to {place}", place=place)
+        do = _("Put its address into IMAGEDECK_DATABASE_URL, or into the settings as database_url.")
+        yield Check(marked("database"), says, do)
     yield file_system_check(places.data, network_kind(_existing(places.data)))
 
 

@@ -50,7 +50,7 @@ class Polling:
     async def step(self, job: Job) -> Next:
         """Look once; raises StaleError or DiskError."""
         work = self._work
-        if job.fingerprint != work.fingerprint:
+        if not work.has_key_of(job):
             reason = english("it was submitted with another key; use that key to follow it")
             return await self._rest(job, JobError(ErrorKind.AUTH, reason), None)
         watch = self._watches.get(job.id) or self._watch(job)

@@ -59,7 +59,7 @@ class Saving:
         return await self._end(job_now, files, result)
 
     async def _look(self, job: Job) -> Look:
-        if job.fingerprint != self._work.fingerprint:
+        if not self._work.has_key_of(job):
             # Whoever asks with another key may hear that there is no such task.
             reason = english(
                 "the gateway can be asked for fresh URLs only with the key it was sent with"

@@ -28,7 +28,8 @@ class Gallery(Protocol):
 class Work:
     """The services a step uses, handed over once by the composition root.
 
-    `home` is what jobs keep to, `fingerprint` the key's; `path_of` finds a reference's bytes;
+    `home` is what jobs keep to, `fingerprint` the key's in this journal; `carried` whether one
+    from another journal is the key's, too; `path_of` finds a reference's bytes;
     `pace` times the declared typical times gives this gateway's; `random` gives numbers from -1
     to 1; `tell` passes a sentence to whoever watches; `keep_answer` keeps what was said about a
     job and tells where;
@@ -48,6 +49,11 @@ class Work:
     keep_answer: Callable[[str, bytes], str | None] = lambda _job_id, _answer: None
     caps: Caps = NO_CAPS
     purse: Purse | None = None
+    carried: Callable[[str | None], bool] = lambda _fingerprint: False
+
+    def has_key_of(self, job: Job) -> bool:
+        """Whether the task of a job was paid for with the key that is here."""
+        return job.fingerprint == self.fingerprint or self.carried(job.fingerprint)
 
 
 async def kept(work: Work, job: Job, answer: bytes) -> dict[str, tuple[str, ...]]:

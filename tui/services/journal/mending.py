@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tui.core.language import _
+from tui.services.journal import moved
 from tui.services.journal.emergency import salt_in
 from tui.services.journal.owner import Owner
 from tui.services.journal.protocol import DamagedError, JournalError
@@ -44,6 +45,7 @@ def open_mended(path: Path, owner: Owner, tell: Callable[[str], None]) -> sqlite
             if not is_damage(error) and "no such" not in str(error):
                 raise
             damage = str(error)
+    moved.refuse_mending(path)
     if owner.has_company():
         raise JournalError(
             _(

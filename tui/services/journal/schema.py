@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.core.language import _
+from tui.services.journal import moved
 from tui.services.journal.protocol import DamagedError, JournalError
 from tui.services.journal.storage import connect, private_file
 
@@ -153,6 +154,8 @@ def version_of(db: sqlite3.Connection) -> int:
 def check(db: sqlite3.Connection, path: Path, schema: Schema = SCHEMA) -> bool:
     """Return whether the tables are there at the newest version; refuse what we can't read."""
     found = version_of(db)
+    if found == moved.MOVED:
+        moved.refuse(db, path)
     if schema.version < found < _MOST_VERSIONS:
         raise JournalError(
             _(

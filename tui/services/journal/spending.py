@@ -15,7 +15,7 @@ from tui.services.journal.transaction import Transaction
 
 # How an attempt that may be billed stands; one that provably is not gives its money back.
 CHARGED = frozenset({"connecting", "sent", "accepted", "unknown"})
-_ADD = (
+ADD = (
     "INSERT INTO spending (day, amount) VALUES (?, ?) "
     "ON CONFLICT (day) DO UPDATE SET amount = spending.amount + excluded.amount"
 )
@@ -52,7 +52,7 @@ def reserve(txn: Transaction, price: Decimal | None, caps: Caps) -> tuple[str, i
             raise OverBudgetError(str(found))
     amount = None if price is None else millionths(price)
     if amount:
-        txn.db.execute(_ADD, (day, amount))
+        txn.db.execute(ADD, (day, amount))
     return day, amount
 
 
@@ -61,7 +61,7 @@ def rebook(txn: Transaction, attempt: str, before: str, after: str) -> None:
     sign = (after in CHARGED) - (before in CHARGED)
     row = txn.db.execute("SELECT day, price FROM attempts WHERE id = ?", (attempt,)).fetchone()
     if sign and row and row[0] and row[1]:
-        txn.db.execute(_ADD, (row[0], sign * row[1]))
+        txn.db.execute(ADD, (row[0], sign * row[1]))
 
 
 def entry_of(row: tuple[Any, ...], keys: Sequence[str]) -> Entry:

@@ -7,7 +7,9 @@ from tui.services.keys.key import (
     Key,
     KeyCommandError,
     KeyFileError,
+    carried,
     fingerprint,
+    is_of,
 )
 from tui.services.keys.sources import (
     FoundKey,
@@ -26,9 +28,11 @@ __all__ = [
     "Key",
     "KeyCommandError",
     "KeyFileError",
+    "carried",
     "find_key",
     "fingerprint",
     "forget_key",
+    "is_of",
     "key_source",
     "no_key",
     "store_key",

@@ -8,6 +8,7 @@ from tui.services.hardening import keep_out_of_dumps
 from tui.services.log import hide
 
 _HIDDEN = "***"
+_FOREIGN = "@"  # between a fingerprint and its own salt
 _SHORTEST_SHOWN = 20  # of a shorter key four characters would be too large a part
 
 
@@ -89,3 +90,14 @@ class Key:
 def fingerprint(key: Key, salt: bytes) -> str:
     """Return eight hexadecimal digits that tell keys apart and tell nothing about them."""
     return hashlib.sha256(salt + key.reveal().encode()).hexdigest()[:8]
+
+
+def carried(mark: str, salt: bytes) -> str:
+    """Return a fingerprint as it is kept where another salt is in use."""
+    return mark if _FOREIGN in mark else f"{mark}{_FOREIGN}{salt.hex()}"
+
+
+def is_of(key: Key, mark: str | None) -> bool:
+    """Whether a fingerprint that was carried in from elsewhere is this key's."""
+    digits, sign, salt = (mark or "").partition(_FOREIGN)
+    return bool(sign) and fingerprint(key, bytes.fromhex(salt)) == digits

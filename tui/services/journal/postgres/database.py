@@ -61,6 +61,11 @@ class PostgresDatabase:
             undo.pop_all()
 
     @property
+    def where(self) -> str:
+        """Where it is, without any password: HOST:PORT/NAME."""
+        return self._db.where
+
+    @property
     def patience(self) -> float | None:
         """Nothing is to be tidied: the heartbeat has a thread of its own."""
         return None

@@ -40,6 +40,10 @@ class PostgresTransaction(Transaction):
         values = (*columns, row.request, row.words, tokens_of(row.words))
         self._session.put_off(_INSERT, values)
 
+    def copy(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Write many rows of a table that are not there yet."""
+        self._session.copy(table, columns, rows)
+
     def holders(self, places: Iterable[Place]) -> dict[Place, Job]:
         """Read the jobs that hold rows of batches."""
         wanted = {*places}

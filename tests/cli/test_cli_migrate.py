@@ -1,0 +1,135 @@
+"""`imagedeck migrate`: a user's jobs go to a shared database, and go on there."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tui.core.job import Job, State, new_job_id
+from tui.core.request import Request
+from tui.services.clock import SystemClock
+from tui.services.journal import SqliteJournal
+
+Run = Callable[..., Any]
+
+
+def file_of(home: Path) -> Path:
+    return home / ".local/share/imagedeck/imagedeck.db"
+
+
+def test_shared_jobs_go_on_where_they_went_and_none_is_sent_twice(
+    deck: Run, at_gateway: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = at_gateway()
+    assert deck("generate", "gpt", "over").code == 0
+    gateway.play("poll:status=thinking")
+    assert deck("generate", "gpt", "under way", "--no-wait").code == 0
+    gateway.play()
+    Image.new("RGB", (512, 512), "navy").save("sea.png")
+    deck("pause")
+    waits = deck("generate", "seedream", "waits", "--image", "sea.png", "--timeout", "1s")
+    assert waits.code == 8
+    dry = deck("migrate", "--to", database_url, "--dry-run").out
+    assert "3 jobs would be moved to 127.0.0.1:" in dry
+    assert "Unfinished: 2, of them not yet sent: 1." in dry
+    ran = deck("migrate", "--to", database_url)
+    assert ran.code == 0
+    assert "3 jobs have been moved to 127.0.0.1:" in ran.out
+    assert "Reference images with them: 1" in ran.out
+    assert "is paused there, too, for all: everything" in ran.out
+    assert "is used no more" in ran.err
+    # Without the address nothing is listed, and nothing sent once more.
+    for command in (["jobs"], ["resume"], ["generate", "gpt", "new"]):
+        ran = deck(*command)
+        assert ran.code == 6
+        assert "have been moved to the shared database 127.0.0.1:" in ran.err
+    assert "FIX  database        the jobs have been moved to 127.0.0.1:" in deck("doctor").out
+    monkeypatch.setenv("IMAGEDECK_DATABASE_URL", database_url)
+    again = deck("migrate", "--json").objects[-1]
+    assert (again["moved"], again["there"], again["dry_run"]) == (0, 3, False)
+    deck("pause", "--off")
+    assert deck("resume", "--json").code == 0
+    assert [one["state"] for one in deck("jobs", "--json").objects] == ["saved"] * 3
+    assert len(gateway.ledger().accepted) == 3
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+def test_shared_jobs_keep_to_the_key_they_were_paid_with(
+    deck: Run, at_gateway: Run, database_url: str, monkeypatch: pytest.MonkeyPatch, *, is_here: bool
+) -> None:
+    gateway = at_gateway("poll:status=thinking")
+    assert deck("generate", "gpt", "under way", "--no-wait").code == 0
+    gateway.play()
+    own, other = "a-key-for-tests-only", "another-key"
+    monkeypatch.setenv("IMAGEDECK_API_KEY", own if is_here else other)
+    assert deck("migrate", "--to", database_url).code == 0
+    monkeypatch.setenv("IMAGEDECK_DATABASE_URL", database_url)
+    monkeypatch.setenv("IMAGEDECK_API_KEY", other)
+    ran = deck("resume")
+    assert ran.code == 3
+    assert "with another key" in ran.err
+    monkeypatch.setenv("IMAGEDECK_API_KEY", own)
+    assert deck("resume").code == 0
+
+
+def test_shared_a_killed_move_goes_on(
+    deck: Run, start_process: Run, home: Path, database_url: str
+) -> None:
+    import psycopg
+
+    number = 5000
+    asyncio.run(_fill(file_of(home), number))
+    process = start_process("migrate", "--to", database_url)
+    with psycopg.connect(database_url, autocommit=True) as db:
+
+        def count() -> int:
+            ((found,),) = db.execute("SELECT count(*) FROM imagedeck.jobs").fetchall()
+            return int(found)
+
+        while not count():
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+        begun = count()
+        assert 0 < begun < number
+        assert "was cut short" in deck("jobs").err
+        done = deck("migrate", "--to", database_url, "--json").objects[-1]
+        # What was on its way when it died is there or not, whole in either case.
+        assert done["moved"] + done["there"] == count() == number
+        assert done["there"] >= begun
+
+
+async def _fill(file: Path, number: int) -> None:
+    journal = SqliteJournal.open(file, SystemClock(), full_text=False)
+    jobs = [
+        Job(
+            id=new_job_id(1_800_000_000_000 + at, at.to_bytes(10)),
+            request=Request(model="gpt-image-2", values={"prompt": f"a lighthouse {at}"}),
+            state=State.QUEUED,
+            created=1_800_000_000.0 + at,
+            updated=1_800_000_000.0 + at,
+            folder="/pictures",
+            template="{id}",
+        )
+        for at in range(number)
+    ]
+    await journal.add(jobs)
+    await journal.close()
+
+
+def test_it_says_what_it_needs(deck: Run, home: Path) -> None:
+    ran = deck("migrate")
+    assert (ran.code, "Say where to: --to postgresql://" in ran.err) == (2, True)
+    assert "leave --demo out" in deck("migrate", "--demo", "--to", "postgresql://x/y").err
+    ran = deck("migrate", "--to", "mysql://here/x")
+    assert ran.code == 2
+    assert "--to: must be an address such as postgresql://" in ran.err
+    ran = deck("migrate", "--to", "postgresql://me:secret@127.0.0.1:1/x")
+    assert ran.code == 6
+    assert "~/.pgpass" in ran.err
+    assert "secret" not in ran.err
+    assert not file_of(home).exists()

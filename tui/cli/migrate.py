@@ -1,0 +1,211 @@
+"""`imagedeck migrate`."""
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui.cli import exits
+from tui.cli.common import cli_of
+from tui.cli.errors import RefusedError
+from tui.cli.live import Screen
+from tui.cli.output import is_terminal, note, say, say_json
+from tui.core.language import _, plural
+from tui.core.text import one_line
+from tui.core.units import amount
+
+if TYPE_CHECKING:
+    from tui.cli.context import Cli
+    from tui.services.journal.moving import Moving, Progress
+    from tui.services.keys import Key
+
+_EVERY = 0.25  # seconds between two words on how far it is
+
+
+@click.command()
+@click.option(
+    "--to",
+    "url",
+    metavar="URL",
+    help=_("postgresql://USER@HOST/NAME; else the setting database_url."),
+)
+@click.option("--dry-run", is_flag=True, help=_("Only count; change nothing."))
+@click.option(
+    "--again", is_flag=True, help=_("Once more, where the database they went to is gone.")
+)
+@click.pass_context
+def migrate(ctx: click.Context, *, url: str | None, dry_run: bool, again: bool) -> int:
+    """Move all jobs into a shared database that `imagedeck db init` has prepared.
+
+    They keep their ids. What is unfinished goes on there, and what waits to be sent is sent from
+    there: the file here is used no more, and says where its jobs are. Images stay where they are.
+    Cut short, it goes on when it is run again.
+    """
+    cli = cli_of(ctx)
+    address = _address(cli, url)
+    from tui.services.journal.opening import need_driver
+
+    need_driver()
+    from tui.services.journal.moving import Moving
+
+    with Moving(cli.places.database, address, note) as moving:
+        change = _Changes(_keys(cli, moving.profiles), *moving.salts)
+        steps = moving.run(change, again=again, dry_run=dry_run)
+        done = _followed(cli, moving, steps)
+        _tell(cli, moving, done, dry_run=dry_run)
+    return exits.FAILED if done.held else exits.OK
+
+
+class _Changes:
+    """What becomes different with a job: another database has another salt."""
+
+    def __init__(self, keys: "Iterable[Key]", here: bytes, there: bytes) -> None:
+        from tui.services.keys import fingerprint
+
+        self._known = {fingerprint(key, here): fingerprint(key, there) for key in keys}
+        self._here = here
+
+    def __call__(self, job: Mapping[str, Any]) -> Mapping[str, Any]:
+        from tui.services.keys import carried
+
+        mark = job["fingerprint"]
+        # Of a key that isn't here: whoever has it can still tell that it is the one.
+        return {"fingerprint": mark and (self._known.get(mark) or carried(mark, self._here))}
+
+
+def _address(cli: "Cli", url: str | None) -> str:
+    """Return where the jobs are to go."""
+    from tui.services.settings.database_url import check_database_url, without_password
+
+    if cli.demo:
+        raise RefusedError(_("The demo has a database of its own; leave --demo out."))
+    if url is None:
+        if cli.settings.database_url:
+            return cli.settings.database_url
+        raise RefusedError(
+            _("Say where to: --to postgresql://USER@HOST/DATABASE, or IMAGEDECK_DATABASE_URL.")
+        )
+    try:
+        address = check_database_url(url)
+    except ValueError as error:
+        raise RefusedError(_("{name}: {rule}", name="--to", rule=error)) from error
+    if without_password(address) != address:
+        note(
+            _(
+                "Other users of this machine can read a password in a command line; "
+                "~/.pgpass keeps it from them."
+            )
+        )
+    return address
+
+
+def _keys(cli: "Cli", profiles: Iterable[str]) -> "Iterator[Key]":
+    """Yield the keys of these profiles, as far as they are here."""
+    from tui.services.keys import ApiKeyError, find_key
+    from tui.services.places import current_folder
+    from tui.services.settings import SettingsError, load_settings
+
+    for name in profiles:
+        flags = cli.flags if name == cli.settings.profile else {"profile": name}
+        try:
+            settings = load_settings(flags, os.environ, current_folder(), cli.places)
+            found = find_key(settings, os.environ, cli.places)
+        except (SettingsError, ApiKeyError) as error:
+            note(_("Profile {name}: {why}", name=one_line(name), why=error))
+            continue
+        if found:
+            yield found.key
+
+
+def _followed(cli: "Cli", moving: "Moving", steps: "Iterable[Progress]") -> "Progress":
+    """Say now and then how far it is; return the last word."""
+    screen = Screen() if is_terminal(sys.stderr) and not cli.json else None
+    done, told = moving.nothing, time.monotonic()
+    try:
+        for done in steps:
+            if time.monotonic() - told < _EVERY:
+                continue
+            told = time.monotonic()
+            if cli.json:
+                say_json(_record(moving, done))
+            elif screen:
+                count = done.moved + done.there + done.held
+                screen.paint([f"{count:,}/{done.counts.jobs:,}"])
+    finally:
+        if screen:
+            screen.clear()
+    return done
+
+
+def _record(moving: "Moving", done: "Progress", **more: object) -> Mapping[str, object]:
+    """Return how far it is for a program."""
+    facts = asdict(done)
+    counts = facts.pop("counts")
+    return {"database": moving.place, **counts, **facts, **more}
+
+
+def _tell(cli: "Cli", moving: "Moving", done: "Progress", *, dry_run: bool) -> None:
+    if cli.json:
+        say_json(_record(moving, done, dry_run=dry_run))
+        return
+    for line in _lines(moving, done, dry_run=dry_run):
+        say(line)
+    if not dry_run:
+        note(
+            _(
+                "{path} is used no more: put the address into IMAGEDECK_DATABASE_URL, or into "
+                "the settings as database_url. The images stay where they are.",
+                path=cli.places.database,
+            )
+        )
+
+
+def _lines(moving: "Moving", done: "Progress", *, dry_run: bool) -> Iterator[str]:
+    yield _said(moving.place, done, dry_run=dry_run)
+    counts = done.counts
+    if counts.unfinished or counts.unresolved:
+        yield _(
+            "Unfinished: {unfinished:,}, of them not yet sent: {unsent:,}. Unknown, to be "
+            "resolved: {unresolved:,}.",
+            unfinished=counts.unfinished,
+            unsent=counts.unsent,
+            unresolved=counts.unresolved,
+        )
+    if done.references:
+        yield _(
+            "Reference images with them: {number:,}, {amount}.",
+            number=done.references,
+            amount=amount(done.reference_bytes),
+        )
+    if done.pauses:
+        names = ", ".join(one_line(name) or _("everything") for name in done.pauses)
+        yield _("What is paused here is paused there, too, for all: {names}.", names=names)
+    if done.held:
+        yield _(
+            "{held:,} unfinished jobs were moved before and are not there any more, so that "
+            "database is older than the move. They stay here: what was sent since then would be "
+            "paid twice. --again moves them all the same.",
+            held=done.held,
+        )
+
+
+def _said(place: str, done: "Progress", *, dry_run: bool) -> str:
+    if dry_run:
+        return plural(
+            "1 job would be moved to {place}, {there:,} are there already.",
+            "{number:,} jobs would be moved to {place}, {there:,} are there already.",
+            done.moved,
+            place=place,
+            there=done.there,
+        )
+    return plural(
+        "1 job has been moved to {place}, {there:,} were there already.",
+        "{number:,} jobs have been moved to {place}, {there:,} were there already.",
+        done.moved,
+        place=place,
+        there=done.there,
+    )
