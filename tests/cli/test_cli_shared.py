@@ -73,6 +73,28 @@ def test_a_job_with_a_reference_is_sent_by_whichever_host_goes_on(
 
 
 @pytest.mark.usefixtures("shared")
+def test_a_job_is_made_anew_where_its_reference_never_was(
+    deck: Run, at_gateway: Run, move: Callable[[str], Path]
+) -> None:
+    import psycopg
+
+    gateway = at_gateway("submit:400*1")
+    Image.new("RGB", (512, 512), "navy").save("sea.png")
+    failed = deck("generate", "seedream", "calmer", "--image", "sea.png", "--json").objects[-1]
+    assert failed["state"] == "failed"
+    other = move("other")
+    assert deck("retry", failed["job"]).code == 0
+    assert len(gateway.ledger().accepted) == 1
+    (copy,) = (other / ".local/share/imagedeck/refs").iterdir()
+    # Where it is nowhere any more, that is said.
+    copy.unlink()
+    with psycopg.connect(os.environ["IMAGEDECK_DATABASE_URL"], autocommit=True) as db:
+        db.execute("DELETE FROM imagedeck.refs")
+    ran = deck("retry", failed["job"])
+    assert (ran.code, "sea.png is not kept any more" in ran.err) == (2, True)
+
+
+@pytest.mark.usefixtures("shared")
 def test_the_doctor_asks_the_database(
     deck: Run, at_gateway: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

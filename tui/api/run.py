@@ -44,6 +44,7 @@ class Run(AsyncIterator[Job]):
         self._news: dict[str, Job] = {}
         self._early: dict[str, Job] | None = {}
         self._changed = asyncio.Event()
+        self._looks_next = 0.0
         self._is_paused = False
 
     @property
@@ -175,16 +176,26 @@ class Run(AsyncIterator[Job]):
         with suppress(TimeoutError):
             async with asyncio.timeout(_LOOK_AGAIN):
                 await self._changed.wait()
-                return
-        self._tell_pause(self._desk.deck.engine.paused)
-        hold = self._desk.deck.engine.hold
+        deck, now = self._desk.deck, asyncio.get_running_loop().time()
+        if not self._changed.is_set():
+            self._look_here(deck)
+        elif now < self._looks_next:
+            return
+        # Also while news keep coming of other jobs: of these none does.
+        self._looks_next = now + _LOOK_AGAIN
+        self._elsewhere |= dict.fromkeys(deck.engine.taken & self._open.keys())
+        if self._elsewhere:
+            await self._look_elsewhere(deck)
+
+    def _look_here(self, deck: "Deck") -> None:
+        """See what holds all of them back."""
+        self._tell_pause(deck.engine.paused)
+        hold = deck.engine.hold
         if hold and hold.job and hold.job.error:
             for job in [self._known[one] for one in self._open]:
                 if job.state is State.QUEUED:
                     told = job if job.error else replace(job, error=hold.job.error)
                     self._take(told, hold.job.error)
-        if self._elsewhere:
-            await self._look_elsewhere(self._desk.deck)
 
     def _tell_pause(self, paused: AbstractSet[str]) -> None:
         """Say once that what is to be sent waits for a person."""

@@ -112,7 +112,7 @@ def retried(deck: Deck, names: Sequence[str], *, again: bool) -> Wanted:
 def _refusals(deck: Deck, job: Job, *, again: bool) -> list[str]:
     is_away = job.state is State.QUEUED and not deck.settings.home.has(job)
     if job.state in REMADE or is_away or (job.state is State.SAVED and again):
-        return remade_faults(job, deck.places.references)
+        return remade_faults(job, deck.references.brought)
     match job.state:
         case State.SAVED:
             why = "is saved; again=True makes it once more"

@@ -176,7 +176,7 @@ class JobDesk:
             case Decision(WayOut.ATTACH, task_id):
                 way: Way = Attach(task_id)
             case Decision(WayOut.RESUBMIT):
-                faults = await asyncio.to_thread(remade_faults, job, deck.places.references)
+                faults = await asyncio.to_thread(remade_faults, job, deck.references.brought)
                 if faults:
                     self._say(clean(faults[0]), "warning")
                     return

@@ -75,4 +75,4 @@ class Retrying:
 
 
 def _faults(jobs: Sequence[Job], deck: "Deck") -> list[str]:
-    return [fault for job in jobs for fault in remade_faults(job, deck.places.references)]
+    return [fault for job in jobs for fault in remade_faults(job, deck.references.brought)]

@@ -10,7 +10,11 @@ from tui.cli.errors import NoKeyError
 from tui.services.places import Places, current_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from tui.deck import Deck, Publish, Tell
+    from tui.services.journal.opening import KeptReferences
     from tui.services.journal.reading import StoredHistory
     from tui.services.journal.stored import StoredJournal
     from tui.services.keys import Key
@@ -90,10 +94,26 @@ class Cli:
         places, url = self.places, self.settings.database_url
         return open_journal(places.database, url, SystemClock(), tell=note)
 
+    @property
+    def brought(self) -> "Callable[[str], Path]":
+        """What says where the copy of a reference is; it comes from the shared database if need be.
+
+        It raises JournalError, PlaceError and OSError.
+        """
+        return self._references.brought
+
+    @cached_property
+    def _references(self) -> "KeptReferences":
+        from tui.services.journal.opening import open_references
+
+        return open_references(self.places.references, self.settings.database_url)
+
     def close(self) -> None:
         """Close what was opened to read."""
         if "history" in vars(self):
             self.history.close()
+        if "_references" in vars(self):
+            self._references.close()
 
     def open_deck(self, publish: "Publish", tell: "Tell") -> "Deck":
         """Make the deck, not yet started; raises what settings, key and journal raise."""

@@ -106,4 +106,4 @@ def refusals(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
 
 def request_faults(cli: Cli, job: Job) -> Sequence[str]:
     """Say what keeps a job's request from being sent today; nothing where it can be."""
-    return [clean(one) for one in remade_faults(job, cli.places.references)]
+    return [clean(one) for one in remade_faults(job, cli.brought)]

@@ -47,6 +47,33 @@ def open_history(file: Path, url: str, *, tell: Tell = _LOG.warning) -> "StoredH
     return PostgresHistory(url)
 
 
+class KeptReferences:
+    """The copies of reference images in `folder`, for a process without a journal."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def brought(self, sha256: str) -> Path:
+        """Return where the copy of one is, wherever it was added."""
+        return self._folder / sha256
+
+    def close(self) -> None:
+        """Hold on to nothing."""
+
+
+def open_references(folder: Path, url: str) -> KeptReferences:
+    """Return the copies that are here, and those of the database at `url` if there is one.
+
+    Raises JournalError, also later, where that can't be asked.
+    """
+    if not url:
+        return KeptReferences(folder)
+    need_driver()
+    from tui.services.journal.postgres.references import PostgresReferences
+
+    return PostgresReferences(url, folder)
+
+
 def need_driver() -> None:
     """Raise JournalError unless what speaks with PostgreSQL is installed."""
     try:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tui.services.files import new_part, private, sync_folder
+from tui.services.journal.opening import KeptReferences
 from tui.services.journal.postgres.connection import PostgresConnection, telling
 from tui.services.places import private_folder
 
@@ -18,12 +19,12 @@ _PUT = (
 )
 
 
-class PostgresReferences:
+class PostgresReferences(KeptReferences):
     """Copies of reference images in the database, by sha256; `folder` has this host's own."""
 
     def __init__(self, url: str, folder: Path) -> None:
+        super().__init__(folder)
         self._url = url
-        self._folder = folder
         self._gate = threading.Lock()
         self._db: PostgresConnection | None = None
 
@@ -36,6 +37,11 @@ class PostgresReferences:
                 path = self._folder / name
                 if path.is_file():
                     db.send(_PUT, (name, path.read_bytes()))
+
+    def brought(self, sha256: str) -> Path:
+        """Return where the copy of one is; raises JournalError, OSError."""
+        self.bring(sha256)
+        return super().brought(sha256)
 
     def bring(self, name: str) -> None:
         """Let this host have one, if it is anywhere; raises JournalError, OSError."""
