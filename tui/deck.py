@@ -133,6 +133,7 @@ class Deck:
                 folder=str(self.settings.output_dir),
                 template=self.settings.template,
                 profile=self.settings.profile,
+                submitter=self.settings.submitter,
                 gateway=None if self.places.demo else self.settings.origin,
                 follows=follows,
                 group=group,

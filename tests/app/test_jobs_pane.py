@@ -268,6 +268,25 @@ def test_chosen_columns_fit_in_any_width(width: int) -> None:
             assert max(one.x + one.width for one in placed) == width
 
 
+async def test_whose_a_job_is_stands_there_where_jobs_of_several_people_are(
+    hosted: Hosted, pane: JobsPane, make_job: MakeJob, screen_text: ScreenText
+) -> None:
+    mine = [make_job(number, State.SAVED, "a cat", submitter="alice") for number in (1, 2)]
+    async with hosted(pane, size=(80, 10)) as pilot:
+        await fill(pilot, pane, mine)
+        assert "Owner" not in screen_text(pilot.app)
+        pane.table.apply([make_job(3, State.QUEUED, "a dog", submitter="bob")])
+        pane.table.flush()
+        await pilot.pause()
+        lines = screen_text(pilot.app).splitlines()
+        assert lines[0].split()[-2:] == ["Owner", "Prompt"]
+        assert "bob" in lines[1]
+        assert "alice" in lines[2]
+        pane.filter("-owner:bob")
+        await pilot.pause()
+        assert pane.table.count == 2
+
+
 async def test_columns_are_chosen_moved_and_kept(
     hosted: Hosted, pane: JobsPane, jobs: list[Job], screen_text: ScreenText
 ) -> None:

@@ -95,6 +95,34 @@ def test_a_job_is_made_anew_where_its_reference_never_was(
 
 
 @pytest.mark.usefixtures("shared")
+def test_it_is_told_who_added_what(
+    deck: Run, at_gateway: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    at_gateway()
+    made = {}
+    for name in ("alice", "bob"):
+        monkeypatch.setenv("IMAGEDECK_USER", name)
+        ran = deck("generate", "gemini", f"a lighthouse of {name}", "--json")
+        made[name] = ran.objects[-1]["job"]
+    (mine,) = deck("jobs", "--search", "owner:me", "--json").objects
+    assert mine["job"] == made["bob"]
+    (other,) = deck("jobs", "--search", "owner:alice,carol", "--json").objects
+    assert other["job"] == made["alice"]
+    assert "owner" not in deck("jobs", "--search", "owner:me").out.lower()
+    listed = deck("jobs").lines
+    assert listed[0].split()[-2:] == ["OWNER", "PROMPT"]
+    assert [line.split()[-5] for line in listed[1:]] == ["bob", "alice"]
+    assert "owner      alice" in deck("show", made["alice"][-10:]).out
+    assert deck("show", made["alice"][-10:], "--json").objects[0]["submitter"] == "alice"
+    assert [one["owner"] for one in deck("stats", "--by", "owner", "--json").objects] == [
+        "alice",
+        "bob",
+    ]
+    assert deck("export", "--to", str(tmp_path / "all.jsonl")).code == 0
+    assert '"submitter": "alice"' in (tmp_path / "all.jsonl").read_text()
+
+
+@pytest.mark.usefixtures("shared")
 def test_the_doctor_asks_the_database(
     deck: Run, at_gateway: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

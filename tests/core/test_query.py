@@ -15,7 +15,7 @@ from tui.models import names_of, parameters
 DOCS = Path(__file__).parents[2] / "docs" / "jobs.md"
 NOW = 1_800_000_000.0
 COSTS = {"gpt-image-2": 0.2, "seedream-5.0-lite": 0.035}
-KNOWN = Known(NOW, names_of, lambda job: COSTS.get(job.request.model))
+KNOWN = Known(NOW, names_of, lambda job: COSTS.get(job.request.model), "ann")
 
 
 def job(prompt: str, model: str = "gpt-image-2", **facts: Any) -> Job:
@@ -44,7 +44,9 @@ CHINESE = job("月光下的灯塔，水彩", "seedream-5.0-lite", created=NOW - 
 STALLED = job(
     "a lighthouse", "gemini-3-pro-image", state=State.PROCESSING, submitted=NOW - 3000, task_id="t"
 )
-ABANDONED = job("who knew", state=State.UNKNOWN, resolution="abandoned", profile="Work")
+ABANDONED = job(
+    "who knew", state=State.UNKNOWN, resolution="abandoned", profile="Work", submitter="Ann"
+)
 JOBS = {"failed": FAILED, "chinese": CHINESE, "stalled": STALLED, "abandoned": ABANDONED}
 
 
@@ -87,6 +89,9 @@ JOBS = {"failed": FAILED, "chinese": CHINESE, "stalled": STALLED, "abandoned": A
         ("task:t", "stalled"),
         ("group:autumn", "chinese"),
         ("profile:work", "abandoned"),
+        ("owner:ann", "abandoned"),
+        ("owner:me", "abandoned"),
+        ("-owner:ME", "failed chinese stalled"),
         ("model:gpt state:failed -lighthouse cost>0.1 age<1d", "failed"),
         ("https://example.org", ""),
         ("a=b", ""),

@@ -47,7 +47,7 @@ def listed(deck: Deck, query: str, limit: int | None, now: float) -> list[Job]:
         search = parse_query(query, parameters())
     except QueryError as error:
         raise InvalidError([Fault("query", "", str(error))]) from error
-    known = Known(now, names_of, cost)
+    known = Known(now, names_of, cost, deck.settings.user)
     return deck.journal.history.list(Query(search=search, known=known, limit=limit))
 
 

@@ -55,7 +55,7 @@ class Estimates:
     @property
     def expects(self) -> Expects:
         """The same, as widgets take it."""
-        return Expects(self.typical, self.is_learned, self.price)
+        return Expects(self.typical, self.is_learned, self.price, self._session.settings.user)
 
     def price(self, job: Job) -> Price:
         """Return what a job was estimated to cost when it was made, else by the settings."""

@@ -17,6 +17,8 @@ from tui.core.text import clean, one_line
 from tui.core.units import lasted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tui.core.home import Home
     from tui.core.matching import Known
     from tui.core.query import Search
@@ -30,6 +32,7 @@ _HEADERS = (
     marked("IMAGES"),
     marked("PROMPT"),
 )
+_OWNER = marked("OWNER")  # only where there are several
 
 
 @click.command()
@@ -92,11 +95,22 @@ def jobs(
             else _("There are no jobs yet.")
         )
         return
-    now, home = time.time(), cli.settings.home
-    for line in table([_(one) for one in _HEADERS], [_row(job, now, home) for job in found]):
+    for line in _listed(found, cli.settings.home):
         say(line)
     if not everything and len(found) == _NEWEST:
         note(_("These are the newest {newest:,}; --all shows all.", newest=_NEWEST))
+
+
+def _listed(found: "list[Job]", home: "Home") -> "Iterable[str]":
+    now = time.time()
+    headers, rows = [_(one) for one in _HEADERS], [_row(job, now, home) for job in found]
+    if len({job.submitter for job in found if job.submitter}) > 1:
+        headers.insert(-1, _(_OWNER))
+        rows = [
+            (*row[:-1], one_line(job.submitter or ""), row[-1])
+            for job, row in zip(found, rows, strict=True)
+        ]
+    return table(headers, rows)
 
 
 def _search(text: str) -> "Search":
@@ -118,7 +132,7 @@ def known_of(cli: Cli) -> "Known":
         amount = cli.settings.price_of(job).amount
         return None if amount is None else float(amount)
 
-    return Known(time.time(), names_of, cost)
+    return Known(time.time(), names_of, cost, cli.settings.user)
 
 
 def _row(job: Job, now: float, home: "Home") -> tuple[str, ...]:

@@ -83,6 +83,7 @@ def _record(job: Job) -> dict[str, Any]:
         **moments,
         "request": job.request.as_json(),
         "profile": job.profile,
+        "submitter": job.submitter,
         "gateway": job.gateway or job.origin,
         "watched": job.watched,
         "resolution": job.resolution,
@@ -164,6 +165,8 @@ def _gateway(job: Job) -> Iterator[tuple[str, str]]:
         "profile",
         one_line(job.profile) + (_(" at {gateway}", gateway=one_line(gateway)) if gateway else ""),
     )
+    if job.submitter:
+        yield marked("owner"), one_line(job.submitter)
     if job.task_id:
         yield (
             marked("task"),

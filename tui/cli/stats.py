@@ -10,7 +10,12 @@ from tui.core.language import _, marked, sense
 from tui.core.stats import HEADERS, VOTE_HEADERS, Figures, contests, figures, total
 from tui.core.text import one_line
 
-_KEYS = {"model": ("model",), "day": (marked("day"), "model"), "batch": (marked("batch"), "model")}
+_KEYS = {
+    "model": ("model",),
+    "day": (marked("day"), "model"),
+    "batch": (marked("batch"), "model"),
+    "owner": (marked("owner"), "model"),
+}
 
 
 @click.command()

@@ -35,6 +35,8 @@ _ENDS = frozenset(
 )
 
 _FAULTS = frozenset({State.FAILED, State.LOST, State.EXPIRED})
+_TOLD = ("path", "width", "height", "format", "bytes", "sha256")
+ANY_KEY = "any"
 
 # What may follow what. An end is left only where a person asks (attach, resume, look again) or
 # a late answer to a submission arrives after all.
@@ -130,6 +132,8 @@ class Job:
     follows, price   the job this one retries; its estimate when it was made, US dollars
     tags, rating, note, deleted   what a person wrote on it (1 to 5); when it was deleted
     vote          won | lost | tied: what a blind vote said of it in its group
+    submitter     who added it to a shared database; None: everybody's
+    key           whose key may pay for it: a fingerprint, ANY_KEY, None: that of any of its home
     group, row    the batch or comparison it belongs to, and which row of it the job is
     """
 
@@ -170,6 +174,8 @@ class Job:
     deleted: float | None = None
     gateway: str | None = None
     vote: str | None = None
+    submitter: str | None = None
+    key: str | None = None
 
     @property
     def short_id(self) -> str:
@@ -219,17 +225,7 @@ class Job:
             "prompt": self.prompt,
             "state": self.state.value,
             "task_id": self.task_id,
-            "files": [
-                {
-                    "path": one.path,
-                    "width": one.width,
-                    "height": one.height,
-                    "format": one.format,
-                    "bytes": one.bytes,
-                    "sha256": one.sha256,
-                }
-                for one in self.files
-            ],
+            "files": [{name: getattr(one, name) for name in _TOLD} for one in self.files],
             "error": {"kind": self.error.kind.value, "message": self.error.message}
             if self.error
             else None,

@@ -26,12 +26,14 @@ _words_of = lru_cache(4096)(words_of)
 class Known:
     """What a job alone does not say.
 
-    `now` is Unix seconds, `names` gives a model's id and aliases, `cost` US dollars or None.
+    `now` is Unix seconds, `names` gives a model's id and aliases, `cost` US dollars or None, `me`
+    is what whoever asks is called.
     """
 
     now: float
     names: Callable[[str], Collection[str]]
     cost: Callable[[Job], float | None]
+    me: str = ""
 
 
 def holds(search: Search, job: Job, known: Known) -> bool:
@@ -57,6 +59,8 @@ def _holds(term: Term, job: Job, known: Known) -> bool:
             return _compares(term, took(job))
         case "images":
             return _compares(term, len(job.files))
+        case "owner":
+            return (job.submitter or "").lower() in owners(term, known.me)
         case _:
             return _says(term, job)
 
@@ -90,6 +94,11 @@ def has_words(prompt: str, wanted: str) -> bool:
     """Whether a prompt has these words in a row, the last of them perhaps longer."""
     words = _words_of(wanted)
     return bool(words) and words in _words_of(prompt)
+
+
+def owners(term: Term, me: str) -> list[str]:
+    """Return the names that a term asks for, in lower case; `me` stands for whoever asks."""
+    return [me.lower() if text == "me" else text for text in term.texts]
 
 
 def took(job: Job) -> float | None:

@@ -58,6 +58,7 @@ FIELDS = {
     "file": Field(_TEXT, "file:poster", marked("A part of the path of a saved image.")),
     "group": Field(_TEXT, "group:autumn", marked("A part of the name of its batch.")),
     "profile": Field(_TEXT, "profile:work", marked("The profile it was made with.")),
+    "owner": Field(_TEXT, "owner:me", marked("Who added it; `me` is you.")),
 }
 _DURATIONS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhdw])", re.ASCII)

@@ -164,19 +164,20 @@ async def test_the_database_finds_what_the_query_means(
         {"state": State.UNKNOWN, "error": error, "resolution": "abandoned"},
         {"state": State.SAVED, "error": error, "group": "Autumn", "created": 5.0},
         {"state": State.PENDING, "watched": False, "profile": "Work"},
-        {"state": State.LOST, "group": "É"},
+        {"state": State.LOST, "group": "É", "submitter": "Ann"},
+        {"submitter": "Éva", "key": "any"},
     ]
     prompts = ["a storm", "a stormy cat", "灯塔", "nothing"]
     jobs = [new_job(prompt, **one) for one in facts for prompt in prompts]
     await journal.add(jobs)
     if way == "indexed":
         await journal._thread.write(lambda txn: index_some(txn.db))
-    known = Known(1_000_000.0, names_of, lambda job: float(len(job.prompt)))
+    known = Known(1_000_000.0, names_of, lambda job: float(len(job.prompt)), "Ann")
     for text in (
         "storm|-storm|storm -cat|塔|-塔 -nothing|state:failed,unk|-state:saved|is:fault|-is:fault"
         "|is:live|is:fault,live|-is:unwatched|model:gpt|model:seedream,gpt|-model:seedream"
         "|cost>7|storm cost>7|-cost>7|age>10d|-age>10d|took>1m|-took>1m|took<1m|error:quota"
-        f"|group:autumn|group:é|profile:work|id:{jobs[3].id[-6:]}|quality:low|%"
+        f"|group:autumn|group:é|profile:work|owner:me|-owner:ann,me|owner:éva|id:{jobs[3].id[-6:]}|quality:low|%"
     ).split("|"):
         search = parse(text, ["quality"])
         wanted = [job.id for job in reversed(jobs) if holds(search, job, known)]

@@ -360,3 +360,21 @@ def test_rows_are_toml_that_loads_again(world: World) -> None:
     assert records["output_dir"] == "/images"
     assert records["prices.gemini-3.1-flash-image.2K"] == 0.5
     assert records["key_command"] == ["pass", "show", "x"]
+
+
+def test_who_one_is_comes_from_file_variable_or_login(world: World) -> None:
+    alone = world.load(environ={"LOGNAME": "alice"})
+    assert (alone.user, alone.submitter) == ("alice", None)
+    assert "user" not in [row.path[-1] for row in rows(alone)]
+    shared = {"IMAGEDECK_DATABASE_URL": "postgresql://db/x", "LOGNAME": "alice"}
+    assert world.load(environ=shared).submitter == "alice"
+    world.user('user = "bob"\n')
+    assert world.load(environ=shared).submitter == "bob"
+    assert world.load(environ={**shared, "IMAGEDECK_USER": "carol"}).submitter == "carol"
+    world.user('user = "Me"\n')
+    assert world.faults() == [
+        f'{world.file}:1: user: must be one word, such as "alice", and not "me"'
+    ]
+    world.user("")
+    world.project_file.write_text('user = "eve"\n')
+    assert "imagedeck.toml:1: user:" in world.faults()[0]

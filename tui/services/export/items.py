@@ -40,6 +40,7 @@ class Item:
             "created": _moment(job.created),
             "finished": _moment(job.finished),
             "vote": job.vote,
+            "submitter": job.submitter,
             "price": None if job.price is None else f"{job.price:f}",
             "file": self.name,
             "path": saved.path,

@@ -1,9 +1,11 @@
 """Searches as SQL, as far as the tables know what is asked."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from tui.core.job import State
+from tui.core.matching import Known, owners
 from tui.core.query import Search, Term
 from tui.core.words import words_of
 from tui.models import MODELS
@@ -19,17 +21,18 @@ _FAULT = (
 _TOOK = "finished - submitted"
 
 
-def split(search: Search, now: float) -> tuple[list[str], list[Condition], bool]:
+def split(search: Search, known: Known | None) -> tuple[list[str], list[Condition], bool]:
     """Return the words that the index finds, conditions, and whether these say it all.
 
     What they don't say is left to core.matching: a condition that is missing lets more through.
     """
+    now, me = (known.now, known.me) if known else (0.0, "")
     words, conditions, is_whole = [], [], True
     for term in search:
         if term.field in {"", "prompt"} and not term.is_negated:
             words.append(words_of(term.texts[0]))
             continue
-        condition = _condition(term, now)
+        condition = _condition(term, now, me)
         if condition is None:
             is_whole = False
             continue
@@ -38,7 +41,7 @@ def split(search: Search, now: float) -> tuple[list[str], list[Condition], bool]
     return words, conditions, is_whole
 
 
-def _condition(term: Term, now: float) -> Condition | None:
+def _condition(term: Term, now: float, me: str) -> Condition | None:
     marks = ", ".join("?" for _ in term.texts)
     match term.field:
         case "" | "prompt":
@@ -62,10 +65,10 @@ def _condition(term: Term, now: float) -> Condition | None:
         case "rating":
             return f"(rating IS NOT NULL AND rating {term.op} ?)", [term.number]
         case _:
-            return _in_column(term)
+            return _in_column(term, me)
 
 
-def _in_column(term: Term) -> Condition | None:
+def _in_column(term: Term, me: str) -> Condition | None:
     if not all(text.isascii() for text in term.texts):
         return None  # SQLite knows no other lower case
     match term.field:
@@ -76,12 +79,20 @@ def _in_column(term: Term) -> Condition | None:
         case "id":
             return _within("id", term)
         case "profile" | "vote" as name:
-            marks = ", ".join("?" for _ in term.texts)
-            return f"lower(coalesce({name}, '')) IN ({marks})", list(term.texts)
+            return _among(name, term.texts)
+        case "owner":
+            return _among("submitter", owners(term, me))
         case "group":
             return _within("coalesce(\"group\", '')", term)
         case _:
             return None
+
+
+def _among(column: str, texts: Sequence[str]) -> Condition | None:
+    if not all(text.isascii() for text in texts):
+        return None  # SQLite knows no other lower case
+    marks = ", ".join("?" for _ in texts)
+    return f"lower(coalesce({column}, '')) IN ({marks})", list(texts)
 
 
 def _model(term: Term) -> Condition:

@@ -39,7 +39,7 @@ def newest_rows(db: sqlite3.Connection, query: Query, *, full_text: bool) -> lis
 
 def wanted_terms(query: Query) -> list[str] | None:
     """Return the runs of words to look for; None when no text is asked for, empty for nothing."""
-    words = split(query.search, 0.0)[0]
+    words = split(query.search, None)[0]
     if not query.text.strip() and not words:
         return None
     terms = [*terms_of(query.text), *words]
@@ -48,7 +48,7 @@ def wanted_terms(query: Query) -> list[str] | None:
 
 def is_said(query: Query) -> bool:
     """Whether the rows are all that was asked for; if not, some jobs among them are to be left."""
-    return split(query.search, 0.0)[2]
+    return split(query.search, query.known)[2]
 
 
 def _rows(
@@ -87,7 +87,7 @@ def conditions_of(query: Query, number: str) -> tuple[list[str], list[Any]]:
     if query.before is not None:
         conditions.append(f"{number} < {_ITS_NUMBER}")
         values.append(query.before)
-    for expression, more in split(query.search, query.known.now if query.known else 0.0)[1]:
+    for expression, more in split(query.search, query.known)[1]:
         conditions.append(expression)
         values += more
     if not query.deleted and not asks_for_deleted(query.search):

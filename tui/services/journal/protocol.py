@@ -100,7 +100,7 @@ class History(Protocol):
         """Return what this day and month have cost up to now (Unix seconds)."""
 
     def ledger(self, since: float, keys: Sequence[str]) -> Iterator[Entry]:
-        """Return what jobs made since then cost, keyed by some of `day`, `model` and `batch`."""
+        """Return what jobs made since then cost, by `day`, `model`, `batch` or `owner`."""
 
     def holders(self, group: str, rows: Sequence[str]) -> dict[str, Job]:
         """Return the jobs that hold these rows of a batch, by row; at most 500 are asked for."""

@@ -90,7 +90,7 @@ class StoredHistory:
         return Spent(day=day, month=month)
 
     def ledger(self, since: float, keys: Sequence[str]) -> Iterator[Entry]:
-        """Return what jobs made since then cost, keyed by some of `day`, `model` and `batch`."""
+        """Return what jobs made since then cost, by `day`, `model`, `batch` or `owner`."""
         rows = self._rows(LEDGER, [since])
         return (entry_of(row, keys) for row in rows)
 

@@ -32,6 +32,8 @@ _ALIKE = (
     "poll_path",
     "fingerprint",
     "gateway",
+    "submitter",
+    "key",
 )
 _OURS = frozenset({"state", "change", "fence", "owner", "updated"})
 _FACTS = frozenset(_FIELDS) - _CONSTANT - _OURS

@@ -142,6 +142,11 @@ SCHEMA = Schema(
             # What a person has paused, by group; the empty name is everything.
             "CREATE TABLE pauses (name TEXT PRIMARY KEY, since REAL NOT NULL)",
         ),
+        (
+            # Who added it, and whose key may pay for it, where several people have one database.
+            "ALTER TABLE jobs ADD COLUMN submitter TEXT",
+            'ALTER TABLE jobs ADD COLUMN "key" TEXT',
+        ),
     ),
 )
 

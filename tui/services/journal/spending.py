@@ -20,8 +20,8 @@ ADD = (
     "ON CONFLICT (day) DO UPDATE SET amount = spending.amount + excluded.amount"
 )
 LEDGER = (
-    'SELECT created, submitted, finished, model, "group", state, price, task_id, vote FROM jobs '
-    "WHERE created >= ? ORDER BY created"
+    'SELECT created, submitted, finished, model, "group", state, price, task_id, vote, submitter '
+    "FROM jobs WHERE created >= ? ORDER BY created"
 )
 SPENT = "SELECT coalesce(sum(amount), 0) FROM spending WHERE day BETWEEN ? AND ?"
 
@@ -66,8 +66,13 @@ def rebook(txn: Transaction, attempt: str, before: str, after: str) -> None:
 
 def entry_of(row: tuple[Any, ...], keys: Sequence[str]) -> Entry:
     """Read a row of LEDGER."""
-    created, submitted, finished, model, group, state, price, task_id, vote = row
-    parts = {"day": today(created), "model": str(model), "batch": str(group or "")}
+    created, submitted, finished, model, group, state, price, task_id, vote, submitter = row
+    parts = {
+        "day": today(created),
+        "model": str(model),
+        "batch": str(group or ""),
+        "owner": str(submitter or ""),
+    }
     timed = submitted is not None and finished is not None
     return Entry(
         key=tuple(parts[name] for name in keys),

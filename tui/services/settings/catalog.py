@@ -1,37 +1,15 @@
 """Every setting with its meaning, for the first settings file and the documentation."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from tui.core.home import DEFAULT_PROFILE
 from tui.core.keeping import Keep
 from tui.core.language import _
 from tui.core.naming import DEFAULT_TEMPLATE, FIELDS
-from tui.services.settings.load import FLAGS, PROJECT_FILE, VARIABLES
+from tui.services.settings.entry import Entry
+from tui.services.settings.load import PROJECT_FILE
 from tui.services.settings.values import DEFAULT_BASE_URL
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One setting: its name in the file, lines that set it, its default and meaning in words.
-
-    `places` are the tables and files that may hold it besides the user's own file.
-    """
-
-    name: str
-    example: str
-    default: str
-    help: str
-    places: tuple[str, ...] = ()
-
-    @property
-    def row(self) -> str:
-        """Its row in the documentation's table."""
-        flag, variable = (_code(words.get(self.name)) for words in (FLAGS, VARIABLES))
-        places = ", ".join(("user file", *self.places))
-        default, meaning = self.default.replace("|", "\\|"), self.help.replace("|", "\\|")
-        return f"| `{self.name}` | {flag} | {variable} | {places} | {default} | {meaning} |"
-
 
 _DAYS = asdict(Keep())
 _PROFILE, _PROJECT = "profile", "project file"
@@ -75,6 +53,12 @@ ENTRIES = (
             "A PostgreSQL database that several hosts share (`imagedeck[shared]`); its password "
             "belongs into ~/.pgpass."
         ),
+    ),
+    Entry(
+        name="user",
+        example='user = "alice"',
+        default="the login name",
+        help=_("Who you are in a shared database: whose the jobs are that you add."),
     ),
     Entry(
         name="key_command",
@@ -243,7 +227,3 @@ def _blocks() -> Iterator[str]:
     for entry in ENTRIES:
         lines = [f"# {entry.help}", *(f"#{line}" for line in entry.example.splitlines())]
         yield "\n".join(lines) + "\n"
-
-
-def _code(word: str | None) -> str:
-    return f"`{word}`" if word else "–"

@@ -17,6 +17,7 @@ from tui.services.places import Places
 from tui.services.settings.base_url import check_base_url
 from tui.services.settings.database_url import check_database_url
 from tui.services.settings.document import read_document
+from tui.services.settings.user import check_user, login_name
 from tui.services.settings.values import (
     DEFAULT_BASE_URL,
     Found,
@@ -39,8 +40,13 @@ VARIABLES = {
     "profile": "IMAGEDECK_PROFILE",
     "language": "IMAGEDECK_LANGUAGE",
     "database_url": "IMAGEDECK_DATABASE_URL",
+    "user": "IMAGEDECK_USER",
 }
-_ADDRESSES = {"base_url": check_base_url, "database_url": check_database_url}
+_CHECKS = {
+    "base_url": check_base_url,
+    "database_url": check_database_url,
+    "user": check_user,
+}
 
 
 def load_settings(
@@ -68,7 +74,9 @@ def load_settings(
     profile = loading.profile(chosen, profiles)
     if loading.problems:
         raise SettingsError("\n".join(loading.problems))
-    settings = _settings(ChainMap(given, environment, project, profile, user, saved), places)
+    usual: Layer = {("user",): Found(login_name(environ), "default")}
+    layers = (given, environment, project, profile, user, saved, usual)
+    settings = _settings(ChainMap(*layers), places)
     if places.demo:
         return settings
     names = dict.fromkeys([DEFAULT_PROFILE, *profiles])
@@ -96,7 +104,7 @@ class _Loading:
             if name == "output_dir":
                 # Not Path.expanduser, which raises for an unknown user.
                 value = self._cwd / os.path.expanduser(text)  # noqa: PTH111
-            elif check := _ADDRESSES.get(name):
+            elif check := _CHECKS.get(name):
                 try:
                     value = check(text)
                 except ValueError as error:

@@ -27,7 +27,8 @@ _PLAIN = (
     "notify",
     "notify_after",
 )
-_IF_SET = ("database_url", "viewer", "on_saved")  # there is none otherwise, or the system decides
+# There is none otherwise, or the system decides.
+_IF_SET = ("database_url", "user", "viewer", "on_saved")
 _LIMITS = ("submissions", "polls", "downloads")
 
 Shown = str | int | Decimal | Path | tuple[str, ...]
@@ -67,7 +68,7 @@ class Row:
 
 def rows(settings: Settings) -> Iterator[Row]:
     """Go through all values, tables after the plain ones."""
-    given = (name for name in _IF_SET if getattr(settings, name))
+    given = (name for name in _IF_SET if _is_told(settings, name))
     for name in (*_PLAIN, *given):
         value = getattr(settings, name)
         shown = without_password(value) if name == "database_url" else value
@@ -87,6 +88,12 @@ def rows(settings: Settings) -> Iterator[Row]:
         source = settings.source(f"presets.{name}")
         for key, value in _preset_values(preset).items():
             yield Row(("presets", name, key), value, source)
+
+
+def _is_told(settings: Settings, name: str) -> bool:
+    # Who one is says nothing where nobody else is.
+    is_alone = name == "user" and not settings.database_url
+    return bool(getattr(settings, name)) and not (is_alone and settings.source(name) == "default")
 
 
 def preset_text(name: str, preset: Preset) -> str:

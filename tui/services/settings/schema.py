@@ -12,6 +12,7 @@ from tui.core.naming import check_template
 from tui.core.picture import PREVIEWS
 from tui.services.settings.base_url import check_base_url
 from tui.services.settings.database_url import check_database_url
+from tui.services.settings.user import check_user
 
 
 def _template(text: str) -> str:
@@ -129,6 +130,7 @@ class UserFile(ProjectFile, ProfileTable):
 
     profile: _ProfileName = ""
     database_url: _Database = ""
+    user: Annotated[str, AfterValidator(check_user)] = ""
     ask_above: Annotated[int, Field(ge=0)] = 0
     detach_on_hangup: bool = False
     theme: str = ""

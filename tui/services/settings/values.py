@@ -54,7 +54,8 @@ class Settings:
     `submissions`, `polls` and `downloads` are in flight at once, at most; `in_flight` says how many
     jobs may be with the gateway, by model id and for `all`.
 
-    `database_url` is empty where the jobs are in this user's own file.
+    `database_url` is empty where the jobs are in this user's own file; `user` is what a person is
+    called in one that several share.
 
     `keep` is how many days old things are kept, `budget` the most that may be spent.
 
@@ -73,6 +74,7 @@ class Settings:
     profile: str = DEFAULT_PROFILE
     template: str = DEFAULT_TEMPLATE
     database_url: str = ""
+    user: str = ""
     key_command: tuple[str, ...] = ()
     ask_above: int = 200
     detach_on_hangup: bool = False
@@ -107,6 +109,11 @@ class Settings:
         """What the jobs of this run keep to."""
         origins = {name: origin_of(address) for name, address in self.gateways.items()}
         return Home(self.profile, self.origin, origins)
+
+    @property
+    def submitter(self) -> str | None:
+        """Whose the jobs of this run are; None where all jobs are one person's."""
+        return (self.user or None) if self.database_url else None
 
     def source(self, name: str) -> str:
         """Say where a value was set: a flag, a variable, `FILE:LINE`, or `default`."""

@@ -36,6 +36,7 @@ class Shows(Enum):
     TAGS = marked("Tags")
     NOTE = marked("Note")
     PROFILE = marked("Profile")
+    OWNER = marked("Owner")
 
 
 Chosen = tuple[Shows, ...]
@@ -71,9 +72,11 @@ _WIDTHS: Mapping[Shows, int] = {
     Shows.TAGS: 14,
     Shows.NOTE: 14,
     Shows.PROFILE: 10,
+    Shows.OWNER: 10,
 }
 _WIDE = 76
 _WIDE_TIME = 13
+_WITH_OWNER = 60
 _WITH_FILE = 96
 _MOST_FILE = 48
 STANDARD: Chosen = (
@@ -98,9 +101,16 @@ def titles(chosen: Chosen) -> tuple[str, ...]:
 
 
 @lru_cache(8)
-def columns(width: int, chosen: Chosen = STANDARD) -> tuple[Column, ...]:
-    """Return the columns that a table of `width` cells has room for."""
-    wanted = _standard(width) if chosen == STANDARD else _fitting(width, chosen)
+def columns(
+    width: int, chosen: Chosen = STANDARD, *, has_owners: bool = False
+) -> tuple[Column, ...]:
+    """Return the columns that a table of `width` cells has room for.
+
+    With jobs of several people (`has_owners`) the standard ones say whose each is.
+    """
+    wanted = (
+        _standard(width, has_owners=has_owners) if chosen == STANDARD else _fitting(width, chosen)
+    )
     placed, x = [], GUTTER
     for shows, cells in wanted:
         placed.append(Column(shows, x, min(cells, max(0, width - x))))
@@ -108,8 +118,10 @@ def columns(width: int, chosen: Chosen = STANDARD) -> tuple[Column, ...]:
     return tuple(placed)
 
 
-def _standard(width: int) -> list[tuple[Shows, int]]:
+def _standard(width: int, *, has_owners: bool) -> list[tuple[Shows, int]]:
     wanted = [(shows, cells) for shows, cells, least in _FIXED if width >= least]
+    if has_owners and width >= _WITH_OWNER:
+        wanted.append((Shows.OWNER, _WIDTHS[Shows.OWNER]))
     if width >= _WIDE:
         wanted[1] = (Shows.TIME, _WIDE_TIME)
     rest = width - GUTTER - sum(cells + _GAP for _, cells in wanted)
@@ -183,7 +195,7 @@ def _group_text(shows: Shows, group: Tally, now: float, expects: Expects) -> str
         case Shows.COST:
             price = total(expects.price(job) for job in group.jobs)
             return "" if price.amount is None else str(price).replace("≈ ", "≈")
-        case Shows.AGE | Shows.GROUP | Shows.PROFILE if group.lead:
+        case Shows.AGE | Shows.GROUP | Shows.PROFILE | Shows.OWNER if group.lead:
             return _more(shows, group.lead, now, expects)
         case _:
             return ""
@@ -208,5 +220,7 @@ def _more(shows: Shows, job: Job, now: float, expects: Expects) -> str:
             return job.note or ""
         case Shows.PROFILE:
             return job.profile
+        case Shows.OWNER:
+            return job.submitter or ""
         case _:
             return job.group or ""

@@ -18,11 +18,15 @@ def _unpriced(_job: Job) -> Price:
 
 @dataclass(frozen=True, slots=True)
 class Expects:
-    """`typical` seconds of a job, whether they were learned from jobs alike, and its `price`."""
+    """`typical` seconds of a job, whether they were learned from jobs alike, and its `price`.
+
+    `me` is what the person is called who asks.
+    """
 
     typical: Callable[[Job], float | None] = typical_of
     is_learned: Callable[[Job], bool] = _guess
     price: Callable[[Job], Price] = _unpriced
+    me: str = ""
 
     def cost(self, job: Job) -> float | None:
         """Return the price in US dollars, None when nobody knows it."""

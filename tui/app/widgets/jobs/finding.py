@@ -204,7 +204,7 @@ class FindingPane(Vertical):
             self._loaded_to = job_id
 
     def _known(self) -> Known:
-        return Known(self._now(), names_of, self._expects.cost)
+        return Known(self._now(), names_of, self._expects.cost, self._expects.me)
 
     def _tell(self) -> None:
         self._status.tell(self._standing, self._query, progress=self._progress)

@@ -38,10 +38,7 @@ _NOTHING_FOUND = (marked("No job is like that."), marked("Escape shows all again
 
 
 class LiveTable(Listing):
-    """Jobs in an order, with a cursor that stays on its job, or on the newest one.
-
-    `now` gives Unix seconds, `expects` what a job is expected to take.
-    """
+    """Jobs in an order, the cursor on its job or the newest one; `now` gives Unix seconds."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"job-table--{part}" for part in ("header", "cursor", "mark", *Tone)
@@ -187,7 +184,8 @@ class LiveTable(Listing):
         return self._stock.shown
 
     def _columns(self) -> tuple[Column, ...]:
-        return columns(self.scrollable_size.width, self._chosen)
+        width, has_owners = self.scrollable_size.width, self._stock.has_owners
+        return columns(width, self._chosen, has_owners=has_owners)
 
     def _where(self) -> Place:
         first = self.scroll_offset.y

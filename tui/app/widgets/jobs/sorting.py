@@ -86,6 +86,7 @@ def _values(expects: Expects) -> Mapping[Shows, Callable[[Job], Any]]:
         Shows.TAGS: lambda job: job.tags,
         Shows.NOTE: lambda job: (job.note or "").casefold(),
         Shows.PROFILE: lambda job: job.profile.casefold(),
+        Shows.OWNER: lambda job: (job.submitter or "").casefold(),
         Shows.GROUP: lambda job: (job.group or "").casefold(),
     }
 

@@ -18,6 +18,7 @@ class Stock:
         self._some: Rows | None = None
         self._keep: Keep | None = None
         self.groups = Groups()
+        self._owners: set[str] = set()
 
     @property
     def shown(self) -> Rows:
@@ -28,6 +29,11 @@ class Stock:
     def is_filtered(self) -> bool:
         """Whether a filter decides what is shown; groups are open then."""
         return self._keep is not None
+
+    @property
+    def has_owners(self) -> bool:
+        """Whether jobs of several people were ever among them."""
+        return len(self._owners) > 1
 
     def get(self, job_id: str) -> Job | None:
         """Return the newest snapshot of a job that is held."""
@@ -40,11 +46,14 @@ class Stock:
     def reset(self, jobs: Iterable[Job]) -> None:
         """Hold these jobs and no others."""
         self._all.reset(jobs)
+        self._owners.clear()
+        self._note_owners(self.all())
         self.groups.reset(self.all())
         self.show_only(self._keep)
 
     def apply(self, jobs: Collection[Job]) -> Change:
         """Take new snapshots; what is not to be shown any more vanishes."""
+        self._note_owners(jobs)
         was_folded = self.groups.folded
         leads = self.groups.take(jobs)
         has_shrunk = self._all.remove([job.id for job in jobs if job.deleted is not None])
@@ -68,6 +77,7 @@ class Stock:
     def extend(self, jobs: Collection[Job]) -> Change:
         """Take older jobs, as the history has them; newer snapshots that are known win."""
         newer = [self._all.get(job.id) or job for job in jobs]
+        self._note_owners(newer)
         if self._keep is None:
             return self.apply([job for job in newer if job.id not in self._all])
         return self.shown.apply([job for job in newer if self._keep(job)])
@@ -96,6 +106,9 @@ class Stock:
         self._all.sort(order)
         if self._some is not None:
             self._some.sort(order)
+
+    def _note_owners(self, jobs: Iterable[Job]) -> None:
+        self._owners.update(job.submitter for job in jobs if job.submitter)
 
     def _shows(self, job: Job) -> bool:
         return self._keep(job) if self._keep else not self.groups.is_hidden(job)

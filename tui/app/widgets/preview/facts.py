@@ -116,6 +116,8 @@ def _proof(file: Saved, *, whole_hash: bool) -> list[Fact]:
 def _origin(job: Job) -> list[Fact]:
     """Say which job it is, and what it comes from."""
     facts = [Fact(marked("job"), job.short_id, Tone.MUTED)]
+    if job.submitter:
+        facts.append(Fact(marked("owner"), job.submitter, Tone.MUTED))
     if job.profile != DEFAULT_PROFILE:
         facts.append(Fact(marked("profile"), _at_gateway(job), Tone.MUTED))
     if job.follows:
