@@ -2,7 +2,6 @@
 
 import os
 import random
-import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tui.core.budget import Left, least_left
 from tui.core.home import Home
-from tui.core.job import Job, State, new_job_id
+from tui.core.job import Job
 from tui.core.references import References
 from tui.core.request import Reference, Request
 from tui.core.schedule import Typical
@@ -32,6 +31,7 @@ from tui.services.hooks import Hooks
 from tui.services.housekeeping import Housekeeping, daily
 from tui.services.journal.opening import open_history, open_journal
 from tui.services.keys import Key, fingerprint, is_of
+from tui.services.new_job import new_job
 from tui.services.places import Places, private_folder
 from tui.services.references import ReferenceStore
 from tui.services.settings import Settings
@@ -120,25 +120,9 @@ class Deck:
         group: str | None = None,
     ) -> list[Job]:
         """Make jobs of one request, not yet written down; the first was asked for first."""
-        now = self._clock.now()
-        model = find_model(request.model)
-        price = model.price(request, self.settings.prices_of(model)).amount
+        now, gateway = self._clock.now(), None if self.places.demo else self.settings.origin
         return [
-            Job(
-                id=new_job_id(int(now * 1000), secrets.token_bytes(10)),
-                request=request,
-                state=State.QUEUED,
-                created=now,
-                updated=now,
-                folder=str(self.settings.output_dir),
-                template=self.settings.template,
-                profile=self.settings.profile,
-                submitter=self.settings.submitter,
-                gateway=None if self.places.demo else self.settings.origin,
-                follows=follows,
-                group=group,
-                price=price,
-            )
+            new_job(request, self.settings, now, gateway=gateway, follows=follows, group=group)
             for _ in range(count)
         ]
 
