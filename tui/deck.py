@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from tui.core.budget import Left, least_left
-from tui.core.home import Home
 from tui.core.job import Job
 from tui.core.references import References
 from tui.core.request import Reference, Request
@@ -32,6 +31,7 @@ from tui.services.housekeeping import Housekeeping, daily
 from tui.services.journal.opening import open_history, open_journal
 from tui.services.keys import Key, fingerprint, is_of
 from tui.services.new_job import new_job
+from tui.services.paying import home_of, payer_of
 from tui.services.places import Places, private_folder
 from tui.services.references import ReferenceStore
 from tui.services.settings import Settings
@@ -52,9 +52,10 @@ Tell = Callable[[str], None]
 class Deck:
     """Journal, engine, gallery and references of one process.
 
-    `publish` gets every new snapshot of a job and `tell` every sentence worth showing, both
-    on the engine's thread: they must only note it. `pace` times a model's typical time is what
-    a task takes at the embedded gateway; `purse` is for a run that has spent something already.
+    `home` is what its jobs keep to. `publish` gets every new snapshot of a job and `tell` every
+    sentence worth showing, both on the engine's thread: they must only note it. `pace` times a
+    model's typical time is what a task takes at the embedded gateway; `purse` is for a run that has
+    spent something already.
     """
 
     def __init__(
@@ -79,6 +80,8 @@ class Deck:
         self._decoder = Decoder()
         self._thumbnails = Thumbnails(self._decoder, places.thumbnails)
         self.journal = open_journal(places.database, settings.database_url, self._clock, tell=tell)
+        self._fingerprint = fingerprint(key, self.journal.salt()) if key else None
+        self.home = home_of(settings, key, self.journal.salt())
         self.references = ReferenceStore(places.references, self._decoder, self.journal.bring)
         for sentence in leaks(os.environ) if key else ():
             tell(sentence)
@@ -106,11 +109,6 @@ class Deck:
         self.engine.close()
         self._hooks.close()
 
-    @property
-    def home(self) -> Home:
-        """What its jobs keep to."""
-        return self.settings.home
-
     def new_jobs(
         self,
         request: Request,
@@ -119,12 +117,11 @@ class Deck:
         follows: str | None = None,
         group: str | None = None,
     ) -> list[Job]:
-        """Make jobs of one request, not yet written down; the first was asked for first."""
+        """Make jobs of one request, not yet written down; raises JournalError if nobody pays."""
         now, gateway = self._clock.now(), None if self.places.demo else self.settings.origin
-        return [
-            new_job(request, self.settings, now, gateway=gateway, follows=follows, group=group)
-            for _ in range(count)
-        ]
+        pays = payer_of(self.settings, self._fingerprint)
+        facts = {"gateway": gateway, "key": pays, "follows": follows, "group": group}
+        return [new_job(request, self.settings, now, **facts) for _ in range(count)]
 
     def typical(self, request: Request) -> Typical:
         """Return how long (seconds) such a request takes: learned, or as declared."""
@@ -159,9 +156,12 @@ class Deck:
 
         return self.engine.call(take_in(folder, self._decoder, self.journal))
 
-    def annotate(self, ids: Sequence[str], **facts: Any) -> "Future[list[Job]]":
+    def annotate(
+        self, ids: Sequence[str], *, others: bool = False, **facts: Any
+    ) -> "Future[list[Job]]":
         """Write tags, rating, note or deleted; see Journal.annotate."""
-        return self.engine.call(self.journal.annotate(ids, **facts))
+        me = None if others else self.settings.submitter
+        return self.engine.call(self.journal.annotate(ids, me=me, **facts))
 
     def vote(self, said: Mapping[str, str | None]) -> "Future[list[Job]]":
         """Write what a vote says of each job; see Journal.vote."""
@@ -173,7 +173,7 @@ class Deck:
 
     def orphans(self) -> "Future[list[str]]":
         """Return the ids of unfinished jobs that nobody alive works on; see Journal.orphans."""
-        return self.engine.call(self.journal.orphans())
+        return self.engine.call(self.journal.orphans(self.settings.submitter))
 
     def follow(self, ids: Iterable[str] | None = None) -> list[Job]:
         """Take up jobs; see Engine.resume."""
@@ -209,8 +209,9 @@ class Deck:
                     clock=self._clock,
                 ),
                 gallery=Gallery(images, self._decoder, self.places.quarantine, self.places.spool),
-                home=settings.home,
-                fingerprint=fingerprint(key, self.journal.salt()) if key else None,
+                home=self.home,
+                me=settings.submitter,
+                fingerprint=self._fingerprint,
                 carried=lambda mark: bool(key and is_of(key, mark)),
                 path_of=self.references.brought,
                 clock=self._clock,

@@ -3,10 +3,11 @@ from typing import Any
 import pytest
 
 from tui.core.home import Home
-from tui.core.job import ErrorKind, Job, State
+from tui.core.job import ErrorKind, Job, JobError, Result, State
 from tui.core.request import Request
 
 A, B = "https://a.example", "https://b.example"
+AUTH = JobError(ErrorKind.AUTH, "it needs its key")
 HERE = Home("default", A, {"default": A, "work": B})
 
 
@@ -69,3 +70,38 @@ def test_jobs_are_counted_by_home() -> None:
         f"2 jobs belong to profile work at {B}",
         f"1 job belongs to profile default at {B}",
     ]
+
+
+HERS = Home("default", A, keys=frozenset({"hers"}))
+
+
+@pytest.mark.parametrize(
+    ("one", "is_here"),
+    [
+        (job(), True),  # of a database that is one person's, or of an older version
+        (job(key="any"), True),
+        (job(key="hers"), True),
+        (job(key="his"), False),
+        (job(key="any", task_id="t", origin=A, fingerprint="hers"), True),
+        (job(key="any", task_id="t", origin=A, fingerprint="his"), False),
+        # Images are fetched without a key, as long as their URLs are good.
+        (job(task_id="t", origin=A, fingerprint="his", results=(Result(url="u"),)), True),
+        (
+            job(task_id="t", origin=A, fingerprint="his", results=(Result(url="u"),), error=AUTH),
+            False,
+        ),
+        (job("work", key="hers"), False),
+    ],
+)
+def test_a_shared_job_belongs_where_its_key_is(one: Job, is_here: bool) -> None:
+    assert HERS.has(one) is is_here
+    assert Home("default", A).has(one) is (one.profile == "default")
+
+
+def test_what_waits_for_a_key_says_so_apart() -> None:
+    jobs = [job(key="his"), job("work", B, key="hers"), job(key="his")]
+    assert [said for said, _ in HERS.others(jobs)] == [
+        "2 jobs wait for another key",
+        f"1 job belongs to profile work at {B}",
+    ]
+    assert "paid with yours" in HERS.moved(jobs[0], "It")

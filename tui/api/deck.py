@@ -178,10 +178,13 @@ class Deck:
         deck = self._desk.deck
         return await self._desk.apart(partial(listed, deck, query, limit, time.time()))
 
-    async def drop(self, job: Named) -> bool:
-        """Give up a job that was not sent yet, for free; False when it is too late for that."""
-        found = await self.job(job)
-        return await self._desk.call(self._desk.deck.engine.drop(found.id)) is not None
+    async def drop(self, job: Named, *, others: bool = False) -> bool:
+        """Give up a job that was not sent yet, for free; False when it is too late for that.
+
+        Raises StoreError for one that another person added, unless `others` are meant.
+        """
+        found, engine = await self.job(job), self._desk.deck.engine
+        return await self._desk.call(engine.drop(found.id, others=others)) is not None
 
     async def pause(self, group: str = "") -> None:
         """Hold submissions back, or those of a group, in every imagedeck; what was sent goes on."""

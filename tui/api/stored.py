@@ -91,8 +91,8 @@ def waited(deck: Deck, names: Sequence[str]) -> Wanted:
 
 def resumed(deck: Deck) -> Wanted:
     """Take up all that is unfinished, and what is paid for and missing."""
-    jobs = unfinished(deck.journal.history)
-    jobs = [job for job in jobs if deck.settings.home.has(job)]  # the others wait for theirs
+    jobs = unfinished(deck.journal.history, deck.settings.submitter)
+    jobs = [job for job in jobs if deck.home.has(job)]  # the others wait for theirs
     deck.engine.go_on_if_held()
     return Wanted(things=jobs, woken={job.id for job in jobs}, leaves_others=True)
 
@@ -110,7 +110,7 @@ def retried(deck: Deck, names: Sequence[str], *, again: bool) -> Wanted:
 
 
 def _refusals(deck: Deck, job: Job, *, again: bool) -> list[str]:
-    is_away = job.state is State.QUEUED and not deck.settings.home.has(job)
+    is_away = job.state is State.QUEUED and not deck.home.has(job)
     if job.state in REMADE or is_away or (job.state is State.SAVED and again):
         return remade_faults(job, deck.references.brought)
     match job.state:

@@ -40,7 +40,7 @@ class Deleting:
             return
         deck = await self._session.opened()
         ids = [job.id for job in jobs]
-        done = await asyncio.wrap_future(deck.annotate(ids, deleted=time.time()))
+        done = await asyncio.wrap_future(deck.annotate(ids, others=True, deleted=time.time()))
         gone = tuple(done)
         left = len(jobs) - len(gone)
         if left:
@@ -67,7 +67,7 @@ class Deleting:
     async def _bring_back(self, gone: Sequence[Job]) -> None:
         deck = await self._session.opened()
         ids = [job.id for job in gone]
-        back = await asyncio.wrap_future(deck.annotate(ids, deleted=None))
+        back = await asyncio.wrap_future(deck.annotate(ids, others=True, deleted=None))
         self._screen.apply(back)
         late = time.time() - (gone[0].deleted or 0.0) > UNDO_SECONDS
         where = _(" Their images are in the system's trash.") if late else ""

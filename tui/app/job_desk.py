@@ -10,7 +10,7 @@ from tui.app.exchange import Exchange
 from tui.app.grids import Grids
 from tui.app.handing import Handing
 from tui.app.noting import Noting
-from tui.app.questions import names_of, stop_question
+from tui.app.questions import names_of, others_question, stop_question
 from tui.app.remixing import Remixing
 from tui.app.retrying import Retrying
 from tui.app.screens.confirm import ConfirmScreen
@@ -23,6 +23,7 @@ from tui.app.voting import Voting
 from tui.app.widgets.jobs.verbs import Verb
 from tui.core.job import Job, State
 from tui.core.language import _, marked, plural
+from tui.core.person import is_own
 from tui.core.text import clean
 from tui.models import MODELS, find_model
 from tui.services.engine.engine import EngineOverError
@@ -31,6 +32,14 @@ from tui.services.journal.protocol import JournalError
 from tui.services.remade import remade_faults
 
 _LEFT = marked("No longer watched; the gateway goes on, and bills it: {names}")
+# What nobody does with the jobs of others unasked, and with which of them.
+_OWNERS: Mapping[Verb, Callable[[Job], bool]] = {
+    Verb.STOP: lambda job: job.is_live,
+    Verb.RESOLVE: lambda job: job.state is State.UNKNOWN,
+    Verb.DELETE: lambda _: True,
+    Verb.EDIT: lambda job: job.state is State.QUEUED,
+    Verb.RETRY: lambda job: job.state is State.QUEUED,
+}
 _BUSY = marked(
     "It is being sent right now, or another imagedeck works on it: it can't be stopped here: "
     "{names}"
@@ -79,6 +88,8 @@ class JobDesk:
     async def do(self, verb: Verb, jobs: Jobs, value: str = "") -> None:
         """Do something with jobs, at least one; a rating is a `value`."""
         try:
+            if not await self._may(verb, jobs):
+                return
             if verb is Verb.RATE:
                 await self._noting.rate(jobs, int(value))
             else:
@@ -87,6 +98,12 @@ class JobDesk:
             self._say(str(error), "error")
         except EngineOverError:
             self._say(_("Something else was opened meanwhile: press it once more."), "warning")
+
+    async def _may(self, verb: Verb, jobs: Jobs) -> bool:
+        """Whether it is done with these jobs; asked where some are others'."""
+        me, touches = self._session.settings.submitter, _OWNERS.get(verb)
+        theirs = [job for job in jobs if touches and touches(job) and not is_own(job, me)]
+        return not theirs or await self._ask(others_question(theirs, len(jobs)))
 
     async def _take_back(self, _jobs: Jobs) -> None:
         if not await self.undo.undo():
@@ -145,9 +162,9 @@ class JobDesk:
         if len(live) > 1 and not await self._ask(stop_question(live)):
             return
         for job in live:
-            if await asyncio.wrap_future(engine.drop(job.id)):
+            if await asyncio.wrap_future(engine.drop(job.id, others=True)):
                 dropped.append(job)
-            elif await asyncio.wrap_future(engine.stop_watching(job.id)):
+            elif await asyncio.wrap_future(engine.stop_watching(job.id, others=True)):
                 left.append(job)
             else:
                 busy.append(job)
@@ -187,7 +204,7 @@ class JobDesk:
             case _:
                 return
         try:
-            await asyncio.wrap_future(deck.engine.resolve(job.id, way))
+            await asyncio.wrap_future(deck.engine.resolve(job.id, way, others=True))
         except ResolveError as error:
             self._say(str(error), "warning")
 

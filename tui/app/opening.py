@@ -186,8 +186,11 @@ class Opening:
         deck = self._session.deck
         self._orphans = Orphans(deck)
         queued = await self._take_up()
-        for said, _job in deck.home.others(self._orphans.away):
-            self._say(_("{said}; f12 goes over to it.", said=said), "information")
+        for said, job in deck.home.others(self._orphans.away):
+            way = _("{said}; f12 goes over to it.", said=said)
+            if deck.home.lacks_key(job):
+                way = _("{said}; R makes anew with yours what was never sent.", said=said)
+            self._say(way, "information")
         await self._ask_about(queued)
 
     async def _take_up(self) -> list[Job]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tui.app.screens.confirm import ConfirmScreen
 from tui.core.job import Job, State
 from tui.core.language import _
+from tui.core.person import owners_of
 from tui.core.state_words import STATES
 from tui.core.text import one_line
 
@@ -35,6 +36,24 @@ def stop_question(live: Jobs) -> ConfirmScreen:
     return ConfirmScreen(
         _("Stop {number} jobs?", number=len(live)), " ".join(lines), yes=_("Stop"), no=_("Go on")
     )
+
+
+def others_question(theirs: Jobs, number: int) -> ConfirmScreen:
+    """Ask before something is done with jobs that other people added, `number` with one's own."""
+    names = ", ".join(one_line(name, 40) for name in owners_of(theirs, ""))
+    if number == 1:
+        title = _("This job was added by {names}", names=names)
+    elif len(theirs) == number:
+        title = _("These {number} jobs were added by {names}", number=number, names=names)
+    else:
+        title = _(
+            "Of these {number} jobs {theirs} were added by {names}",
+            number=number,
+            theirs=len(theirs),
+            names=names,
+        )
+    why = _("It is done with jobs of others only when you say so.")
+    return ConfirmScreen(title, why, yes=_("Do it all the same"), no=_("Leave them"))
 
 
 def retry_question(jobs: Jobs, able: Jobs, saved: int, price: str, again: int) -> ConfirmScreen:

@@ -49,7 +49,7 @@ class Remixing:
         if not await self._take(job.request, _("Out of the queue, into the form")):
             return
         engine = (await self._session.opened()).engine
-        if await asyncio.wrap_future(engine.drop(job.id)) is None:
+        if await asyncio.wrap_future(engine.drop(job.id, others=True)) is None:
             self._app.say(_("It is being sent right now; the form has its request."), "warning")
             return
         self._desk.note_edit(job)

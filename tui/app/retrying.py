@@ -63,7 +63,7 @@ class Retrying:
         if job.state is State.QUEUED:
             if not self._desk.is_meant(aim):
                 return False
-            if not await asyncio.wrap_future(deck.engine.drop(job.id)):
+            if not await asyncio.wrap_future(deck.engine.drop(job.id, others=True)):
                 said = _("Another imagedeck works on it: {names}", names=names_of([job]))
                 self._app.say(said, "warning")
                 return True

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tui.core.home import Home
     from tui.deck import Deck, Publish, Tell
     from tui.services.journal.opening import KeptReferences
     from tui.services.journal.reading import StoredHistory
@@ -73,6 +74,16 @@ class Cli:
         from tui.services.journal.opening import open_history
 
         return open_history(self.places.database, self.settings.database_url, tell=note)
+
+    @cached_property
+    def home(self) -> "Home":
+        """What the jobs of this run keep to, its key included; raises as `key` does."""
+        from tui.services.paying import home_of
+
+        if not self.settings.database_url:
+            return self.settings.home
+        self._given_key = key = self.key
+        return home_of(self.settings, key, self.history.salt())
 
     @property
     def suffix(self) -> str:

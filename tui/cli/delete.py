@@ -10,6 +10,7 @@ from tui.cli.common import cli_of
 from tui.cli.errors import RefusedError
 from tui.cli.job_names import JobName, find_jobs
 from tui.cli.output import note, say, say_json
+from tui.cli.owning import others_flag, own_jobs
 from tui.cli.times import rfc3339
 from tui.core.job import Job, State
 from tui.core.language import _, marked
@@ -25,8 +26,9 @@ _BACK = marked("{id}  listed again: {prompt}")
 @click.option(
     "--undo", is_flag=True, help=_("List deleted jobs again; the trash keeps their images.")
 )
+@others_flag()
 @click.pass_context
-def delete(ctx: click.Context, *, names: tuple[str, ...], undo: bool) -> int:
+def delete(ctx: click.Context, *, names: tuple[str, ...], undo: bool, others: bool) -> int:
     """Take jobs off the lists and put their images into the system's trash.
 
     What they cost still counts in the statistics. Jobs under way are not deleted.
@@ -35,7 +37,7 @@ def delete(ctx: click.Context, *, names: tuple[str, ...], undo: bool) -> int:
     from tui.services.trash import trash_images
 
     cli = cli_of(ctx)
-    jobs = find_jobs(cli, names)
+    jobs = own_jobs(cli, find_jobs(cli, names), others=others)
     if undo:
         faults = [
             _("Job {id} is not deleted.", id=job.short_id) for job in jobs if job.deleted is None
@@ -45,7 +47,8 @@ def delete(ctx: click.Context, *, names: tuple[str, ...], undo: bool) -> int:
     if faults:
         raise RefusedError(*faults)
     deleted = None if undo else time.time()
-    done = asyncio.run(annotated(cli, [(job.id, {"deleted": deleted}) for job in jobs]))
+    wanted = [(job.id, {"deleted": deleted}) for job in jobs]
+    done = asyncio.run(annotated(cli, wanted, others=others))
     problems = [] if undo else trash_images(one.path for job in done for one in job.files)
     for job in done:
         if cli.json:

@@ -61,12 +61,14 @@ def mark(
     return 0
 
 
-async def annotated(cli: "Cli", wanted: Sequence[tuple[str, dict[str, Any]]]) -> "list[Job]":
+async def annotated(
+    cli: "Cli", wanted: Sequence[tuple[str, dict[str, Any]]], *, others: bool = False
+) -> "list[Job]":
     """Write facts on jobs; return those that took them."""
-    journal = cli.open_journal()
+    journal, me = cli.open_journal(), None if others else cli.settings.submitter
     try:
         done = await asyncio.gather(
-            *(journal.annotate([job_id], **facts) for job_id, facts in wanted)
+            *(journal.annotate([job_id], me=me, **facts) for job_id, facts in wanted)
         )
     finally:
         await journal.close()

@@ -3,18 +3,23 @@
 import os
 import sys
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import click
 
 from tui.cli.budget import Dollars, cap_run
 from tui.cli.common import cli_of
-from tui.cli.context import Cli
 from tui.cli.output import note
 from tui.cli.sending import keep_in_flight
 from tui.cli.times import Seconds
+from tui.cli.words import way_on
 from tui.core.job import Job, State
 from tui.core.language import _, marked
 from tui.services.finisher import BUDGET_LEFT, IN_FLIGHT, KEY_ON_STDIN, start_finisher
+
+if TYPE_CHECKING:
+    from tui.core.home import Home
+    from tui.deck import Deck
 
 _GONE = (State.EXPIRED, State.LOST)
 _DETACHED = marked("Process {pid} finishes what is unfinished; `imagedeck jobs{suffix}` shows how.")
@@ -42,14 +47,13 @@ def resume(
     """
     from tui.cli.following import Following, Wish
     from tui.cli.session import run
-    from tui.deck import Deck
     from tui.services.unfinished import unfinished
 
     cli = cli_of(ctx)
     cap_run(cli, budget_left)
-    everything = unfinished(cli.history)
+    everything = unfinished(cli.history, cli.settings.submitter)
     here = [job for job in everything if cli.settings.home.has(job)]
-    _tell_away(cli, [job for job in everything if job.state not in _GONE])
+    _tell_away(cli.settings.home, [job for job in everything if job.state not in _GONE])
     if not here:
         note(_("Nothing else is unfinished.") if everything else _("Nothing is unfinished."))
         return 0
@@ -60,18 +64,28 @@ def resume(
         note(_(_DETACHED, pid=pid, suffix=cli.suffix))
         return 0
 
-    def start(deck: Deck, following: Following) -> None:
-        taken = deck.follow()
-        following.add([*taken, *deck.follow([job.id for job in here if not job.is_live])])
-        _tell([job for job in here if job.is_live], taken)
+    def start(deck: "Deck", following: Following) -> None:
+        following.add(_taken(deck, here))
 
     return run(cli, start, Wish(timeout=timeout))
 
 
-def _tell_away(cli: Cli, jobs: list[Job]) -> None:
-    home = cli.settings.home
+def _taken(deck: "Deck", here: list[Job]) -> list[Job]:
+    """Take up what can be had, say what can't; return what is followed."""
+    keyless = set[str]()
+    if deck.home.keys is not None:
+        left = {*deck.orphans().result()}
+        without = [job for job in here if job.id in left and deck.home.lacks_key(job)]
+        _tell_away(deck.home, without)
+        keyless = {job.id for job in without}
+    taken = deck.follow()
+    _tell([job for job in here if job.is_live and job.id not in keyless], taken)
+    return [*taken, *deck.follow([job.id for job in here if not job.is_live])]
+
+
+def _tell_away(home: "Home", jobs: list[Job]) -> None:
     for said, job in home.others(jobs):
-        note(_("{said}: `imagedeck{flags} resume` goes on.", said=said, flags=home.flags(job)))
+        note(way_on(home, said, job))
     if any(job.state is State.QUEUED and not home.has(job) for job in jobs):
         note(_("What of that was never sent, `imagedeck retry JOB` makes here instead."))
 

@@ -11,6 +11,7 @@ from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.job_names import JobName, find_jobs, job_named
 from tui.cli.output import note
+from tui.cli.owning import others_flag, own_jobs
 from tui.cli.times import Seconds
 from tui.core.job import Job, State
 from tui.core.language import _, marked
@@ -20,6 +21,7 @@ from tui.core.text import clean
 from tui.services.remade import REMADE, remade_faults
 
 if TYPE_CHECKING:
+    from tui.core.home import Home
     from tui.deck import Deck
 _CAREFUL = marked(
     "Job {id} may have been accepted, and billed, so retry does not send it again; "
@@ -31,6 +33,7 @@ _UNDER_WAY = marked("Job {id} is {state}; `imagedeck wait {named}` follows it.")
 @click.command()
 @click.argument("names", metavar="JOB...", nargs=-1, required=True, type=JobName())
 @click.option("--again", is_flag=True, help=_("Take jobs whose images are saved, too."))
+@others_flag()
 @click.option("--no-wait", is_flag=True, help=_("End as soon as every task is known by its id."))
 @click.option("--timeout", type=Seconds(), metavar="S", help=_("Wait that many seconds at most."))
 @click.option("--yes", is_flag=True, help=_("Don't ask before many requests, or for the budget."))
@@ -40,6 +43,7 @@ def retry(
     *,
     names: tuple[str, ...],
     again: bool,
+    others: bool,
     no_wait: bool,
     timeout: float | None,
     yes: bool,
@@ -55,44 +59,46 @@ def retry(
 
     cli = cli_of(ctx)
     old = find_jobs(cli, names)
-    faults = [fault for job in old for fault in refusals(cli, job, again=again)]
+    own_jobs(cli, [job for job in old if job.state is State.QUEUED], others=others)
+    faults = [fault for job in old for fault in refusals(cli, job, cli.home, again=again)]
     if faults:
         raise RefusedError(*faults)
     ask_above(cli, len(old), yes=yes)
     ask_budget(cli, total(cli.settings.price(job.request) for job in old), yes=yes)
-    tell_moved(cli, old)
+    tell_moved(cli.home, old)
 
     def make(deck: "Deck") -> list[Job]:
-        drop_unsent(deck, old)
+        drop_unsent(deck, old, others=others)
         return [new for job in old for new in deck.new_jobs(job.request, follows=job.id)]
 
     return run_new(cli, make, Wish(timeout=timeout, until_submitted=no_wait))
 
 
-def tell_moved(cli: Cli, old: Sequence[Job]) -> None:
+def tell_moved(home: "Home", old: Sequence[Job]) -> None:
     """Say which jobs were made with another profile or gateway than they are made with now."""
-    home = cli.settings.home
     for job in old:
         if moved := home.moved(job, job_named(job)):
             note(moved)
 
 
-def drop_unsent(deck: "Deck", old: Sequence[Job]) -> None:
+def drop_unsent(deck: "Deck", old: Sequence[Job], *, others: bool) -> None:
     """Drop those that were never sent: they are made anew here; raises RefusedError."""
     for job in old:
-        if job.state is State.QUEUED and not deck.engine.drop(job.id).result():
+        if job.state is not State.QUEUED:
+            continue
+        if not deck.engine.drop(job.id, others=others).result():
             raise RefusedError(
                 _("Job {short_id} is being worked on by another imagedeck.", short_id=job.short_id)
             )
 
 
-def refusals(cli: Cli, job: Job, *, again: bool) -> Sequence[str]:
+def refusals(cli: Cli, job: Job, home: "Home", *, again: bool) -> Sequence[str]:
     """Say why a job can't be made anew; nothing where it can."""
     name, named = job.short_id, f"{job.short_id}{cli.suffix}"
     match job.state:
         case state if state in REMADE:
             return request_faults(cli, job)
-        case State.QUEUED if not cli.settings.home.has(job):
+        case State.QUEUED if not home.has(job):
             return request_faults(cli, job)
         case State.SAVED if again:
             return request_faults(cli, job)

@@ -10,6 +10,7 @@ from tui.cli.following import Following, News, Stop, Wish
 from tui.cli.output import note
 from tui.cli.reporters import PlainReporter, reporter_for
 from tui.cli.signals import Signals
+from tui.core.home import Home
 from tui.core.job import Job, State
 from tui.core.language import _, plural
 from tui.core.retelling import retold
@@ -54,7 +55,7 @@ def run(cli: Cli, start: Start, wish: Wish, shown: PlainReporter | None = None) 
                 start(deck, following)
                 following.run(deck, news)
             reporter.stop()
-            _close(cli, following)
+            _close(cli, following, deck.home)
         following.drain(news)
     if following.stopped_by == signal.SIGHUP and following.unfinished:
         leave_behind(cli, deck)
@@ -80,9 +81,8 @@ def leave_behind(cli: Cli, deck: Deck) -> None:
         )
 
 
-def _close(cli: Cli, following: Following) -> None:
+def _close(cli: Cli, following: Following, home: Home) -> None:
     """Say how things stand when the wait ends before the jobs do."""
-    home = cli.settings.home
     unfinished = [job for job in following.unfinished if home.has(job)]
     if following.stopped_by:
         note(

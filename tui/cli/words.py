@@ -72,6 +72,13 @@ def advice(job: Job, home: Home, suffix: str = "") -> str:
             return ""
 
 
+def way_on(home: Home, said: str, job: Job) -> str:
+    """Say how jobs that are at home elsewhere go on, `job` being one of them; see Home.others."""
+    if home.lacks_key(job):
+        return _("{said}; with that key `imagedeck resume` goes on.", said=said)
+    return _("{said}: `imagedeck{flags} resume` goes on.", said=said, flags=home.flags(job))
+
+
 def _live_advice(job: Job, kind: ErrorKind | None, suffix: str) -> str:
     resume, wait = f"`imagedeck resume{suffix}`", f"`imagedeck wait {job.short_id}{suffix}`"
     match kind:

@@ -133,7 +133,7 @@ class Job:
     tags, rating, note, deleted   what a person wrote on it (1 to 5); when it was deleted
     vote          won | lost | tied: what a blind vote said of it in its group
     submitter     who added it to a shared database; None: everybody's
-    key           whose key may pay for it: a fingerprint, ANY_KEY, None: that of any of its home
+    key           whose key may pay for it: a fingerprint, ANY_KEY, None: any of its home
     group, row    the batch or comparison it belongs to, and which row of it the job is
     """
 

@@ -14,10 +14,11 @@ def new_job(
     now: float,
     *,
     gateway: str | None,
+    key: str | None = None,
     follows: str | None = None,
     group: str | None = None,
 ) -> Job:
-    """Make a job, not yet written down; `gateway` is the origin it will be sent to."""
+    """Make a job, not yet written down; `gateway` is where it will be sent, `key` who pays."""
     model = find_model(request.model)
     return Job(
         id=new_job_id(int(now * 1000), secrets.token_bytes(10)),
@@ -30,6 +31,7 @@ def new_job(
         profile=settings.profile,
         submitter=settings.submitter,
         gateway=gateway,
+        key=key,
         follows=follows,
         group=group,
         price=model.price(request, settings.prices_of(model)).amount,

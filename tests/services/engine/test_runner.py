@@ -152,12 +152,12 @@ async def test_many_jobs_are_taken_up_with_few_commits(
     taking = most = 0
     take = stage.journal.take
 
-    async def counted(job_id: str, home: Home) -> Job | None:
+    async def counted(job_id: str, home: Home, me: str | None) -> Job | None:
         nonlocal taking, most
         taking += 1
         most = max(most, taking)
         try:
-            return await take(job_id, home)
+            return await take(job_id, home, me)
         finally:
             taking -= 1
 

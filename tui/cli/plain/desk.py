@@ -11,10 +11,11 @@ from tui.cli.job_names import find_jobs, job_named
 from tui.cli.jobs import known_of
 from tui.cli.plain.voice import Voice
 from tui.cli.retry import drop_unsent, refusals
-from tui.cli.words import status
+from tui.cli.words import status, way_on
 from tui.core.job import Job, State
 from tui.core.language import _, plural
 from tui.core.model import Model
+from tui.core.person import is_own
 from tui.core.price import total
 from tui.core.query import QueryError, parse
 from tui.core.references import References
@@ -160,7 +161,7 @@ class Desk:
     def retry(self, job: Job) -> None:
         """Make a job anew, as a new one."""
         is_saved = job.state is State.SAVED
-        if faults := refusals(self.cli, job, again=True):
+        if faults := refusals(self.cli, job, self.deck.home, again=True):
             raise RefusedError(*faults)
         if is_saved and not self.ask(
             _("Its images are here already. Make others, and pay for them?")
@@ -168,7 +169,9 @@ class Desk:
             return
         if moved := self.deck.home.moved(job, job_named(job)):
             self.voice.say(moved)
-        drop_unsent(self.deck, [job])
+        if job.state is State.QUEUED and not self.may(job):
+            return
+        drop_unsent(self.deck, [job], others=True)
         self.send(job.request, job.id)
 
     def remix(self, job: Job) -> None:
@@ -182,21 +185,30 @@ class Desk:
         """Drop a job that was not sent, or stop watching it; say which."""
         if not job.is_live:
             raise RefusedError(_("There is nothing left to stop."))
-        if self.deck.engine.drop(job.id).result():
+        if not self.may(job):
+            return _("It is left as it is.")
+        if self.deck.engine.drop(job.id, others=True).result():
             return _("Dropped before it was sent, for free.")
-        if self.deck.engine.stop_watching(job.id).result():
+        if self.deck.engine.stop_watching(job.id, others=True).result():
             return _("No longer watched; the gateway goes on, and bills it.")
         raise RefusedError(_("It is being sent right now, or another imagedeck works on it."))
+
+    def may(self, job: Job) -> bool:
+        """Whether a job is one's own, or a yes says that another's is meant."""
+        return is_own(job, self.cli.settings.submitter) or self.ask(
+            _(
+                "Job {short_id} was added by {owner}. Do it all the same?",
+                short_id=job.short_id,
+                owner=one_line(job.submitter or ""),
+            )
+        )
 
     def go_on_with_earlier(self) -> None:
         """Go on with jobs of earlier runs; ask before sending what was never sent."""
         orphans = Orphans(self.deck)
         queued = orphans.take_up()
         for said, job in self.deck.home.others(orphans.away):
-            flags = self.deck.home.flags(job)
-            self.voice.say(
-                _("{said}: `imagedeck{flags} resume` goes on with them.", said=said, flags=flags)
-            )
+            self.voice.say(way_on(self.deck.home, said, job))
         if not queued:
             return
         price = total(self.cli.settings.price(job.request) for job in queued)

@@ -26,7 +26,7 @@ def _named(desk: Desk, rest: str, what: str) -> tuple[Job, str]:
 
 
 def _write(desk: Desk, jobs: Sequence[Job], **facts: Any) -> list[Job]:
-    return desk.deck.annotate([job.id for job in jobs], **facts).result()
+    return desk.deck.annotate([job.id for job in jobs], others=True, **facts).result()
 
 
 def _annotate(desk: Desk, job: Job, **facts: Any) -> None:
@@ -63,6 +63,9 @@ def _delete(desk: Desk, rest: str) -> None:
     jobs = [desk.job(name) for name in names]
     if faults := [fault for job in jobs for fault in undeletable(job)]:
         raise RefusedError(*faults)
+    jobs = [job for job in jobs if desk.may(job)]
+    if not jobs:
+        return
     images = [one.path for job in jobs for one in job.files]
     where = (
         _(

@@ -40,8 +40,10 @@ def _next(desk: Desk, rest: str) -> None:
 
 def _edit(desk: Desk, rest: str) -> None:
     job = _queued(desk, rest)
+    if not desk.may(job):
+        return
     desk.remix(job)
-    if desk.deck.engine.drop(job.id).result() is None:
+    if desk.deck.engine.drop(job.id, others=True).result() is None:
         desk.voice.say(_("It is being sent right now; its request is the one being written."))
         return
     desk.edited = job.id

@@ -160,6 +160,8 @@ def _resolve(desk: Desk, rest: str) -> None:
                 state=STATES[job.state],
             )
         )
+    if not desk.may(job):
+        return
     way: Way
     match word:
         case "attach" if task_id:
@@ -177,7 +179,7 @@ def _resolve(desk: Desk, rest: str) -> None:
         case _:
             raise RefusedError(_("Say `resolve JOB attach TASK_ID`, `… resubmit` or `… abandon`."))
     try:
-        desk.deck.engine.resolve(job.id, way).result()
+        desk.deck.engine.resolve(job.id, way, others=True).result()
     except ResolveError as error:
         raise RefusedError(str(error)) from error
     desk.voice.say(_("Resolved."))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from tui.core.job import Job
@@ -17,6 +17,7 @@ from tui.services.engine.holding import Hold
 from tui.services.engine.lanes import Widths
 from tui.services.engine.reins import Reins
 from tui.services.engine.resolving import Way
+from tui.services.engine.rights import Rights
 from tui.services.engine.runner import Runner
 from tui.services.engine.work import Work
 
@@ -91,17 +92,23 @@ class Engine(Reins):
         """
         return self.call(self._ready.result().resume(None if ids is None else list(ids)))
 
-    def drop(self, job_id: str) -> "Future[Job | None]":
-        """Drop a job before it is sent, for free; None when it is too late for that."""
-        return self.call(self._ready.result().drop(job_id))
+    def drop(self, job_id: str, *, others: bool = False) -> "Future[Job | None]":
+        """Drop a job before it is sent, for free; None when it is too late for that.
 
-    def stop_watching(self, job_id: str) -> "Future[Job | None]":
+        This and the next two raise NotOwnError for a job of others, unless `others` are meant.
+        """
+        drop = self._ready.result().drop
+        return self.call(self._rights.do(drop, job_id, others=others))
+
+    def stop_watching(self, job_id: str, *, others: bool = False) -> "Future[Job | None]":
         """Leave a task alone; it goes on at the gateway, and is billed."""
-        return self.call(self._ready.result().stop_watching(job_id))
+        leave = self._ready.result().stop_watching
+        return self.call(self._rights.do(leave, job_id, others=others))
 
-    def resolve(self, job_id: str, way: Way) -> "Future[list[Job]]":
+    def resolve(self, job_id: str, way: Way, *, others: bool = False) -> "Future[list[Job]]":
         """Resolve an `unknown` job as a person chose; raises ResolveError."""
-        return self.call(self._ready.result().resolve(job_id, way))
+        resolve = partial(self._ready.result().resolve, way=way)
+        return self.call(self._rights.do(resolve, job_id, others=others))
 
     def first(self, job_id: str) -> "Future[bool]":
         """Let a job that waits to be sent be the next one; False when it does not wait here."""
@@ -148,6 +155,7 @@ class Engine(Reins):
     async def _serve(self) -> None:
         async with self._open_work() as work:
             runner = Runner(work, self._publish, self._widths)
+            self._rights = Rights(work)
             running = asyncio.create_task(runner.run())
             self._ready.set_result(runner)
             stopping = asyncio.create_task(self._stop.wait())

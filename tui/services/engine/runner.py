@@ -92,8 +92,9 @@ class Runner:
         """Take up unfinished jobs that nobody alive has; with ids, also try saved ones again."""
         # Two that take up the same job would make each other's fence stale.
         async with self._taking:
-            wanted = await self._work.journal.orphans() if ids is None else ids
-            takings = [self._take_up(job_id, named=ids is not None) for job_id in wanted]
+            me = self._work.me
+            wanted = await self._work.journal.orphans(me) if ids is None else ids
+            takings = [self._take_up(job_id, named=ids is not None, me=me) for job_id in wanted]
             return [job for job in await asyncio.gather(*takings) if job]
 
     async def drop(self, job_id: str) -> Job | None:
@@ -149,10 +150,10 @@ class Runner:
         self.hurry()
         await self._submit.finish(_COMMIT_GRACE)
 
-    async def _take_up(self, job_id: str, *, named: bool) -> Job | None:
+    async def _take_up(self, job_id: str, *, named: bool, me: str | None = None) -> Job | None:
         if followed := self._jobs.get(job_id):
             return followed
-        job = await self._work.journal.take(job_id, self._work.home)
+        job = await self._work.journal.take(job_id, self._work.home, me)
         if job and named:
             job = await self._wake(job)
         if job:

@@ -15,6 +15,7 @@ from tui.services.gateway.outcome import Denied, Look, Progress, Trouble
 from tui.services.images import ForbiddenUrlError, GoneError, TransferError
 
 MOST_TRIES = 3
+_NOT_OURS = english("the gateway can be asked for fresh URLs only with the key it was sent with")
 _REST = 30.0  # seconds until the next round of tries
 _Problem = GoneError | TransferError | ForbiddenUrlError | QuarantinedError | StorageError
 
@@ -44,6 +45,8 @@ class Saving:
         result = await self._fetch(job)
         job_now = job
         if result.first(GoneError):
+            if self._work.home.keys is not None and not self._work.has_key_of(job):
+                return await self._hand_over(job, result)
             look = await self._look(job)
             if isinstance(look, Trouble | Denied):
                 # Only the gateway can say that there are no fresh URLs.
@@ -61,11 +64,15 @@ class Saving:
     async def _look(self, job: Job) -> Look:
         if not self._work.has_key_of(job):
             # Whoever asks with another key may hear that there is no such task.
-            reason = english(
-                "the gateway can be asked for fresh URLs only with the key it was sent with"
-            )
-            return Denied(ErrorKind.AUTH, reason)
+            return Denied(ErrorKind.AUTH, _NOT_OURS)
         return await self._work.gateway.look(job.poll_path or "", job.task_id or "")
+
+    async def _hand_over(self, job: Job, result: _Round) -> Next:
+        """Give up a job that somebody with its key can ask fresh URLs for."""
+        files, error = (*job.files, *result.files), JobError(ErrorKind.AUTH, _NOT_OURS)
+        left = await self._work.journal.to(job, State.DOWNLOADING, error=error, files=files)
+        await self._work.journal.release([left])
+        return Next(left, None)
 
     async def _again(self, job: Job, before: _Round) -> _Round:
         have = {one.index for one in before.files}

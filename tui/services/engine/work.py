@@ -33,7 +33,8 @@ class Work:
     `pace` times the declared typical times gives this gateway's; `random` gives numbers from -1
     to 1; `tell` passes a sentence to whoever watches; `keep_answer` keeps what was said about a
     job and tells where;
-    `caps` bound what may be spent; a `purse` knows what this run has spent already.
+    `caps` bound what may be spent; a `purse` knows what this run has spent already; `me` is the
+    person here, None where all jobs are one person's.
     """
 
     journal: Journal
@@ -49,6 +50,7 @@ class Work:
     keep_answer: Callable[[str, bytes], str | None] = lambda _job_id, _answer: None
     caps: Caps = NO_CAPS
     purse: Purse | None = None
+    me: str | None = None
     carried: Callable[[str | None], bool] = lambda _fingerprint: False
 
     def has_key_of(self, job: Job) -> bool:

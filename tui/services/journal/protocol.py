@@ -22,7 +22,8 @@ class JournalError(Exception):
     ├── DiskError       it could not be made durable: disk full, read-only, I/O error
     ├── DamagedError    a part of it can't be read; the next start saves what can be
     ├── OverBudgetError a submission would cost more than may be spent
-    └── PausedError     a person has paused submissions
+    ├── PausedError     a person has paused submissions
+    └── NotOwnError     it is another person's job
     """
 
 
@@ -44,6 +45,10 @@ class OverBudgetError(JournalError):
 
 class PausedError(JournalError):
     """A person has paused everything, or the group of the job; nothing was sent."""
+
+
+class NotOwnError(JournalError):
+    """Another person added the job, and what was asked for is not done with it unasked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +152,13 @@ class Journal(Protocol):
         A job that follows one that came to nothing takes over its row.
         """
 
-    async def take(self, job_id: str, home: Home | None = None) -> Job | None:
+    async def take(
+        self, job_id: str, home: Home | None = None, me: str | None = None
+    ) -> Job | None:
         """Make this process the owner; None when a living process has it, or nobody knows it.
 
-        None, too, when the job has another home than this; what is unfinished then says so.
+        None, too, when the job has another home than this; what is unfinished then says so. And
+        for a person (`me`) when another added it and it was never sent: sending it is theirs.
 
         The fence grows by one, so that an older runner becomes stale. A job that was being
         submitted when its owner died comes back `queued` when nothing had been sent, and
@@ -186,10 +194,13 @@ class Journal(Protocol):
         Raises StaleError when the fence has moved on, ValueError for a forbidden transition.
         """
 
-    async def annotate(self, ids: Sequence[str], **facts: Any) -> list[Job]:
+    async def annotate(
+        self, ids: Sequence[str], *, me: str | None = None, **facts: Any
+    ) -> list[Job]:
         """Write tags, rating, note or deleted, whoever works on the jobs; return them.
 
-        A job that is not over is not deleted, and does not come back.
+        A job that is not over is not deleted, nor one of others for a person (`me`); these do not
+        come back.
         """
 
     async def vote(self, said: Mapping[str, str | None]) -> list[Job]:
@@ -198,8 +209,11 @@ class Journal(Protocol):
     async def changes(self, since: int) -> tuple[list[Job], int]:
         """Return every job changed after that running number, by any process, and the newest."""
 
-    async def orphans(self) -> list[str]:
-        """Return the ids of watched, unfinished jobs that no living process owns, oldest first."""
+    async def orphans(self, me: str | None = None) -> list[str]:
+        """Return the ids of watched, unfinished jobs that no living process owns, oldest first.
+
+        For a person (`me`) without the jobs of others that were never sent: sending is theirs.
+        """
 
     async def close(self) -> None:
         """Finish what was asked, give up the owner's lock, close the database."""

@@ -83,6 +83,10 @@ class StoredHistory:
     def _page(self, query: Query) -> Sequence[Job]:
         return self._jobs(self._newest(query))
 
+    def salt(self) -> bytes:
+        """Return what the fingerprints of keys are salted with."""
+        return bytes(self._rows("SELECT salt FROM journal", [])[0][0])
+
     def spent(self, now: float) -> Spent:
         """Return what this day and month have cost up to now (Unix seconds)."""
         sums = [self._rows(SPENT, days) for days in days_of(today(now))]

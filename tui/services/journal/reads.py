@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from tui.core.job import Job
+from tui.core.job import Job, State
 from tui.services.journal.owning import Owner
 from tui.services.journal.rows import SELECT_JOBS, job_of
 from tui.services.journal.sql import Connection
@@ -21,9 +21,15 @@ def changes(db: Connection, since: int) -> tuple[list[Job], int]:
     return jobs, max(newest, *(job.change for job in jobs[-1:]))
 
 
-def orphans(db: Connection, owner: Owner) -> list[str]:
-    """Return the ids of live jobs that no living process owns, oldest first."""
+def orphans(db: Connection, owner: Owner, me: str | None) -> list[str]:
+    """Return the ids of live jobs that no living process owns, oldest first.
+
+    With `me`, without those of others that were never sent.
+    """
     is_alive = cache(owner.is_alive)
     # The plus keeps SQLite on the small index of live jobs: sorting a few beats reading all.
-    rows = db.execute("SELECT id, owner FROM jobs WHERE live = 1 ORDER BY +seq").fetchall()
+    sql = "SELECT id, owner FROM jobs WHERE live = 1"
+    if me is not None:
+        sql += f" AND (state <> '{State.QUEUED}' OR coalesce(submitter, ?) = ?)"
+    rows = db.execute(f"{sql} ORDER BY +seq", () if me is None else (me, me)).fetchall()
     return [job_id for job_id, known in rows if known is None or not is_alive(known)]

@@ -78,9 +78,11 @@ class StoredJournal:
                 await asyncio.sleep(0)  # ten thousand jobs must not stop the caller's loop
         return await self._thread.write(partial(writes.add, rows=rows, owner=self._owner))
 
-    async def take(self, job_id: str, home: Home | None = None) -> Job | None:
+    async def take(
+        self, job_id: str, home: Home | None = None, me: str | None = None
+    ) -> Job | None:
         """Make this process the owner, if the job is at home here; see the protocol."""
-        take = partial(writes.take, job_id=job_id, owner=self._owner, home=home)
+        take = partial(writes.take, job_id=job_id, owner=self._owner, home=home, me=me)
         return await self._thread.write(take)
 
     async def release(self, jobs: Sequence[Job]) -> None:
@@ -151,13 +153,15 @@ class StoredJournal:
             partial(writes.move, job=job, state=state, facts=facts_of(facts))
         )
 
-    async def annotate(self, ids: Sequence[str], **facts: Any) -> list[Job]:
+    async def annotate(
+        self, ids: Sequence[str], *, me: str | None = None, **facts: Any
+    ) -> list[Job]:
         """Write tags, rating, note or deleted, whoever works on the jobs; see the protocol."""
         if not facts.keys() <= ANNOTATIONS:
             raise TypeError(
                 f"{', '.join(sorted(facts.keys() - ANNOTATIONS))}: not a person's to write"
             )
-        work = partial(writes.annotate, ids=ids, facts=facts_of(facts))
+        work = partial(writes.annotate, ids=ids, facts=facts_of(facts), me=me)
         return await self._thread.write(work)
 
     async def vote(self, said: Mapping[str, str | None]) -> list[Job]:
@@ -168,9 +172,9 @@ class StoredJournal:
         """Return every job changed after that running number, by any process, and the newest."""
         return await self._thread.read(partial(reads.changes, since=since))
 
-    async def orphans(self) -> list[str]:
-        """Return the ids of watched, unfinished jobs that no living process owns, oldest first."""
-        return await self._thread.read(partial(reads.orphans, owner=self._owner))
+    async def orphans(self, me: str | None = None) -> list[str]:
+        """Return the ids of unfinished jobs that no living process owns; see the protocol."""
+        return await self._thread.read(partial(reads.orphans, owner=self._owner, me=me))
 
     async def news(self, seconds: float) -> None:
         """Wait until somebody may have changed something, so many seconds at most."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from tui.core.home import Home
 from tui.core.job import Job, State, may_follow
 from tui.core.language import _
+from tui.core.person import is_own
 from tui.services.journal import attempts
 from tui.services.journal.owning import Owner
 from tui.services.journal.protocol import FIRST_FENCE, StaleError
@@ -25,10 +26,12 @@ def add(txn: Transaction, rows: Sequence[NewRow], owner: Owner) -> list[Job]:
     return [_add_one(txn, row, owner, known, holders) for row in rows]
 
 
-def take(txn: Transaction, job_id: str, owner: Owner, home: Home | None = None) -> Job | None:
+def take(
+    txn: Transaction, job_id: str, owner: Owner, home: Home | None = None, me: str | None = None
+) -> Job | None:
     """Make `owner` the owner unless a living one works on the job, or its home is another."""
     job = txn.job(job_id)
-    if job is None:
+    if job is None or (job.state is State.QUEUED and not is_own(job, me)):
         return None
     # On a job that ended, or is no longer watched, nobody works, whoever had it last.
     is_busy = job.is_live and job.owner not in {None, owner.id}
@@ -69,14 +72,19 @@ def move(txn: Transaction, job: Job, state: State, facts: Facts) -> Job:
     return txn.update(found, state, facts)
 
 
-def annotate(txn: Transaction, ids: Iterable[str], facts: Facts) -> list[Job]:
+def annotate(
+    txn: Transaction, ids: Iterable[str], facts: Facts, me: str | None = None
+) -> list[Job]:
     """Write what a person wants to have noted, whoever works on the jobs; return them.
 
-    A job that is still under way, or may have been billed and is not resolved, is not deleted.
+    A job that is still under way, or may have been billed and is not resolved, is not deleted; nor
+    is one of others, or brought back, where the person is known (`me`).
     """
-    found = (txn.job(job_id) for job_id in ids)
+    found = [job for job_id in ids if (job := txn.job(job_id))]
+    if "deleted" in facts.values:
+        found = [job for job in found if is_own(job, me)]
     deletes = facts.values.get("deleted") is not None
-    noted = [job for job in found if job and not (deletes and _is_open(job))]
+    noted = [job for job in found if not (deletes and _is_open(job))]
     return [txn.update(job, job.state, facts) for job in noted]
 
 

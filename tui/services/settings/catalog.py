@@ -61,6 +61,14 @@ ENTRIES = (
         help=_("Who you are in a shared database: whose the jobs are that you add."),
     ),
     Entry(
+        name="any_key",
+        example="any_key = true",
+        default="false",
+        help=_(
+            "In a shared database: whoever sends your jobs pays, with any key; else yours does."
+        ),
+    ),
+    Entry(
         name="key_command",
         example='key_command = ["pass", "show", "gateway"]',
         default="none",

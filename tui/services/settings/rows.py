@@ -28,7 +28,7 @@ _PLAIN = (
     "notify_after",
 )
 # There is none otherwise, or the system decides.
-_IF_SET = ("database_url", "user", "viewer", "on_saved")
+_IF_SET = ("database_url", "user", "any_key", "viewer", "on_saved")
 _LIMITS = ("submissions", "polls", "downloads")
 
 Shown = str | int | Decimal | Path | tuple[str, ...]

@@ -131,6 +131,7 @@ class UserFile(ProjectFile, ProfileTable):
     profile: _ProfileName = ""
     database_url: _Database = ""
     user: Annotated[str, AfterValidator(check_user)] = ""
+    any_key: bool = False
     ask_above: Annotated[int, Field(ge=0)] = 0
     detach_on_hangup: bool = False
     theme: str = ""

@@ -55,7 +55,7 @@ class Settings:
     jobs may be with the gateway, by model id and for `all`.
 
     `database_url` is empty where the jobs are in this user's own file; `user` is what a person is
-    called in one that several share.
+    called in one that several share; with `any_key` any key there may pay for what this one adds.
 
     `keep` is how many days old things are kept, `budget` the most that may be spent.
 
@@ -75,6 +75,7 @@ class Settings:
     template: str = DEFAULT_TEMPLATE
     database_url: str = ""
     user: str = ""
+    any_key: bool = False
     key_command: tuple[str, ...] = ()
     ask_above: int = 200
     detach_on_hangup: bool = False
