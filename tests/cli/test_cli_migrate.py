@@ -51,7 +51,12 @@ def test_shared_jobs_go_on_where_they_went_and_none_is_sent_twice(
     monkeypatch.setenv("IMAGEDECK_DATABASE_URL", database_url)
     again = deck("migrate", "--json").objects[-1]
     assert (again["moved"], again["there"], again["dry_run"]) == (0, 3, False)
+    assert len(deck("jobs", "--search", "owner:me", "--json").objects) == 3
     deck("pause", "--off")
+    monkeypatch.setenv("IMAGEDECK_API_KEY", "of-somebody-else")
+    assert deck("resume").code == 3
+    assert len(gateway.ledger().accepted) == 2
+    monkeypatch.setenv("IMAGEDECK_API_KEY", "a-key-for-tests-only")
     assert deck("resume", "--json").code == 0
     assert [one["state"] for one in deck("jobs", "--json").objects] == ["saved"] * 3
     assert len(gateway.ledger().accepted) == 3
@@ -71,7 +76,7 @@ def test_shared_jobs_keep_to_the_key_they_were_paid_with(
     monkeypatch.setenv("IMAGEDECK_API_KEY", other)
     ran = deck("resume")
     assert ran.code == 3
-    assert "with another key" in ran.err
+    assert "waits for another key" in ran.err
     monkeypatch.setenv("IMAGEDECK_API_KEY", own)
     assert deck("resume").code == 0
 

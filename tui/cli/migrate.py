@@ -53,7 +53,8 @@ def migrate(ctx: click.Context, *, url: str | None, dry_run: bool, again: bool) 
     from tui.services.journal.moving import Moving
 
     with Moving(cli.places.database, address, note) as moving:
-        change = _Changes(_keys(cli, moving.profiles), *moving.salts)
+        keys = dict(_keys(cli, moving.profiles))
+        change = _Changes(keys, *moving.salts, user=cli.settings.user)
         steps = moving.run(change, again=again, dry_run=dry_run)
         done = _followed(cli, moving, steps)
         _tell(cli, moving, done, dry_run=dry_run)
@@ -61,20 +62,30 @@ def migrate(ctx: click.Context, *, url: str | None, dry_run: bool, again: bool) 
 
 
 class _Changes:
-    """What becomes different with a job: another database has another salt."""
+    """What becomes different with a job: it says whose it is, and another salt is in use.
 
-    def __init__(self, keys: "Iterable[Key]", here: bytes, there: bytes) -> None:
+    `keys` are those that are here, by profile.
+    """
+
+    def __init__(self, keys: "Mapping[str, Key]", here: bytes, there: bytes, *, user: str) -> None:
         from tui.services.keys import fingerprint
 
-        self._known = {fingerprint(key, here): fingerprint(key, there) for key in keys}
+        self._known = {fingerprint(key, here): fingerprint(key, there) for key in keys.values()}
+        self._payers = {name: fingerprint(key, there) for name, key in keys.items()}
         self._here = here
+        self._user = user
 
     def __call__(self, job: Mapping[str, Any]) -> Mapping[str, Any]:
         from tui.services.keys import carried
 
         mark = job["fingerprint"]
         # Of a key that isn't here: whoever has it can still tell that it is the one.
-        return {"fingerprint": mark and (self._known.get(mark) or carried(mark, self._here))}
+        return {
+            "fingerprint": mark and (self._known.get(mark) or carried(mark, self._here)),
+            "submitter": job["submitter"] or self._user,
+            # Who pays for what is sent from there is who would have paid for it here.
+            "key": job["key"] or self._payers.get(job["profile"]),
+        }
 
 
 def _address(cli: "Cli", url: str | None) -> str:
@@ -103,8 +114,8 @@ def _address(cli: "Cli", url: str | None) -> str:
     return address
 
 
-def _keys(cli: "Cli", profiles: Iterable[str]) -> "Iterator[Key]":
-    """Yield the keys of these profiles, as far as they are here."""
+def _keys(cli: "Cli", profiles: Iterable[str]) -> "Iterator[tuple[str, Key]]":
+    """Yield the keys of these profiles, as far as they are here, each with its profile."""
     from tui.services.keys import ApiKeyError, find_key
     from tui.services.places import current_folder
     from tui.services.settings import SettingsError, load_settings
@@ -118,7 +129,7 @@ def _keys(cli: "Cli", profiles: Iterable[str]) -> "Iterator[Key]":
             note(_("Profile {name}: {why}", name=one_line(name), why=error))
             continue
         if found:
-            yield found.key
+            yield name, found.key
 
 
 def _followed(cli: "Cli", moving: "Moving", steps: "Iterable[Progress]") -> "Progress":

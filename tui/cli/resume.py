@@ -15,6 +15,7 @@ from tui.cli.times import Seconds
 from tui.cli.words import way_on
 from tui.core.job import Job, State
 from tui.core.language import _, marked
+from tui.core.person import is_own
 from tui.services.finisher import BUDGET_LEFT, IN_FLIGHT, KEY_ON_STDIN, start_finisher
 
 if TYPE_CHECKING:
@@ -71,16 +72,17 @@ def resume(
 
 
 def _taken(deck: "Deck", here: list[Job]) -> list[Job]:
-    """Take up what can be had, say what can't; return what is followed."""
-    keyless = set[str]()
+    """Take up what can be had; return that, and one's own jobs whose key is not here."""
+    keyless = []
     if deck.home.keys is not None:
         left = {*deck.orphans().result()}
-        without = [job for job in here if job.id in left and deck.home.lacks_key(job)]
-        _tell_away(deck.home, without)
-        keyless = {job.id for job in without}
-    taken = deck.follow()
-    _tell([job for job in here if job.is_live and job.id not in keyless], taken)
-    return [*taken, *deck.follow([job.id for job in here if not job.is_live])]
+        keyless = [job for job in here if job.id in left and deck.home.lacks_key(job)]
+        _tell_away(deck.home, keyless)
+    taken, without = deck.follow(), {job.id for job in keyless}
+    _tell([job for job in here if job.is_live and job.id not in without], taken)
+    taken += deck.follow([job.id for job in here if not job.is_live])
+    get, me = deck.journal.history.get, deck.settings.submitter
+    return [*taken, *(get(job.id) or job for job in keyless if is_own(job, me))]
 
 
 def _tell_away(home: "Home", jobs: list[Job]) -> None:
