@@ -221,6 +221,7 @@ class Deck:
                 keep_answer=Answers(self.places.answers).keep,
                 caps=settings.budget,
                 purse=self._purse,
+                delivery=self.journal.delivery if settings.leaves_to_workers else None,
             )
 
     def _network(self) -> "AbstractAsyncContextManager[Network]":

@@ -41,6 +41,8 @@ class Orphans:
 
         `away` are then those that have another home, and were not there last time.
         """
+        if self._deck.settings.leaves_to_workers:
+            return []  # they find out by themselves
         ids, home = self._deck.orphans().result(), self._deck.home
         self._left.intersection_update(ids)
         jobs = self._read([job_id for job_id in ids if job_id not in self._left])
@@ -55,6 +57,8 @@ class Orphans:
 
     def unsent(self) -> list[Job]:
         """Return all of this home that were never sent, the oldest first."""
+        if self._deck.settings.leaves_to_workers:
+            return []
         jobs, home = self._read(self._deck.orphans().result()), self._deck.home
         return [job for job in jobs if job.state is State.QUEUED and home.has(job)]
 

@@ -113,8 +113,10 @@ class Opening:
 
     def pause(self, now: float) -> str:
         """Say why submissions pause; empty while they don't."""
-        hold = self._session.deck.engine.hold
-        return pause_text(hold, now) if hold else ""
+        engine = self._session.deck.engine
+        if hold := engine.hold:
+            return pause_text(hold, now)
+        return _("no worker is alive, jobs wait") if engine.workers == 0 else ""
 
     async def changes(self) -> list[Job]:
         """Return what changed in the journal since the last time, whoever did it.

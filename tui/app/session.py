@@ -146,7 +146,7 @@ class Session:
         """Close; let a process without a terminal finish the rest, if the settings say so."""
         deck = self._deck
         self.close()
-        if deck and self.settings.detach_on_hangup:
+        if deck and self.settings.detach_on_hangup and not self.settings.leaves_to_workers:
             start_finisher(
                 {**self._flags, "preview": None},  # it shows nothing
                 deck.key,

@@ -34,7 +34,9 @@ class BatchFeed:
 
     def step(self, deck: Deck, following: Following) -> bool:
         """Bring some more if there is room for them; False when there will be no more."""
-        if following.number_unsent >= MOST_UNSENT or following.number_open >= _MOST_OPEN:
+        # What waits in the workers' queue is on no host's mind.
+        waits = following.number_unsent >= MOST_UNSENT and not deck.settings.leaves_to_workers
+        if waits or following.number_open >= _MOST_OPEN:
             return True
         chunk = next(self._chunks, None)
         if chunk is None:

@@ -44,6 +44,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("tui.cli.models:models", marked("List the models and what they take.")),
     "gateway": ("tui.cli.gateway:gateway", marked("Serve the embedded gateway over HTTP.")),
     "key": ("tui.cli.key:key", marked("Set, check or forget the gateway key.")),
+    "worker": (
+        "tui.cli.worker:worker",
+        marked("Work on the jobs of a database that several hosts share."),
+    ),
     "db": ("tui.cli.db:db", marked("Care for a database that several hosts share.")),
     "migrate": ("tui.cli.migrate:migrate", marked("Move all jobs into a shared database.")),
     "config": ("tui.cli.config:config", marked("Find, show or edit the settings.")),

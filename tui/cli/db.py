@@ -8,7 +8,7 @@ import click
 from tui.cli.errors import RefusedError
 from tui.cli.output import note, say, say_json
 from tui.cli.table import table
-from tui.core.language import _
+from tui.core.language import _, plural
 from tui.core.text import one_line
 from tui.core.units import amount, lasted
 
@@ -87,6 +87,7 @@ def status(cli: "Cli") -> None:
         say(f"{number:>9,}  {_(state)}")
     if not found.states:
         say(_("There are no jobs yet."))
+    _say_waiting(found.waiting, found.workers)
     if not found.owners:
         note(_("Nobody works with it now."))
         return
@@ -97,6 +98,18 @@ def status(cli: "Cli") -> None:
     ]
     for line in table([_("WHO"), _("PROCESS"), _("JOBS"), _("SINCE")], rows):
         say(line)
+
+
+def _say_waiting(waiting: int, workers: int) -> None:
+    if waiting or workers:
+        say(
+            plural(
+                "{waiting:,} waiting for workers; {number} worker is alive.",
+                "{waiting:,} waiting for workers; {number} workers are alive.",
+                workers,
+                waiting=waiting,
+            )
+        )
 
 
 def _url(cli: "Cli") -> str:

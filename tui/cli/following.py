@@ -37,10 +37,14 @@ News = Job | str | Stop
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How long to wait: `timeout` in seconds; `until_submitted`: until the tasks are known."""
+    """How long to wait: `timeout` in seconds; `until_submitted`: until the tasks are known.
+
+    `is_left`: workers send the jobs, so that what is written down is as good as submitted.
+    """
 
     timeout: float | None = None
     until_submitted: bool = False
+    is_left: bool = False
 
 
 class Feed(Protocol):
@@ -230,7 +234,8 @@ class Following:
         return is_settled(job, self._hold) or self._is_enough(job)
 
     def _is_enough(self, job: Job) -> bool:
-        return self._wish.until_submitted and job.is_live and job.task_id is not None
+        is_sure = job.task_id is not None or self._wish.is_left
+        return self._wish.until_submitted and job.is_live and is_sure
 
     def _look_elsewhere(self, deck: Deck) -> None:
         """Take up what nobody alive works on any more; see how the rest stands."""

@@ -12,6 +12,7 @@ from tui.cli.errors import RefusedError
 from tui.cli.job_names import JobName, find_jobs, job_named
 from tui.cli.output import note
 from tui.cli.owning import others_flag, own_jobs
+from tui.cli.sending import NO_WAIT
 from tui.cli.times import Seconds
 from tui.core.job import Job, State
 from tui.core.language import _, marked
@@ -34,7 +35,7 @@ _UNDER_WAY = marked("Job {id} is {state}; `imagedeck wait {named}` follows it.")
 @click.argument("names", metavar="JOB...", nargs=-1, required=True, type=JobName())
 @click.option("--again", is_flag=True, help=_("Take jobs whose images are saved, too."))
 @others_flag()
-@click.option("--no-wait", is_flag=True, help=_("End as soon as every task is known by its id."))
+@click.option("--no-wait", is_flag=True, help=_(NO_WAIT))
 @click.option("--timeout", type=Seconds(), metavar="S", help=_("Wait that many seconds at most."))
 @click.option("--yes", is_flag=True, help=_("Don't ask before many requests, or for the budget."))
 @click.pass_context

@@ -6,7 +6,12 @@ from tui.cli.budget import budget_flag
 from tui.cli.common import cli_of
 from tui.cli.flags import Between
 from tui.cli.times import Seconds
-from tui.core.language import _
+from tui.core.language import _, marked
+
+NO_WAIT = marked(
+    "End as soon as every task is known by its id; where workers make the images, as soon as "
+    "every job is in their queue."
+)
 
 
 def sending_flags() -> list[click.Option]:
@@ -20,9 +25,7 @@ def sending_flags() -> list[click.Option]:
                 "Files are shown by size and sha256."
             ),
         ),
-        click.Option(
-            ["--no-wait"], is_flag=True, help=_("End as soon as every task is known by its id.")
-        ),
+        click.Option(["--no-wait"], is_flag=True, help=_(NO_WAIT)),
         click.Option(
             ["--timeout"],
             type=Seconds(),

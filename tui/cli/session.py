@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from queue import SimpleQueue
 
 from tui.cli.context import Cli
@@ -39,6 +40,7 @@ def run_new(cli: Cli, make: Callable[[Deck], Sequence[Job]], wish: Wish) -> int:
 def run(cli: Cli, start: Start, wish: Wish, shown: PlainReporter | None = None) -> int:
     """Open the deck, let `start` choose the jobs, follow them, return the exit code."""
     news: SimpleQueue[News] = SimpleQueue()
+    wish = replace(wish, is_left=cli.settings.leaves_to_workers)
     # Whoever interrupts the search for a key, or a migration, has sent nothing yet.
     deck = cli.open_deck(news.put, news.put)
     signals = Signals(
@@ -70,7 +72,7 @@ def part(cli: Cli, deck: Deck, number: int) -> None:
 
 def leave_behind(cli: Cli, deck: Deck) -> None:
     """Let somebody without a terminal finish the rest within this run's bounds, if so set."""
-    if cli.settings.detach_on_hangup:
+    if cli.settings.detach_on_hangup and not cli.settings.leaves_to_workers:
         start_finisher(
             cli.flags,
             deck.key,
@@ -97,15 +99,8 @@ def _close(cli: Cli, following: Following, home: Home) -> None:
                 message=message,
             )
         )
-    if unfinished and not following.is_enough:
-        note(
-            plural(
-                "{number} unfinished job: `imagedeck resume{suffix}` goes on.",
-                "{number} unfinished jobs: `imagedeck resume{suffix}` goes on.",
-                len(unfinished),
-                suffix=cli.suffix,
-            )
-        )
+    if unfinished and (cli.settings.leaves_to_workers or not following.is_enough):
+        note(_left(cli, len(unfinished)))
     if following.is_fed:
         note(_("There are rows that were not sent yet: run the same file again."))
     sending = sum(job.state is State.SUBMITTING for job in unfinished)
@@ -119,6 +114,21 @@ def _close(cli: Cli, following: Following, home: Home) -> None:
                 sending,
             )
         )
+
+
+def _left(cli: Cli, number: int) -> str:
+    if not cli.settings.leaves_to_workers:
+        return plural(
+            "{number} unfinished job: `imagedeck resume{suffix}` goes on.",
+            "{number} unfinished jobs: `imagedeck resume{suffix}` goes on.",
+            number,
+            suffix=cli.suffix,
+        )
+    return plural(
+        "{number} job is left to the workers: `imagedeck wait JOB` follows it.",
+        "{number} jobs are left to the workers: `imagedeck wait JOB` follows one.",
+        number,
+    )
 
 
 def report(cli: Cli, jobs: Sequence[Job]) -> int:

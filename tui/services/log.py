@@ -53,8 +53,7 @@ def start_log(places: Places) -> None:
     if is_logging():
         return
     root.setLevel(logging.INFO)
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    quieten(*_CHATTY)
     try:
         private_folder(places.state)
     except PlaceError:
@@ -65,6 +64,12 @@ def start_log(places: Places) -> None:
     )
     handler.setFormatter(_Redacting(_FORMAT))
     root.addHandler(handler)
+
+
+def quieten(*names: str) -> None:
+    """Let these libraries log only what is odd."""
+    for name in names:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def is_logging() -> bool:

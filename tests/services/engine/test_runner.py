@@ -140,7 +140,7 @@ async def test_taking_up_twice_at_once_follows_a_job_once(stage: Any) -> None:
     both = await asyncio.gather(stage.runner.resume([job.id]), stage.runner.resume([job.id]))
     assert [[one.id for one in taken] for taken in both] == [[job.id], [job.id]]
     assert stage.journal.history.get(job.id).fence == 2
-    assert job.id in stage.runner._jobs
+    assert job.id in stage.runner.followed
 
 
 async def test_many_jobs_are_taken_up_with_few_commits(
@@ -197,7 +197,7 @@ async def test_a_job_whose_watching_stops_is_not_looked_at_again(stage: Any) -> 
     stage.journal.to = to
     await stage.clock.sleep(120.0)
     assert left.watched is False
-    assert stage.runner._jobs == {}
+    assert stage.runner.followed == {}
     assert len(stage.gateway.asked) == asked[0]
 
 
@@ -308,7 +308,7 @@ async def test_a_job_that_another_process_took_is_let_go(
     await left.wait()
     await settled()
     assert stage.runner.taken == {job.id}
-    assert stage.runner._jobs == {}
+    assert stage.runner.followed == {}
     assert stage.runner._polling._watches == {}
 
 

@@ -8,18 +8,21 @@ from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
 from decimal import Decimal
 from functools import cache, partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.core.job import Job
 from tui.core.request import Request
 from tui.core.schedule import Typical
 from tui.services.engine.holding import Hold
 from tui.services.engine.lanes import Widths
+from tui.services.engine.onlooker import runner_of
 from tui.services.engine.reins import Reins
 from tui.services.engine.resolving import Way
 from tui.services.engine.rights import Rights
-from tui.services.engine.runner import Runner
 from tui.services.engine.work import Work
+
+if TYPE_CHECKING:
+    from tui.services.engine.runner import Runner
 
 _T = TypeVar("_T")
 
@@ -154,8 +157,9 @@ class Engine(Reins):
 
     async def _serve(self) -> None:
         async with self._open_work() as work:
-            runner = Runner(work, self._publish, self._widths)
             self._rights = Rights(work)
+            runner = runner_of(work, self._publish, self._widths)
+            await runner.prepare()
             running = asyncio.create_task(runner.run())
             self._ready.set_result(runner)
             stopping = asyncio.create_task(self._stop.wait())

@@ -7,7 +7,7 @@ from tui.services.engine.holding import EVERYTHING
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from concurrent.futures import Future
 
     from tui.core.job import Job
@@ -43,6 +43,15 @@ class Reins:
     def taken(self) -> frozenset[str]:
         """The ids of jobs that another process has taken over while they were followed here."""
         return frozenset(self._ready.result().taken)
+
+    @property
+    def workers(self) -> int | None:
+        """How many workers are alive, where jobs are left to them and it is known."""
+        return self._ready.result().workers
+
+    def serve(self, serve: "Callable[[Runner], Coroutine[Any, Any, _T]]") -> "Future[_T]":
+        """Bring jobs to the runner, in its own loop."""
+        return self.call(serve(self._ready.result()))
 
     def changes(self, since: int) -> "Future[tuple[list[Job], int]]":
         """Return what any process changed since, and heed what was paused there."""

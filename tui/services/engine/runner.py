@@ -12,6 +12,7 @@ from tui.core.language import english
 from tui.core.request import Request
 from tui.core.schedule import Typical
 from tui.services.engine.flight import Flight
+from tui.services.engine.followed import Followed
 from tui.services.engine.gate import Gate
 from tui.services.engine.heeding import Heeding
 from tui.services.engine.holding import place_of
@@ -21,6 +22,7 @@ from tui.services.engine.resolving import Way, resolve
 from tui.services.engine.saving import Saving
 from tui.services.engine.submitting import Submitting
 from tui.services.engine.throttle import Throttle
+from tui.services.engine.waking import wake
 from tui.services.engine.work import Next, Work
 from tui.services.journal.protocol import DiskError, JournalError, PausedError, StaleError
 
@@ -41,7 +43,8 @@ class Runner:
     def __init__(self, work: Work, publish: Callable[[Job], None], widths: Widths) -> None:
         self._work = work
         self._publish = publish
-        self._jobs: dict[str, Job] = {}
+        self.followed = Followed()
+        self.workers: int | None = None  # who are alive, where the jobs are left to them
         self.taken: set[str] = set()  # by another process, while they were followed here
         self._submitting, saving = Submitting(work, publish), Saving(work)
         self._flight = Flight(widths.flight)
@@ -64,7 +67,7 @@ class Runner:
             State.PROCESSING: (self._poll, self._polling.step),
             State.DOWNLOADING: (self._save, saving.step),
         }
-        self._taking = asyncio.Lock()
+        self._taking: dict[str, asyncio.Task[Job | None]] = {}
 
     def typical(self, request: Request) -> Typical | None:
         """Return how long such a request takes, as far as it is known."""
@@ -80,6 +83,9 @@ class Runner:
         """Whether a submission is in flight."""
         return self._submit.is_busy
 
+    async def prepare(self) -> None:
+        """See that everything needed is there; raises JournalError."""
+
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
         """Write new jobs down, then let them go."""
         written = await self._work.journal.add(jobs)
@@ -90,16 +96,14 @@ class Runner:
 
     async def resume(self, ids: Sequence[str] | None) -> list[Job]:
         """Take up unfinished jobs that nobody alive has; with ids, also try saved ones again."""
-        # Two that take up the same job would make each other's fence stale.
-        async with self._taking:
-            me = self._work.me
-            wanted = await self._work.journal.orphans(me) if ids is None else ids
-            takings = [self._take_up(job_id, named=ids is not None, me=me) for job_id in wanted]
-            return [job for job in await asyncio.gather(*takings) if job]
+        me = self._work.me
+        wanted = await self._work.journal.orphans(me) if ids is None else ids
+        takings = [self.take_up(job_id, named=ids is not None, me=me) for job_id in wanted]
+        return [job for job in await asyncio.gather(*takings) if job]
 
     async def drop(self, job_id: str) -> Job | None:
         """Drop a queued job, also one that nobody follows; None when it is on its way already."""
-        job = self._jobs.get(job_id) or await self._left(job_id, is_sent=False)
+        job = self.followed.get(job_id) or await self._left(job_id, is_sent=False)
         if not job or job.state is not State.QUEUED or self._submit.serving(job_id):
             return None
         return await self._leave(job, State.DROPPED, finished=self._work.clock.now())
@@ -108,7 +112,7 @@ class Runner:
         """Leave a task alone; None when another process follows it, or it is being sent."""
         while task := self._poll.serving(job_id) or self._save.serving(job_id):
             await asyncio.wait({task})
-        job = self._jobs.get(job_id) or await self._left(job_id, is_sent=True)
+        job = self.followed.get(job_id) or await self._left(job_id, is_sent=True)
         if not job or job.state in {State.QUEUED, State.SUBMITTING}:
             return None
         return await self._leave(job, job.state, watched=False)
@@ -150,27 +154,26 @@ class Runner:
         self.hurry()
         await self._submit.finish(_COMMIT_GRACE)
 
-    async def _take_up(self, job_id: str, *, named: bool, me: str | None = None) -> Job | None:
-        if followed := self._jobs.get(job_id):
+    async def take_up(
+        self, job_id: str, *, named: bool = False, me: str | None = None
+    ) -> Job | None:
+        """Take up one job, named by a person (`me`) or not; None when it can't be had here."""
+        # Two that take up the same job would make each other's fence stale.
+        if job_id not in self._taking:
+            taking = asyncio.create_task(self._take_up(job_id, named=named, me=me))
+            self._taking[job_id] = taking
+            taking.add_done_callback(lambda _: self._taking.pop(job_id))
+        return await asyncio.shield(self._taking[job_id])
+
+    async def _take_up(self, job_id: str, *, named: bool, me: str | None) -> Job | None:
+        if followed := self.followed.get(job_id):
             return followed
         job = await self._work.journal.take(job_id, self._work.home, me)
         if job and named:
-            job = await self._wake(job)
+            job = await wake(self._work, job)
         if job:
             self._follow(Next(job))
         return job
-
-    async def _wake(self, job: Job) -> Job | None:
-        """Bring a job back that rests until asked; None when nothing can be done for it."""
-        to = self._work.journal.to
-        if job.is_live:
-            return job
-        if not job.state.is_end:
-            return await to(job, job.state, watched=True, error=None)
-        if not job.is_resumable:
-            return None
-        again = State.DOWNLOADING if job.results else State.PENDING
-        return await to(job, again, error=None, finished=None)
 
     async def _left(self, job_id: str, *, is_sent: bool) -> Job | None:
         """Take over a job of an earlier run, at home here or not; None when a process has it."""
@@ -179,7 +182,7 @@ class Runner:
         return await self._work.journal.take(job_id) if wanted else None
 
     async def _leave(self, job: Job, state: State, **facts: Any) -> Job:
-        self._jobs.pop(job.id, None)  # its turn may come while this is being written
+        self.followed.leave(job.id, job)  # its turn may come while this is being written
         try:
             left = await self._work.journal.to(job, state, **facts)
         except DiskError:
@@ -189,15 +192,15 @@ class Runner:
         return left
 
     def _begin(self, job_id: str) -> None:
-        if job := self._jobs.get(job_id):
+        if job := self.followed.get(job_id):
             self._flight.begin(job)
 
     def _make_room(self, job: Job) -> None:
-        if self._flight.note(job, is_followed=job.id in self._jobs):
+        if self._flight.note(job, is_followed=job.id in self.followed):
             self._submit.look_again()
 
     async def _serve(self, job_id: str) -> None:
-        job = self._jobs.get(job_id)
+        job = self.followed.get(job_id)
         if job is None:
             return  # it was left after its turn had been queued
         lane, step = self._steps[job.state]
@@ -208,7 +211,7 @@ class Runner:
                 self.gate.note_accepted()
         except StaleError:
             self.taken.add(job_id)
-            self._jobs.pop(job_id, None)
+            self.followed.leave(job_id)
             self._polling.forget(job)
         except PausedError:
             with suppress(JournalError):
@@ -224,22 +227,22 @@ class Runner:
             _log.exception("A step of job %s failed", job.short_id)
             self._work.tell(english(_UNEXPECTED, short_id=job.short_id))
             lane.push(job_id, _FAULT_PAUSE, place_of(job))
-        self._make_room(self._jobs.get(job_id, job))
+        self._make_room(self.followed.get(job_id, job))
 
     def _follow(self, after: Next) -> None:
         job = after.job
         if after.hold is not None:
             self.gate.stop(job, after.hold)
-        is_news = self._jobs.get(job.id) is not job
+        is_news = self.followed.get(job.id) is not job
         # The one way to a lane: what is at home elsewhere never gets there.
         if job.is_live and after.wait is not None and self._work.home.has(job):
-            self._jobs[job.id] = job
+            self.followed.put(job)
             self.taken.discard(job.id)
             # While its lane is held, the hold is what it waits for: `go_on` then frees it too.
             wait = after.wait if after.hold is None else 0.0
             self._steps[job.state][0].push(job.id, wait, place_of(job))
         else:
-            self._jobs.pop(job.id, None)
+            self.followed.leave(job.id, job)
             self._polling.forget(job)
         self._make_room(job)
         if is_news:

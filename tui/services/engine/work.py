@@ -11,6 +11,7 @@ from tui.core.home import Home
 from tui.core.job import Job, Result, Saved
 from tui.services.clock import Clock
 from tui.services.engine.purse import Purse
+from tui.services.journal.delivering import Delivery
 from tui.services.journal.protocol import Journal
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class Work:
     to 1; `tell` passes a sentence to whoever watches; `keep_answer` keeps what was said about a
     job and tells where;
     `caps` bound what may be spent; a `purse` knows what this run has spent already; `me` is the
-    person here, None where all jobs are one person's.
+    person here, None where all jobs are one person's. With a `delivery` workers do the work, and
+    this process none.
     """
 
     journal: Journal
@@ -51,6 +53,7 @@ class Work:
     caps: Caps = NO_CAPS
     purse: Purse | None = None
     me: str | None = None
+    delivery: Delivery | None = None
     carried: Callable[[str | None], bool] = lambda _fingerprint: False
 
     def has_key_of(self, job: Job) -> bool:

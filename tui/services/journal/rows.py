@@ -115,7 +115,7 @@ def new_row(job: Job) -> NewRow:
     return NewRow(job, columns + more, json.dumps(job.request.as_json()), words_of(job.prompt))
 
 
-def with_owner(row: NewRow, change: int, owner: str, fence: int) -> tuple[Job, Row]:
+def with_owner(row: NewRow, change: int, owner: str | None, fence: int) -> tuple[Job, Row]:
     """Return a new job as it will be, and its columns."""
     values = {"owner": owner, "fence": fence}
     job = altered(row.job, row.job.state, change, row.job.updated, values)

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tui.core.budget import NO_CAPS, Caps
 from tui.core.home import Home
@@ -16,8 +16,11 @@ from tui.services.journal.emergency import EmergencyFile, Kept
 from tui.services.journal.owning import Owner
 from tui.services.journal.pauses import StoredPauses
 from tui.services.journal.protocol import Attempt, ClosableHistory, JournalError
-from tui.services.journal.rows import facts_of, new_row
+from tui.services.journal.rows import NewRow, facts_of, new_row
 from tui.services.journal.thread import JournalThread, Keeper
+
+if TYPE_CHECKING:
+    from tui.services.journal.delivering import Delivery
 
 _LOG = logging.getLogger(__name__)
 _ROWS_AT_ONCE = 100
@@ -59,6 +62,8 @@ class StoredJournal:
         self.pauses = StoredPauses(self._thread)
         # What brings a reference image here, by its sha256, where another host may have added it.
         self.bring: Callable[[str], None] | None = None
+        # What brings jobs to workers, where several hosts may have some.
+        self.delivery: Delivery | None = None
 
     @property
     def owner(self) -> str:
@@ -71,12 +76,17 @@ class StoredJournal:
 
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
         """Write new jobs, already owned by this process; see the protocol."""
+        rows = await self._rows_of(jobs)
+        return await self._thread.write(partial(writes.add, rows=rows, owner=self._owner))
+
+    async def _rows_of(self, jobs: Sequence[Job]) -> list[NewRow]:
+        """Prepare new jobs for writing."""
         rows = []
         for number, job in enumerate(jobs, 1):
             rows.append(new_row(job))
             if number % _ROWS_AT_ONCE == 0:
                 await asyncio.sleep(0)  # ten thousand jobs must not stop the caller's loop
-        return await self._thread.write(partial(writes.add, rows=rows, owner=self._owner))
+        return rows
 
     async def take(
         self, job_id: str, home: Home | None = None, me: str | None = None

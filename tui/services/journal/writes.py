@@ -16,8 +16,10 @@ from tui.services.journal.rows import Facts, NewRow, placed, taking, with_owner
 from tui.services.journal.transaction import Place, Transaction, place_of
 
 
-def add(txn: Transaction, rows: Sequence[NewRow], owner: Owner) -> list[Job]:
-    """Write new jobs; return each as it is stored, those that existed as they are.
+def add(txn: Transaction, rows: Sequence[NewRow], owner: Owner | None) -> list[Job]:
+    """Write new jobs, nobody's without an owner; return each as it is stored.
+
+    Those that existed come back as they are.
 
     In the place of a job whose row of a batch is taken, the job that holds the row comes back.
     """
@@ -72,6 +74,28 @@ def move(txn: Transaction, job: Job, state: State, facts: Facts) -> Job:
     return txn.update(found, state, facts)
 
 
+def drop(txn: Transaction, job_id: str) -> Job | None:
+    """Drop a job that is still queued, whoever has it; None when it is too late for that.
+
+    The fence moves on, so that an owner's intention to send it comes to nothing.
+    """
+    job = txn.job(job_id)
+    if job is None or job.state is not State.QUEUED or not job.watched:
+        return None
+    gone = {"owner": None, "fence": job.fence + 1, "finished": txn.now}
+    return txn.update(job, State.DROPPED, taking(gone))
+
+
+def unwatch(txn: Transaction, job_id: str) -> Job | None:
+    """Leave a job's task alone, whoever follows it; None when it is being sent, or is over."""
+    job = txn.job(job_id)
+    if job is None or not job.is_live or job.state in {State.QUEUED, State.SUBMITTING}:
+        return None
+    return txn.update(
+        job, job.state, taking({"owner": None, "fence": job.fence + 1, "watched": False})
+    )
+
+
 def annotate(
     txn: Transaction, ids: Iterable[str], facts: Facts, me: str | None = None
 ) -> list[Job]:
@@ -111,7 +135,11 @@ def _is_open(job: Job) -> bool:
 
 
 def _add_one(
-    txn: Transaction, row: NewRow, owner: Owner, known: dict[str, Job], holders: dict[Place, Job]
+    txn: Transaction,
+    row: NewRow,
+    owner: Owner | None,
+    known: dict[str, Job],
+    holders: dict[Place, Job],
 ) -> Job:
     """Write one new job; what is known and who holds which row of a batch follows it."""
     if found := known.get(row.job.id):
@@ -120,7 +148,7 @@ def _add_one(
     place = place_of(row.job)
     if place and (holder := holders.get(place)):
         return holder
-    job, columns = with_owner(row, txn.change + 1, owner.id, FIRST_FENCE)
+    job, columns = with_owner(row, txn.change + 1, owner.id if owner else None, FIRST_FENCE)
     txn.insert(row, columns)
     txn.change += 1
     known[job.id] = job

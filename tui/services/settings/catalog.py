@@ -69,6 +69,15 @@ ENTRIES = (
         ),
     ),
     Entry(
+        name="run",
+        example='run = "workers"',
+        default="`here`",
+        help=_(
+            "Who works on the jobs of a shared database: this process (`here`), or the `workers` "
+            "that `imagedeck worker` starts."
+        ),
+    ),
+    Entry(
         name="key_command",
         example='key_command = ["pass", "show", "gateway"]',
         default="none",

@@ -20,6 +20,7 @@ from tui.services.settings.document import read_document
 from tui.services.settings.user import check_user, login_name
 from tui.services.settings.values import (
     DEFAULT_BASE_URL,
+    RUNS,
     Found,
     Layer,
     Settings,
@@ -41,12 +42,14 @@ VARIABLES = {
     "language": "IMAGEDECK_LANGUAGE",
     "database_url": "IMAGEDECK_DATABASE_URL",
     "user": "IMAGEDECK_USER",
+    "run": "IMAGEDECK_RUN",
 }
 _CHECKS = {
     "base_url": check_base_url,
     "database_url": check_database_url,
     "user": check_user,
 }
+_WORDS = {"language": LANGUAGES, "run": RUNS}
 
 
 def load_settings(
@@ -109,8 +112,8 @@ class _Loading:
                     value = check(text)
                 except ValueError as error:
                     self.problems.append(_("{name}: {rule}", name=words[name], rule=error))
-            elif name == "language" and value not in LANGUAGES:
-                rule = _("must be one of {choices}", choices=", ".join(LANGUAGES))
+            elif value not in (known := _WORDS.get(name, (value,))):
+                rule = _("must be one of {choices}", choices=", ".join(map(str, known)))
                 self.problems.append(_("{name}: {rule}", name=words[name], rule=rule))
             layer[name,] = Found(value, words[name])
         return layer

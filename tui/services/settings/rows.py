@@ -69,7 +69,8 @@ class Row:
 def rows(settings: Settings) -> Iterator[Row]:
     """Go through all values, tables after the plain ones."""
     given = (name for name in _IF_SET if _is_told(settings, name))
-    for name in (*_PLAIN, *given):
+    shared = ("run",) if settings.database_url else ()
+    for name in (*_PLAIN, *given, *shared):
         value = getattr(settings, name)
         shown = without_password(value) if name == "database_url" else value
         yield Row((name,), shown, settings.source(name))

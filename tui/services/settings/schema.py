@@ -132,6 +132,7 @@ class UserFile(ProjectFile, ProfileTable):
     database_url: _Database = ""
     user: Annotated[str, AfterValidator(check_user)] = ""
     any_key: bool = False
+    run: Literal["here", "workers"] = "here"
     ask_above: Annotated[int, Field(ge=0)] = 0
     detach_on_hangup: bool = False
     theme: str = ""

@@ -21,6 +21,7 @@ from tui.models import UnknownModelError, find_model
 from tui.services.settings.base_url import origin_of
 
 DEFAULT_BASE_URL = "https://tokenhub.piegateway.me"
+HERE, WORKERS = RUNS = ("here", "workers")
 
 
 class SettingsError(Exception):
@@ -54,8 +55,9 @@ class Settings:
     `submissions`, `polls` and `downloads` are in flight at once, at most; `in_flight` says how many
     jobs may be with the gateway, by model id and for `all`.
 
-    `database_url` is empty where the jobs are in this user's own file; `user` is what a person is
-    called in one that several share; with `any_key` any key there may pay for what this one adds.
+    `database_url` is empty where the jobs are in this user's own file. In one that several share
+    `user` is what a person is called, with `any_key` any key there may pay for what this one adds,
+    and `run` says who works on new jobs.
 
     `keep` is how many days old things are kept, `budget` the most that may be spent.
 
@@ -76,6 +78,7 @@ class Settings:
     database_url: str = ""
     user: str = ""
     any_key: bool = False
+    run: str = HERE
     key_command: tuple[str, ...] = ()
     ask_above: int = 200
     detach_on_hangup: bool = False
@@ -104,6 +107,11 @@ class Settings:
     def origin(self) -> str:
         """The gateway's scheme, host and port: what a stored key belongs to."""
         return origin_of(self.base_url)
+
+    @property
+    def leaves_to_workers(self) -> bool:
+        """Whether this process leaves its jobs to workers, which only a shared database has."""
+        return self.run == WORKERS and bool(self.database_url)
 
     @property
     def home(self) -> Home:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tui.core.language import _
 from tui.services.journal.owner import LEASE_SECONDS
+from tui.services.journal.postgres import queues
 from tui.services.journal.postgres.connection import PostgresConnection, telling
 from tui.services.journal.postgres.schema import check, newer, prepare, version_of
 from tui.services.journal.protocol import JournalError
@@ -32,13 +33,15 @@ class Living(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What a shared database is, and what it holds."""
+    """What a shared database is, and what it holds; `waiting` jobs lie in the workers' queues."""
 
     where: str
     server: str
     version: int
     bytes: int
     states: dict[str, int] = field(default_factory=dict)
+    waiting: int = 0
+    workers: int = 0
     owners: tuple[Living, ...] = ()
 
 
@@ -86,6 +89,8 @@ def status(url: str) -> Status:
             bytes=int(size),
             states={str(state): int(number) for state, number in states},
             owners=_living(db),
+            waiting=queues.waiting(db) if queues.has_tables(db) else 0,
+            workers=queues.alive(db) if queues.has_tables(db) else 0,
         )
 
 

@@ -77,6 +77,10 @@ class PostgresConnection:
         """Carry out a statement whose bytes are bytes, not text."""
         self._session.execute(spoken(sql), parameters)
 
+    def run_script(self, sql: str) -> None:
+        """Carry out statements of PostgreSQL's own kind, as they are."""
+        self._session.execute(sql.encode())
+
     def renew(self) -> None:
         """Connect again if the session was lost; raises psycopg's errors."""
         if self._session.closed:
@@ -124,16 +128,20 @@ def where_of(url: str) -> str:
     return "IMAGEDECK_DATABASE_URL"
 
 
-def _connect(url: str) -> "psycopg.Connection[Row]":
-    target = make_conninfo(
+def target_of(url: str) -> str:
+    """Return what a session is opened with."""
+    return make_conninfo(
         url,
         connect_timeout=_CONNECT_SECONDS,
         application_name="imagedeck",
         client_encoding="UTF8",
         **_KEEPALIVE,
     )
+
+
+def _connect(url: str) -> "psycopg.Connection[Row]":
     session: psycopg.Connection[Row] = psycopg.connect(
-        target, autocommit=True, row_factory=_rows_of
+        target_of(url), autocommit=True, row_factory=_rows_of
     )
     try:
         session.execute(_BEGIN)

@@ -8,10 +8,13 @@ from typing import Self
 
 from tui.core.job import Job
 from tui.services.clock import Clock
+from tui.services.journal.postgres.connection import place_of
 from tui.services.journal.postgres.database import PostgresDatabase
+from tui.services.journal.postgres.delivery import PostgresDelivery
 from tui.services.journal.postgres.history import PostgresHistory
 from tui.services.journal.postgres.news import PostgresNews
 from tui.services.journal.postgres.references import PostgresReferences
+from tui.services.journal.rows import NewRow
 from tui.services.journal.stored import StoredJournal
 from tui.services.places import REFERENCES
 
@@ -44,13 +47,16 @@ class PostgresJournal(StoredJournal):
         self._references = PostgresReferences(url, references)
         self.bring = self._references.bring
         self._news = PostgresNews(url)
+        self.delivery = PostgresDelivery(
+            self._thread, self._owner, self._rows_of, self._news, place_of(url)
+        )
 
-    async def add(self, jobs: Sequence[Job]) -> list[Job]:
-        """Write new jobs, their reference images first; see the protocol."""
+    async def _rows_of(self, jobs: Sequence[Job]) -> list[NewRow]:
+        """Prepare new jobs for writing, their reference images first."""
         names = {one.sha256 for job in jobs for one in job.request.references if one.sha256}
         if names:
             await asyncio.to_thread(self._references.put, sorted(names))
-        return await super().add(jobs)
+        return await super()._rows_of(jobs)
 
     async def news(self, seconds: float) -> None:
         """Wait until somebody may have changed something, so many seconds at most."""

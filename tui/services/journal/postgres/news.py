@@ -21,22 +21,23 @@ class PostgresNews:
     then all the same: a lost session loses words.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, channel: str = "imagedeck") -> None:
         self._url = url
+        self._channel = channel
         self._gate = threading.Lock()
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
-        self._is_fresh = False
+        self._informed: set[asyncio.AbstractEventLoop] = set()  # each has one who waits
         self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     async def wait(self, seconds: float) -> None:
-        """Wait until something may be new, so many seconds at most; for one at a time."""
+        """Wait until something may be new, so many seconds at most; for one of each loop."""
         await asyncio.sleep(min(_AT_MOST_EVERY, seconds))
         heard = asyncio.Event()
         mine = (asyncio.get_running_loop(), heard)
         with self._gate:
             self._start()
-            if self._is_fresh:
+            if mine[0] not in self._informed:
                 heard.set()
             self._waiting.append(mine)
         try:
@@ -45,7 +46,7 @@ class PostgresNews:
         finally:
             with self._gate:
                 self._waiting.remove(mine)
-                self._is_fresh = False
+                self._informed.add(mine[0])
 
     def close(self) -> None:
         """Stop listening."""
@@ -68,7 +69,7 @@ class PostgresNews:
     def _hear(self) -> None:
         db = PostgresConnection(self._url)
         try:
-            db.execute("LISTEN imagedeck")
+            db.execute(f"LISTEN {self._channel}")
             while not self._end.is_set():
                 if db.notifies(_LOOK_AT_END):
                     self._tell()
@@ -77,7 +78,7 @@ class PostgresNews:
 
     def _tell(self) -> None:
         with self._gate:
-            self._is_fresh = True
+            self._informed.clear()
             for loop, heard in self._waiting:
                 with suppress(RuntimeError):  # a loop that is closed
                     loop.call_soon_threadsafe(heard.set)

@@ -6,6 +6,7 @@ from typing import Any
 
 from tui.core.language import _
 from tui.services.journal.postgres.connection import SCHEMA_NAME, PostgresConnection
+from tui.services.journal.postgres.queues import has_tables
 from tui.services.journal.protocol import JournalError
 from tui.services.journal.schema import SCHEMA, Schema
 
@@ -121,8 +122,17 @@ def prepare(db: PostgresConnection, schema: Schema = SCHEMA) -> int:
     for statement in _steps(found, schema):
         db.execute(statement)
     db.execute("UPDATE format SET version = ?", (schema.version,))
+    if not has_tables(db):
+        db.run_script(_delivering())
     db.execute("COMMIT")
     return found
+
+
+def _delivering() -> str:
+    """Return what makes the tables that deliver jobs to workers."""
+    from procrastinate.schema import SchemaManager
+
+    return SchemaManager.get_schema()
 
 
 def _steps(found: int, schema: Schema) -> Iterator[str]:

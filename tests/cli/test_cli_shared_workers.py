@@ -1,0 +1,172 @@
+"""Jobs that are left to workers: handed over, made, dropped, and given back."""
+
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+Run = Callable[..., Any]
+Start = Callable[..., subprocess.Popen[str]]
+PATIENCE = 30.0
+
+
+@pytest.fixture
+def shared(database_url: str, at_gateway: Run, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("IMAGEDECK_DATABASE_URL", database_url)
+    monkeypatch.setenv("IMAGEDECK_RUN", "workers")
+    return at_gateway()
+
+
+@pytest.fixture
+def database(shared: Any, database_url: str) -> Iterator[psycopg.Connection[Any]]:
+    del shared
+    with psycopg.connect(database_url, autocommit=True) as db:
+        db.execute("SET search_path = imagedeck")
+        yield db
+
+
+@pytest.fixture
+def start_worker(start_process: Start) -> Callable[..., subprocess.Popen[str]]:
+    """Start a worker, and wait until it takes jobs."""
+
+    def start(*args: str) -> subprocess.Popen[str]:
+        process = start_process("worker", *args)
+        assert process.stderr
+        while "event=ready" not in (line := process.stderr.readline()):
+            assert line, "it has ended"
+        return process
+
+    return start
+
+
+def end(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """End a worker; return its exit code and what it wrote to stderr."""
+    process.send_signal(signal.SIGTERM)
+    _out, err = process.communicate(timeout=PATIENCE)
+    return process.returncode, err
+
+
+def until(holds: Callable[[], object]) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < give_up, "in vain"
+        time.sleep(0.05)
+
+
+def test_a_worker_makes_what_is_left_to_it(shared: Any, deck: Run, start_worker: Start) -> None:
+    worker = start_worker("--json", "--log", "text")
+    made = deck("generate", "gemini", "a lighthouse", "--json")
+    assert made.code == 0
+    assert [one["state"] for one in made.objects][-1] == "saved"
+    assert len(shared.ledger().accepted) == 1
+    assert "1 worker is alive" in deck("db", "status").out
+    worker.send_signal(signal.SIGTERM)
+    out, err = worker.communicate(timeout=PATIENCE)
+    assert worker.returncode == 143
+    assert json.loads(out.splitlines()[-1])["state"] == "saved"
+    assert "event=job" in err
+    assert "state=saved" in err
+    assert err.splitlines()[-1].endswith("event=stopped")
+
+
+@pytest.mark.usefixtures("shared")
+def test_without_a_worker_jobs_wait_and_say_so(deck: Run) -> None:
+    waited = deck("generate", "gemini", "a sea", "--timeout", "1s")
+    assert waited.code == 8
+    assert "No worker is alive" in waited.err
+    assert "left to the workers" in waited.err
+    # Written down, and in a queue: that is as good as submitted.
+    left = deck("generate", "gemini", "a sea", "--no-wait", "--count", "3")
+    assert left.code == 0
+    assert deck("db", "status", "--json").objects[0]["waiting"] == 4
+
+
+def test_a_file_of_rows_goes_into_the_queue_at_once(
+    shared: Any, deck: Run, start_worker: Start, tmp_path: Any
+) -> None:
+    rows = tmp_path / "rows.txt"
+    rows.write_text("\n".join(f"wave {number}" for number in range(40)))
+    deck("pause")
+    assert deck("batch", str(rows), "-m", "gemini", "--no-wait").code == 0
+    assert deck("db", "status", "--json").objects[0]["waiting"] == 40
+    start_worker()
+    deck("pause", "--off")
+    assert deck("batch", str(rows), "-m", "gemini").code == 0
+    assert len(shared.ledger().accepted) == 40
+
+
+def test_what_a_worker_has_not_sent_can_be_dropped(
+    shared: Any, deck: Run, start_worker: Start, database: Any
+) -> None:
+    deck("pause")
+    deck("generate", "gemini", "a sea", "--no-wait")
+    (job,) = [one["job"] for one in deck("jobs", "--json").objects]
+    worker = start_worker()
+    owned = "SELECT count(*) FROM jobs WHERE owner IS NOT NULL"
+    until(lambda: database.execute(owned).fetchone()[0])
+    # As x does in the app.
+    _drop(job)
+    assert deck("show", job, "--json").objects[-1]["state"] == "dropped"
+    deck("pause", "--off")
+    assert deck("generate", "gemini", "a hill").code == 0
+    assert [one.prompt for one in shared.ledger().accepted] == ["a hill"]
+    assert end(worker)[0] == 143
+
+
+def test_a_worker_that_ends_gives_its_jobs_to_others(
+    shared: Any, deck: Run, start_worker: Start, database: Any
+) -> None:
+    shared.play("poll:status=pending")
+    deck("generate", "gemini", "a sea", "--no-wait")
+    first = start_worker()
+    until(lambda: len(shared.ledger().accepted))
+    until(lambda: deck("jobs", "--json").objects[0]["task_id"])
+    assert end(first)[0] == 143
+    assert (
+        database.execute("SELECT queue_name, status FROM procrastinate_jobs")
+        .fetchall()[0][0]
+        .startswith("paid.")
+    )
+    shared.play()
+    start_worker()
+    (job,) = [one["job"] for one in deck("jobs", "--json").objects]
+    assert deck("wait", job).code == 0
+    assert len(shared.ledger().accepted) == 1
+
+
+def test_the_reconciler_delivers_what_was_forgotten(
+    shared: Any, deck: Run, start_worker: Start, database: Any
+) -> None:
+    deck("generate", "gemini", "a sea", "--no-wait")
+    database.execute("DELETE FROM procrastinate_jobs")
+    start_worker()
+    until(lambda: deck("jobs", "--json").objects[0]["state"] == "saved")
+    assert len(shared.ledger().accepted) == 1
+
+
+def test_a_worker_needs_a_shared_database(deck: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAGEDECK_API_KEY", "a-key-for-tests-only")
+    ran = deck("worker")
+    assert ran.code == 2
+    assert "IMAGEDECK_DATABASE_URL" in ran.err
+    monkeypatch.setenv("IMAGEDECK_RUN", "elsewhere")
+    ran = deck("jobs")
+    assert ran.code == 2
+    assert "IMAGEDECK_RUN: must be one of here, workers" in ran.err
+
+
+def _drop(job: str) -> None:
+    from tui.cli.context import Cli
+
+    cli = Cli()
+    deck = cli.open_deck(lambda _job: None, lambda _text: None)
+    try:
+        with deck:
+            assert deck.engine.drop(job).result(10)
+    finally:
+        cli.close()

@@ -1,0 +1,156 @@
+"""`imagedeck worker`: works on the jobs of a shared database until it is ended."""
+
+import os
+from dataclasses import replace
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli.common import cli_of
+from tui.cli.errors import RefusedError
+from tui.cli.flags import Between
+from tui.core.job import Job
+from tui.core.language import _
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from tui.cli.context import Cli
+    from tui.cli.worker_log import WorkerLog
+    from tui.deck import Deck
+    from tui.services.delivery.worker import DeliveryWorker
+
+_LOOK = 1.0  # seconds between two looks whether all goes on
+_STOPPING = 20.0
+_MOST = 1000
+
+
+@click.command()
+@click.option(
+    "--concurrency",
+    type=Between(1, 20_000),
+    default=_MOST,
+    show_default=True,
+    metavar="N",
+    help=_("Follow that many jobs at once; how many are sent at once, [limits] says."),
+)
+@click.option(
+    "--log",
+    "shape",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help=_("How each event is written to standard error: as key=value, or as JSON."),
+)
+@click.pass_context
+def worker(ctx: click.Context, *, concurrency: int, shape: str) -> int:
+    """Work on the jobs of a shared database until a signal comes.
+
+    It takes what its profile, gateway and key can make, wherever it was asked for. With --json
+    each change of a job is an object on standard output.
+    """
+    from tui.cli.worker_log import WorkerLog
+    from tui.services.log import quieten
+
+    cli = cli_of(ctx)
+    _need_shared(cli)
+    quieten("procrastinate", "psycopg")
+    log = WorkerLog(as_json=shape == "json", is_json=cli.json)
+    return _work(cli, log, concurrency)
+
+
+def _need_shared(cli: "Cli") -> None:
+    """Refuse where there is no shared database, saying what to do."""
+    from tui.services.journal.opening import need_driver
+
+    if cli.demo:
+        raise RefusedError(_("The demo has a database of its own; leave --demo out."))
+    if not cli.settings.database_url:
+        raise RefusedError(
+            _(
+                "A worker needs a shared database, and none is named. Put an address such as "
+                "postgresql://USER@HOST/DATABASE into IMAGEDECK_DATABASE_URL, then "
+                "`imagedeck db init`; without one every imagedeck works on its own jobs."
+            )
+        )
+    need_driver()
+
+
+def _work(cli: "Cli", log: "WorkerLog", concurrency: int) -> int:
+    from tui.cli.signals import Signals
+    from tui.deck import Deck
+    from tui.services.log import start_log
+
+    key = cli.key
+    start_log(cli.places)
+    stops: SimpleQueue[int] = SimpleQueue()
+    workers: list[DeliveryWorker] = []  # the one, once the engine runs
+
+    def seen(job: Job) -> None:
+        log.note(job)
+        for one in workers:
+            one.note(job)
+
+    # It is the worker, whatever the settings say of others.
+    settings = replace(cli.settings, run="here")
+    deck = Deck(
+        settings,
+        cli.places,
+        key,
+        publish=seen,
+        tell=log.tell,
+    )
+    signals = Signals(
+        stops.put, hurry=deck.engine.hurry, close=deck.engine.close, part=lambda _: None
+    )
+    with signals:
+        with deck:
+            deliverer = _deliverer(deck, log, concurrency)
+            workers.append(deliverer)
+            log.write("started", pid=os.getpid(), concurrency=concurrency)
+            number = _until_stopped(deck, deck.engine.serve(deliverer.run), stops)
+            log.write("stopping", signal=number or "none", jobs=deliverer.followed)
+            _stop(deck, deliverer)
+        _give_back(deliverer, log)
+    log.write("stopped")
+    return 128 + number if number else 1
+
+
+def _deliverer(deck: "Deck", log: "WorkerLog", concurrency: int) -> "DeliveryWorker":
+    from tui.services.delivery.worker import DeliveryWorker, Terms
+    from tui.services.keys import fingerprint
+
+    settings, key = deck.settings, deck.key
+    terms = Terms(
+        url=settings.database_url,
+        home=deck.home,
+        fingerprint=fingerprint(key, deck.journal.salt()) if key else None,
+        unsent=4 * settings.submissions,
+        most=concurrency,
+    )
+    return DeliveryWorker(terms, deck.journal, lambda event, text: log.write(event, text=text))
+
+
+def _until_stopped(deck: "Deck", serving: "Future[None]", stops: SimpleQueue[int]) -> int | None:
+    """Wait for a signal and return it; None when it can't go on."""
+    while deck.engine.is_running and not serving.done():
+        try:
+            return stops.get(timeout=_LOOK)
+        except Empty:
+            continue
+    return None
+
+
+def _stop(deck: "Deck", deliverer: "DeliveryWorker") -> None:
+    if deck.engine.is_running:
+        deck.engine.call(deliverer.stop()).result(_STOPPING)
+
+
+def _give_back(deliverer: "DeliveryWorker", log: "WorkerLog") -> None:
+    from tui.services.journal import JournalError
+
+    try:
+        deliverer.give_back()
+    except JournalError as problem:
+        log.tell(str(problem))  # other workers find out within a minute

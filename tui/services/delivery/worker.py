@@ -1,0 +1,238 @@
+"""A worker: takes jobs of a shared database to its engine, for as long as it lives."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from procrastinate import PsycopgConnector
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Status
+from psycopg_pool import PoolTimeout
+
+from tui.core.home import Home
+from tui.core.job import Job, State
+from tui.services.delivery.claims import Claims
+from tui.services.delivery.line import Line
+from tui.services.delivery.room import Room
+from tui.services.engine.runner import Runner
+from tui.services.journal.owner import LEASE_SECONDS
+from tui.services.journal.postgres import queues
+from tui.services.journal.postgres.connection import (
+    SCHEMA_NAME,
+    PostgresConnection,
+    target_of,
+    telling,
+)
+from tui.services.journal.postgres.news import PostgresNews
+from tui.services.journal.protocol import Journal, JournalError
+
+_LOG = logging.getLogger(__name__)
+_CHANNEL = "procrastinate_any_queue_v1"  # where Procrastinate tells of every new row
+_PUT_AWAY = 0.2  # seconds between two times that done rows are put away
+_SWEEP = 30.0
+_RECONCILE = 60.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 15.0
+_DISK_PAUSE = 5.0
+_POOL_SECONDS = 15.0
+_UNSENT = (State.QUEUED, State.SUBMITTING)
+# What is lost with these is the delivery of a row, and that is done again.
+_SESSION = f"SET search_path = {SCHEMA_NAME}; SET synchronous_commit = off"
+_AWAY = (ConnectorException, JournalError, psycopg.Error, PoolTimeout, OSError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Whose jobs a worker takes, with which key, and how many.
+
+    `unsent` wait to be sent by it, of each rank; `most` are followed in all.
+    """
+
+    url: str
+    home: Home
+    fingerprint: str | None
+    unsent: int
+    most: int
+
+
+class DeliveryWorker:
+    """Brings jobs to an engine; `tell` gets a word and what is to be told about it.
+
+    When the database goes away it begins anew once that is there again; what the engine has goes
+    on meanwhile.
+    """
+
+    def __init__(self, terms: Terms, journal: Journal, tell: Callable[[str, str], None]) -> None:
+        self._terms = terms
+        self._journal = journal
+        self._tell = tell
+        self._lines: list[Line] = []
+        self._is_over, self._has_ended = asyncio.Event(), asyncio.Event()
+        self._runner: Runner | None = None
+
+    @property
+    def followed(self) -> int:
+        """How many jobs its engine follows."""
+        return len(self._runner.followed) if self._runner else 0
+
+    async def run(self, runner: Runner) -> None:
+        """Take jobs until `stop`."""
+        self._runner = runner
+        pause = _FIRST_PAUSE
+        while not self._is_over.is_set():
+            try:
+                await self._serve()
+                pause = _FIRST_PAUSE
+            except* _AWAY as group:
+                problem = group.exceptions[0]
+                self._tell("away", f"{type(problem).__name__}: {problem}")
+                pause = min(2 * pause, _LONGEST_PAUSE)
+            if not self._is_over.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._is_over.wait(), pause)
+        self._has_ended.set()
+
+    async def stop(self) -> None:
+        """Take no more jobs, wait until that is so; belongs to the engine's loop."""
+        self._is_over.set()
+        for line in self._lines:
+            line.stop()
+        await self._has_ended.wait()
+
+    def note(self, job: Job) -> None:
+        """Take a new snapshot of a job; belongs to the engine's loop."""
+        for line in self._lines:
+            if job.state not in _UNSENT:
+                line.room.note_sent(job.id)
+            if not job.is_live:
+                line.room.look_again()
+
+    def give_back(self) -> None:
+        """Let others have what was left, once the engine has ended; raises JournalError."""
+        db = PostgresConnection(self._terms.url)
+        try:
+            with telling(db):
+                queues.give_back(db, LEASE_SECONDS)
+        finally:
+            db.close()
+
+    async def _serve(self) -> None:
+        """Take jobs for as long as the database is there."""
+        connector = PsycopgConnector(
+            conninfo=target_of(self._terms.url),
+            kwargs={"autocommit": True},
+            configure=_configure,
+            min_size=1,
+            max_size=3,
+            timeout=_POOL_SECONDS,
+        )
+        async with AsyncExitStack() as stack:
+            await connector.open_async()
+            stack.push_async_callback(connector.close_async)
+            self._lines = [self._line(connector, rank) for rank in queues.RANKS]
+            self._tell("ready", "")
+            async with asyncio.TaskGroup() as group:
+                helpers = [
+                    group.create_task(self._put_away()),
+                    group.create_task(self._sweep(self._lines[0].claims)),
+                    group.create_task(self._reconcile()),
+                    group.create_task(self._listen()),
+                ]
+                await asyncio.wait([group.create_task(self._run(line)) for line in self._lines])
+                for one in helpers:
+                    one.cancel()
+
+    def _line(self, connector: PsycopgConnector, rank: str) -> Line:
+        terms, runner = self._terms, self._runner
+        assert runner is not None  # noqa: S101 - `run` has seen to it
+        unsent = terms.most if rank == queues.PAID else terms.unsent
+        # What somebody waits for has room of its own, however many jobs of batches there are.
+        most = terms.most + (terms.most // 4 + terms.unsent if rank == queues.SINGLE else 0)
+        room = Room(unsent, most, lambda: len(runner.followed))
+        return Line(connector, self._queues(rank), room, self._advance)
+
+    def _queues(self, rank: str) -> Sequence[str]:
+        home, key = self._terms.home, self._terms.fingerprint or ""
+        names = {
+            queues.home_queue(rank, profile, home.origin, fingerprint)
+            for profile in (home.profile, "")
+            for fingerprint in ("", key)
+        }
+        return [*names, queues.home_queue(rank, "", "", "")]
+
+    async def _run(self, line: Line) -> None:
+        await line.run()  # type: ignore[no-untyped-call]  # it has types in part
+        if not self._is_over.is_set():
+            raise ConnectorException("a part of it has ended")
+
+    async def _advance(self, job_id: str) -> None:
+        """Follow a job until it ends, or is another's."""
+        runner = self._runner
+        assert runner is not None  # noqa: S101 - `run` has seen to it
+        while True:
+            try:
+                if job := await runner.take_up(job_id):
+                    self.note(job)
+                left = await runner.followed.until_left(job_id)
+                if left and left.is_live:
+                    await self._journal.release([left])
+            except JournalError as problem:
+                _LOG.warning("%s: %s", job_id[-10:], problem)
+                await asyncio.sleep(_DISK_PAUSE)
+            else:
+                return
+
+    async def _put_away(self) -> None:
+        while True:
+            await asyncio.sleep(_PUT_AWAY)
+            for line in self._lines:
+                await line.claims.put_away()
+
+    async def _sweep(self, manager: Claims) -> None:
+        """Let a row be taken again whose worker is gone."""
+        while True:
+            stalled = [
+                *await manager.get_stalled_jobs(
+                    task_name=queues.TASK, seconds_since_heartbeat=queues.WORKER_SECONDS
+                )
+            ]
+            for row in stalled:
+                try:
+                    await manager.retry_job(row)
+                except UniqueViolation:  # it lies in a queue already
+                    await manager.finish_job(row, Status.SUCCEEDED, delete_job=True)
+            if stalled:
+                self._tell("swept", f"{len(stalled)} rows of workers that are gone")
+            await asyncio.sleep(_SWEEP)
+
+    async def _reconcile(self) -> None:
+        """Deliver what nobody has, and what lies in no queue."""
+        while True:
+            if number := await asyncio.to_thread(self._deliver_left):
+                self._tell("delivered", f"{number} jobs that nobody had")
+            await asyncio.sleep(_RECONCILE)
+
+    def _deliver_left(self) -> int:
+        db = PostgresConnection(self._terms.url)
+        try:
+            return queues.deliver_left(db, LEASE_SECONDS)
+        finally:
+            db.close()
+
+    async def _listen(self) -> None:
+        """Look for new rows as soon as there are some."""
+        news = PostgresNews(self._terms.url, _CHANNEL)
+        try:
+            while True:
+                await news.wait(_RECONCILE)
+                for line in self._lines:
+                    line.look()
+        finally:
+            await asyncio.to_thread(news.close)
+
+
+async def _configure(session: "psycopg.AsyncConnection[Any]") -> None:
+    await session.execute(_SESSION)

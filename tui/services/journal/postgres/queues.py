@@ -1,0 +1,132 @@
+"""The queues that workers take jobs from: rows of Procrastinate's table, written with ours.
+
+A job lies in the queue of its rank and of its home, so that only those who may work on it find
+it. Its id is the row's lock: it lies there once at most.
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Final
+
+from tui.core.language import _
+from tui.services.journal.protocol import JournalError
+from tui.services.journal.sql import Connection
+from tui.services.journal.transaction import Transaction
+
+TASK = "advance"
+PAID, SINGLE, BATCH = RANKS = ("paid", "single", "batch")
+# Before any other; first comes what is paid for, then what somebody waits for.
+FOREMOST: Final = 1000
+WORKER_SECONDS = 60.0  # without a sign of life, until a worker counts as dead
+_RESTED = 600.0  # seconds until what rests for better times is tried again
+
+_RANK = (
+    f"CASE WHEN state <> 'queued' THEN '{PAID}' "
+    f"WHEN \"group\" IS NULL THEN '{SINGLE}' ELSE '{BATCH}' END"
+)
+_PRIORITY = "CASE WHEN state <> 'queued' THEN 20 WHEN \"group\" IS NULL THEN 10 ELSE 0 END"
+# As `home_queue` makes it. A fingerprint that was carried in from elsewhere is longer: whose key
+# it is, only whoever has one can tell.
+_HOME = (
+    "CASE WHEN gateway IS NULL THEN '' ELSE profile END || chr(10) || "
+    "coalesce(origin, gateway, '') || chr(10) || "
+    "CASE WHEN length(fingerprint) = 8 THEN fingerprint ELSE '' END"
+)
+_QUEUE = f"{_RANK} || '.' || left(encode(sha256(convert_to({_HOME}, 'UTF8')), 'hex'), 16)"
+# S608 below: constants only.
+_ROWS = (
+    "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args) "  # noqa: S608 - see above
+    f"SELECT {_QUEUE}, '{TASK}', {_PRIORITY}, jobs.id, "
+    "jsonb_build_object('job_id', jobs.id) FROM jobs "
+)
+_ONCE = "ORDER BY seq ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING"
+_DELIVER = f"{_ROWS} WHERE id = ANY(?) AND live = 1 {_ONCE}"
+_LEFT = f"""{_ROWS}
+LEFT JOIN owners ON owners.id = jobs.owner
+AND greatest(beat, pg_postmaster_start_time()) > clock_timestamp() - make_interval(secs => ?)
+WHERE live = 1 AND owners.id IS NULL
+AND (error IS NULL OR updated < extract(epoch FROM clock_timestamp()) - ?)
+AND NOT EXISTS (SELECT FROM procrastinate_jobs AS known
+    WHERE known.queueing_lock = jobs.id AND known.status IN ('todo', 'doing'))
+{_ONCE}"""
+_FIRST = (
+    "UPDATE procrastinate_jobs SET priority = greatest(?, (SELECT max(priority) + 1 "
+    "FROM procrastinate_jobs WHERE status = 'todo')) WHERE queueing_lock = ? AND status = 'todo'"
+)
+_ALIVE = (
+    "SELECT count(*) FROM procrastinate_workers "
+    "WHERE last_heartbeat > clock_timestamp() - make_interval(secs => ?)"
+)
+_WAITING = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"
+_ALONE = 0x696D6177  # for pg_try_advisory_lock: one looks after what is left, at a time
+_FREE = (
+    f"DELETE FROM procrastinate_jobs WHERE task_name = '{TASK}' "  # noqa: S608 - see above
+    "AND status = 'doing' AND worker_id IS NULL"
+)
+
+
+def home_queue(rank: str, profile: str, origin: str, fingerprint: str) -> str:
+    """Return the name of a queue; `fingerprint` is empty for what was never sent."""
+    home = f"{profile}\n{origin}\n{fingerprint}"
+    return f"{rank}.{sha256(home.encode()).hexdigest()[:16]}"
+
+
+def deliver(txn: Transaction, ids: Sequence[str]) -> None:
+    """Let workers have these jobs once the transaction is durable."""
+    if ids:
+        txn.db.execute(_DELIVER, ([*ids],))
+
+
+def put_first(txn: Transaction, job_id: str) -> bool:
+    """Let a worker take that job next; False when it doesn't lie in a queue."""
+    return bool(txn.db.execute(_FIRST, (FOREMOST, job_id)).rowcount)
+
+
+def alive(db: Connection) -> int:
+    """Return how many workers show signs of life; each has a row for every rank."""
+    found = db.execute(_ALIVE, (WORKER_SECONDS,)).fetchone()
+    return -(-int(found[0]) // len(RANKS)) if found else 0
+
+
+def waiting(db: Connection) -> int:
+    """Return how many jobs wait for a worker."""
+    found = db.execute(_WAITING).fetchone()
+    return int(found[0]) if found else 0
+
+
+def deliver_left(db: Connection, lease: float) -> int:
+    """Deliver every unfinished job that no living process has and that lies in no queue.
+
+    Returns how many those are; 0 while another worker does it.
+    """
+    held = db.execute("SELECT pg_try_advisory_lock(?)", (_ALONE,)).fetchone()
+    if not (held and held[0]):
+        return 0
+    try:
+        return db.execute(_LEFT, (lease, _RESTED)).rowcount
+    finally:
+        db.execute("SELECT pg_advisory_unlock(?)", (_ALONE,))
+
+
+def give_back(db: Connection, lease: float) -> None:
+    """Let others have what a worker had that has ended properly."""
+    db.execute(_FREE)
+    deliver_left(db, lease)
+
+
+def has_tables(db: Connection) -> bool:
+    """Whether there are the tables that deliver jobs."""
+    found = db.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()
+    return bool(found and found[0])
+
+
+def check_tables(db: Connection, where: str) -> None:
+    """Raise JournalError unless there are the tables that deliver jobs."""
+    if not has_tables(db):
+        raise JournalError(
+            _(
+                "The shared database {where} can't deliver jobs to workers yet; run "
+                "`imagedeck db migrate`",
+                where=where,
+            )
+        )
