@@ -1,16 +1,22 @@
 """Fixtures that every part may use."""
 
+import hashlib
+import json
 import os
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import settings
@@ -54,10 +60,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a PostgreSQL where there is none: `make test-shared` starts one."""
+    """Leave out what needs a PostgreSQL where there is none: `make test-shared` starts one.
+
+    So are the trials that need an S3 server which keeps what it was given.
+    """
     if POSTGRES in os.environ:
         return
-    left = [one for one in items if "postgres" in getattr(one, "fixturenames", ())]
+    needs = {"postgres", "new_s3_server"}
+    left = [one for one in items if needs & {*getattr(one, "fixturenames", ())}]
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [one for one in items if one not in left]
@@ -162,6 +172,185 @@ class HttpGateway:
         self._server.should_exit = True
         self._thread.join(10)
         self._gateway.close()
+
+
+class S3Server:
+    """A real S3 server in a folder of its own: `moto` or `seaweedfs`; it can be stopped."""
+
+    def __init__(self, kind: str, folder: Path) -> None:
+        self._kind = kind
+        self._folder = folder
+        self._ports = _free_ports(8)
+        self.access = {"AWS_ACCESS_KEY_ID": "test-id", "AWS_SECRET_ACCESS_KEY": "test-secret"}
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"http://127.0.0.1:{self._ports[0]}"
+        self.start()
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables that lead to it."""
+        return {**self.access, "AWS_ENDPOINT_URL": self.url, "AWS_REGION": "us-east-1"}
+
+    def start(self) -> None:
+        """Let it run, with what it kept if its kind keeps anything; returns once it answers."""
+        self._folder.mkdir(exist_ok=True)
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command(), stdout=log, stderr=log, cwd=self._folder, env=_without_proxies()
+            )
+        end = time.monotonic() + 60
+        while _status(self.url) not in {200, 403}:
+            assert time.monotonic() < end, (self._folder / "log").read_text()
+            assert self._process.poll() is None, (self._folder / "log").read_text()
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End it, as a power cut would."""
+        if self._process:
+            self._process.kill()
+            self._process.wait(30)
+
+    def make_bucket(self, name: str) -> None:
+        """Make a bucket."""
+        if self._kind == "moto":
+            assert _status(f"{self.url}/{name}", "PUT", _MOTO_ACCESS) == 200
+        else:  # it makes those that are written to
+            import obstore
+
+            obstore.put(self.bucket(name), ".made", b"-")
+            obstore.delete(self.bucket(name), ".made")
+
+    def objects(self, name: str) -> dict[str, bytes]:
+        """Return everything in a bucket, by key."""
+        import obstore
+
+        store = self.bucket(name)
+        keys = [one["path"] for block in obstore.list(store) for one in block]
+        return {key: bytes(obstore.get(store, key).bytes()) for key in sorted(keys)}
+
+    def bucket(self, name: str) -> Any:
+        """Return a bucket as the library has it."""
+        from obstore.store import S3Store
+
+        return S3Store(
+            name,
+            config={
+                "endpoint": self.url,
+                "region": "us-east-1",
+                "access_key_id": self.access["AWS_ACCESS_KEY_ID"],
+                "secret_access_key": self.access["AWS_SECRET_ACCESS_KEY"],
+            },
+            client_options={"allow_http": True},
+        )
+
+    def _command(self) -> list[str]:
+        programs = Path(sys.executable).parent
+        if self._kind == "moto":
+            at = ["-H", "127.0.0.1", "-p", str(self._ports[0])]
+            return [sys.executable, str(programs / "moto_server"), *at]
+        identity = {
+            "name": "test",
+            "credentials": [
+                {
+                    "accessKey": self.access["AWS_ACCESS_KEY_ID"],
+                    "secretKey": self.access["AWS_SECRET_ACCESS_KEY"],
+                }
+            ],
+            "actions": ["Admin", "Read", "Write", "List"],
+        }
+        (self._folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+        names = ("s3", "master", "volume", "filer")
+        ports = [
+            f"-{name}.port{kind}={port}"
+            for (name, kind), port in zip(
+                [(name, kind) for kind in ("", ".grpc") for name in names], self._ports, strict=True
+            )
+        ]
+        return [
+            *(str(programs / "weed"), "-logtostderr=true", "server"),
+            *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"),
+            *("-filer", "-s3", "-s3.config=s3.json", "-s3.port.iceberg=0", "-dir=."),
+            *("-master.volumeSizeLimitMB=64", "-volume.max=500", "-volume.minFreeSpace=64MiB"),
+            *(f"-s3.localSocket={self._folder}/s3.sock", *ports),
+        ]
+
+
+_NO_HEADERS: Mapping[str, str] = {}
+_MOTO_ACCESS = {
+    "Authorization": "AWS4-HMAC-SHA256 Credential=test-id/20260101/us-east-1/s3/aws4_request, "
+    "SignedHeaders=host, Signature=none"
+}
+
+
+def _status(url: str, method: str = "GET", headers: Mapping[str, str] = _NO_HEADERS) -> int:
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.netloc, timeout=5)
+    try:
+        connection.request(method, parts.path or "/", headers=dict(headers))
+        return connection.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        connection.close()
+
+
+def _free_ports(number: int) -> list[int]:
+    places = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
+    ports = [int(place.getsockname()[1]) for place in places]
+    for place in places:
+        place.close()
+    return ports
+
+
+def _without_proxies() -> dict[str, str]:
+    return {name: text for name, text in os.environ.items() if "proxy" not in name.lower()}
+
+
+def _s3_kinds() -> list[str]:
+    """Return the S3 servers to test with: the heavier one where shared mode is tested."""
+    programs = Path(sys.executable).parent
+    found = {"moto": "moto_server", "seaweedfs": "weed"}
+    wanted = ["moto", "seaweedfs"] if POSTGRES in os.environ else ["moto"]
+    return [kind for kind in wanted if (programs / found[kind]).exists()]
+
+
+@pytest.fixture(scope="session", params=_s3_kinds())
+def s3_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[S3Server]:
+    """Start an S3 server for all tests of this worker."""
+    server = S3Server(request.param, tmp_path_factory.mktemp(request.param))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def new_s3_server(tmp_path: Path) -> Iterator[Callable[..., S3Server]]:
+    """Start S3 servers of a test's own, which may be stopped: `new_s3_server("seaweedfs")`."""
+    running: list[S3Server] = []
+
+    def start(kind: str) -> S3Server:
+        running.append(S3Server(kind, tmp_path / f"{kind}-{len(running)}"))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
+
+
+@pytest.fixture
+def bucket(
+    s3_server: S3Server, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> str:
+    """Make a new bucket, and let everything reach it by the usual variables; return its name."""
+    for name in [one for one in os.environ if one.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in s3_server.environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    bucket = f"b-{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:20]}"
+    s3_server.make_bucket(bucket)
+    return bucket
 
 
 class Wire:

@@ -3,17 +3,19 @@
 import os
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from tui.core.bucket import Bucket
 from tui.core.budget import Left, least_left
 from tui.core.job import Job
 from tui.core.references import References
 from tui.core.request import Reference, Request
 from tui.core.schedule import Typical
 from tui.demo import BRISK
+from tui.demo.way import open_way
 from tui.models import find_model
 from tui.services.answers import Answers
 from tui.services.clock import Clock, SystemClock
@@ -24,7 +26,6 @@ from tui.services.engine.lanes import Widths
 from tui.services.engine.purse import Purse
 from tui.services.engine.work import Work
 from tui.services.files import check_folder
-from tui.services.gallery import Gallery
 from tui.services.hardening import leaks
 from tui.services.hooks import Hooks
 from tui.services.housekeeping import Housekeeping, daily
@@ -32,10 +33,10 @@ from tui.services.journal.opening import open_history, open_journal
 from tui.services.keys import Key, fingerprint, is_of
 from tui.services.new_job import new_job
 from tui.services.paying import home_of, payer_of
-from tui.services.places import Places, private_folder
+from tui.services.pictures import Pictures
+from tui.services.places import Places
 from tui.services.references import ReferenceStore
 from tui.services.settings import Settings
-from tui.services.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from tui.core.fault import Fault
     from tui.core.picture import Drawing, Picture, Wish
     from tui.services.importing.folder import Left as LeftOut
-    from tui.services.network import Network
 
 Publish = Callable[[Job], None]
 Tell = Callable[[str], None]
@@ -78,7 +78,7 @@ class Deck:
         self._pace = pace if places.demo else 1.0
         self._purse = purse
         self._decoder = Decoder()
-        self._thumbnails = Thumbnails(self._decoder, places.thumbnails)
+        self.pictures = Pictures(self._decoder, places, os.environ)
         self.journal = open_journal(places.database, settings.database_url, self._clock, tell=tell)
         self._fingerprint = fingerprint(key, self.journal.salt()) if key else None
         self.home = home_of(settings, key, self.journal.salt())
@@ -137,8 +137,12 @@ class Deck:
         return least_left(caps, replace(spent, run=self.engine.spent))
 
     def check_output(self) -> None:
-        """Raise StorageError unless images can be kept in the output folder."""
-        check_folder(self.settings.output_dir)
+        """Raise StorageError unless images can be kept where they go."""
+        place = self.settings.output_dir
+        if isinstance(place, Bucket):
+            self.engine.call(self.pictures.store.check(place)).result()
+        else:
+            check_folder(place)
 
     def take_references(
         self, sources: Sequence[str], field: References
@@ -147,8 +151,12 @@ class Deck:
         return self.engine.call(self.references.take(sources, field))
 
     def thumbnail(self, path: str, sha256: str, wish: "Wish") -> "Future[Picture | Drawing]":
-        """Make a small picture of an image; see Thumbnails.get."""
-        return self.engine.call(self._thumbnails.get(Path(path), sha256, wish))
+        """Make a small picture of an image; see Pictures."""
+        return self.engine.call(self.pictures.thumbnail(path, sha256, wish))
+
+    def local(self, place: str, sha256: str) -> "Future[Path]":
+        """Return the path of an image, perhaps of a copy that is made of it; see Originals."""
+        return self.engine.call(self.pictures.originals.local(place, sha256))
 
     def import_folder(self, folder: Path) -> "Future[tuple[list[Job], list[Job], list[LeftOut]]]":
         """Take the images of a folder into the history: new jobs, known ones, what is left out."""
@@ -196,9 +204,9 @@ class Deck:
 
         settings, key = self.settings, self.key
         history = open_history(self.places.database, settings.database_url)
-        house = Housekeeping(self.places, settings.keep, history, folders=[settings.output_dir])
-        async with self._network() as network, daily(house, self.journal, self._clock):
-            images = Images(network.image, settings.origin)
+        house = Housekeeping(self.places, settings.keep, history, folders=settings.folders)
+        way = open_way(settings, self.places, self._clock, self._pace)
+        async with way as network, daily(house, self.journal, self._clock):
             yield Work(
                 journal=self.journal,
                 gateway=Gateway(
@@ -208,7 +216,7 @@ class Deck:
                     key=key,
                     clock=self._clock,
                 ),
-                gallery=Gallery(images, self._decoder, self.places.quarantine, self.places.spool),
+                gallery=self.pictures.gallery(Images(network.image, settings.origin)),
                 home=self.home,
                 me=settings.submitter,
                 fingerprint=self._fingerprint,
@@ -223,15 +231,3 @@ class Deck:
                 purse=self._purse,
                 delivery=self.journal.delivery if settings.leaves_to_workers else None,
             )
-
-    def _network(self) -> "AbstractAsyncContextManager[Network]":
-        if self.places.demo:
-            from tui.demo.network import open_demo
-
-            folder = private_folder(self.places.demo_store)
-            return open_demo(folder, self._clock, pace=self._pace)
-        from tui.services.egress import open_egress
-        from tui.services.network import open_network
-
-        at, egress = self.settings, open_egress(os.environ)
-        return open_network(egress, at.origin, polls=at.polls, downloads=at.downloads)

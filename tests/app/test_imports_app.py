@@ -10,6 +10,7 @@ LATER = {
     "aiohttp",
     "httpx",
     "keyring",
+    "obstore",
     "psycopg",
     "pydantic",
     "sqlite3",

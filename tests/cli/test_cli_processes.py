@@ -53,6 +53,22 @@ def test_help_and_listings_load_nothing_heavy(args: list[str]) -> None:
     assert not HEAVY & set(loaded)
 
 
+def test_one_machine_pays_for_nothing_that_several_need(at_gateway: Run) -> None:
+    at_gateway()
+    code = (
+        "import sys; from tui.cli.root import run; "
+        "run(['generate', 'gpt', 'a lighthouse']); "
+        "print('LOADED', *sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ".png" in done.stdout
+    loaded = {name.partition(".")[0] for name in done.stderr.partition("LOADED")[2].split()}
+    assert "httpx" in loaded
+    assert not {"obstore", "procrastinate", "prometheus_client", "psycopg"} & loaded
+
+
 def test_without_a_command_or_with_a_wrong_one(run_process: Run) -> None:
     wrong = run_process("genrate")
     assert wrong.code == 2

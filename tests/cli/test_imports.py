@@ -8,6 +8,9 @@ import pytest
 _HEAVY = {
     "PIL",
     "aiohttp",
+    "obstore",
+    "procrastinate",
+    "prometheus_client",
     "psycopg",
     "httpx",
     "keyring",

@@ -317,7 +317,7 @@ async def test_a_full_disk_is_waited_for(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     gallery._spool = tmp_path / "spool"
-    monkeypatch.setattr(gallery_module, "new_part", full)
+    monkeypatch.setattr("tui.services.receiving.new_part", full)
     with pytest.raises(StorageError, match="the disk is full"):
         await gallery.save(make_job(), 1, inline(b""))
     assert not (tmp_path / "spool").exists()

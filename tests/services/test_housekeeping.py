@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tui.core.job import ErrorKind, Job, JobError, Result, State, new_job_id
+from tui.core.job import ErrorKind, Job, JobError, Result, Saved, State, new_job_id
 from tui.core.keeping import DAY, Keep, Thing, due
 from tui.core.request import Reference, Request
 from tui.services.housekeeping import Housekeeping, Removed, daily, summary
@@ -165,6 +165,34 @@ async def test_it_removes_what_is_old_and_no_image(
         Removed("thumbnails", 1, 1),
         Removed("leftovers", 5, 5),
     ]
+
+
+async def test_copies_of_a_buckets_images_go_and_what_waits_for_it_stays(
+    places: Places, journal: SqliteJournal, house: Housekeeping
+) -> None:
+    bucket, facts = Path("s3://pictures"), {"width": 1, "height": 1, "format": "PNG", "bytes": 1}
+    file = Saved(path="s3://pictures/a.png", index=1, sha256=SHA[0], **facts)
+    done = replace(job(bucket, files=(file,)), folder="s3://pictures")
+    waiting = replace(job(bucket, State.DOWNLOADING), folder="s3://pictures")
+    await journal.add([done, waiting])
+    old = [
+        put(places.data / "originals" / SHA[0] / "灯塔.png", 31),
+        put(places.data / "originals" / SHA[0] / "灯塔.png.json", 31),
+        put(places.data / "originals" / SHA[1] / f".{'0' * 16}.part", 2),
+        put(places.spool / f"{done.id}-1.waiting", 2),  # another host has put it there
+    ]
+    kept = [
+        put(places.data / "originals" / SHA[2] / "b.png", 29),
+        put(places.spool / f"{done.id}-2.waiting", 900),
+        put(places.spool / f"{waiting.id}-1.waiting", 900),
+        put(places.spool / f"{'0' * 32}-1.waiting", 900),
+    ]
+    files, jobs = house.find(NOW)
+    assert {Path(one.name) for one in files} == set(old)
+    await house.remove(files, jobs, journal)
+    assert not any(path.exists() for path in old)
+    assert all(path.exists() for path in kept)
+    assert not old[0].parent.exists()
 
 
 async def test_old_result_urls_of_ended_jobs_are_forgotten(

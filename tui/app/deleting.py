@@ -10,6 +10,7 @@ from tui.app.screens.main import MainScreen
 from tui.app.session import Session
 from tui.app.terminal import TerminalApp
 from tui.app.undo import Undo
+from tui.core.bucket import remote_of
 from tui.core.job import Job
 from tui.core.language import _, plural
 from tui.core.query import Search, parse
@@ -60,9 +61,13 @@ class Deleting:
         self._screen.apply(list(gone))
         self._app.set_timer(UNDO_SECONDS, partial(self._app.start, self._trash, gone))
         what = plural("1 job", "{number:,} jobs", len(gone))
-        self._app.say(
-            _("Deleted: {what}. U undoes it; the images go to the trash in 30 seconds.", what=what)
-        )
+        if remote_of(one.path for job in gone for one in job.files):
+            said = _("Deleted: {what}. U undoes it; images in S3 stay there.", what=what)
+        else:
+            said = _(
+                "Deleted: {what}. U undoes it; the images go to the trash in 30 seconds.", what=what
+            )
+        self._app.say(said)
 
     async def _bring_back(self, gone: Sequence[Job]) -> None:
         deck = await self._session.opened()

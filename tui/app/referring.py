@@ -45,7 +45,7 @@ class ReferringApp(DoingApp):
 
         choices, field = self.session.places.choices, form.model.references
         before = (await asyncio.to_thread(load_choices, choices)).folders
-        folders = [*before, str(self.session.settings.output_dir), ".", "~"]
+        folders = [*before, *map(str, self.session.settings.folders), ".", "~"]
         given = len(form.references())
         look = partial(self._look_at, field)
         screen = FilesScreen(look, folders, self.canvas, given=given, most=field.most)

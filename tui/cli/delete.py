@@ -12,6 +12,7 @@ from tui.cli.job_names import JobName, find_jobs
 from tui.cli.output import note, say, say_json
 from tui.cli.owning import others_flag, own_jobs
 from tui.cli.times import rfc3339
+from tui.core.bucket import remote_of
 from tui.core.job import Job, State
 from tui.core.language import _, marked
 from tui.core.state_words import STATES
@@ -31,7 +32,8 @@ _BACK = marked("{id}  listed again: {prompt}")
 def delete(ctx: click.Context, *, names: tuple[str, ...], undo: bool, others: bool) -> int:
     """Take jobs off the lists and put their images into the system's trash.
 
-    What they cost still counts in the statistics. Jobs under way are not deleted.
+    What they cost still counts in the statistics. Jobs under way are not deleted. Images in S3 stay
+    there.
     """
     from tui.cli.mark import annotated
     from tui.services.trash import trash_images
@@ -55,7 +57,10 @@ def delete(ctx: click.Context, *, names: tuple[str, ...], undo: bool, others: bo
             say_json({**job.as_event(), "time": rfc3339(job.updated), "deleted": not undo})
         else:
             say(_(_BACK if undo else _GONE, id=job.short_id, prompt=one_line(job.prompt)))
-        if undo and job.files:
+        away = remote_of(one.path for one in job.files)
+        if away and not undo:
+            note(_("Images in S3 are never deleted from here, and stay: {path}", path=away[0]))
+        if undo and len(away) < len(job.files):
             note(
                 _(
                     "Its images are in the system's trash, if not here: {folder}",

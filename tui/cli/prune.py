@@ -23,6 +23,7 @@ _WHAT = {
     "references": marked("copies of references"),
     "thumbnails": marked("thumbnails"),
     "leftovers": marked("leftovers of killed runs"),
+    "originals": marked("copies of images that are in a bucket"),
     "results": marked("jobs with old result URLs"),
 }
 _FREED, _WOULD_FREE = marked("Freed {amount}."), marked("Would free {amount}.")
@@ -39,9 +40,7 @@ def prune(ctx: click.Context, *, dry_run: bool) -> int:
     from tui.services.housekeeping import Housekeeping, summary
 
     cli = cli_of(ctx)
-    house = Housekeeping(
-        cli.places, cli.settings.keep, cli.history, folders=[cli.settings.output_dir]
-    )
+    house = Housekeeping(cli.places, cli.settings.keep, cli.history, folders=cli.settings.folders)
     found = house.find(time.time())
     removed = summary(*found) if dry_run else asyncio.run(_remove(cli, house, *found))
     _show(cli, removed, dry_run=dry_run)

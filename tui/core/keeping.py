@@ -10,7 +10,8 @@ DAY = 86400.0
 class Keep:
     """For how many days each kind of thing is kept; images and sidecars are none of them.
 
-    `results` are the result URLs of ended jobs, which are as good as keys to the images.
+    `results` are the result URLs of ended jobs, which are as good as keys to the images;
+    `originals` are copies of images that are in buckets.
     """
 
     quarantine: int = 90
@@ -19,9 +20,10 @@ class Keep:
     thumbnails: int = 30
     results: int = 7
     leftovers: int = 1
+    originals: int = 30
 
 
-KINDS = ("quarantine", "answers", "references", "thumbnails", "leftovers")
+KINDS = ("quarantine", "answers", "references", "thumbnails", "leftovers", "originals")
 
 
 @dataclass(frozen=True, slots=True)

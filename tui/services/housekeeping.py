@@ -6,15 +6,17 @@ import os
 import re
 import stat
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.core.bucket import is_remote
 from tui.core.job import Job, State
 from tui.core.keeping import DAY, KINDS, Keep, Thing, cutoff, due
 from tui.services.clock import Clock
 from tui.services.journal.protocol import ClosableHistory, Journal, JournalError, Query, StaleError
 from tui.services.places import Places
+from tui.services.store.originals import ORIGINALS
 
 _LOG = logging.getLogger(__name__)
 _PAGE = 1000
@@ -29,6 +31,9 @@ _NAMES = {
 }
 # What a killed run leaves: never the name of an image or a sidecar.
 _PART = re.compile(r"\.(?:[0-9a-f]{10}-\d+\.|check\.)?[0-9a-f]{16}\.part")
+# An image that waits for its bucket; it is nobody's once another host has put it there.
+_WAITING = re.compile(r"([0-9a-f]{32})-(\d+)\.waiting")
+_COPY = re.compile(r".+", re.DOTALL)
 _DATABASE_PART = re.compile(r".*\.(?:bak|new|old)\.part(?:-journal)?")
 
 
@@ -81,7 +86,7 @@ class Housekeeping:
         if any(one.kind == "references" for one in files):
             needed = self._needed(cutoff(self._keep, "references", now))
             files = [one for one in files if Path(one.name).name not in needed]
-        return files, jobs
+        return [one for one in files if not self._is_awaited(one)], jobs
 
     async def remove(
         self, files: Iterable[Thing], jobs: Iterable[Job], journal: Journal
@@ -122,10 +127,22 @@ class Housekeeping:
         for kind, folder in ours.items():
             yield from _files(kind, folder, _NAMES[kind])
         newest = self._history.list(Query(limit=_PAGE, deleted=True))
-        images = {*self._folders, places.spool, *(Path(job.folder) for job in newest)}
-        for folder in {*ours.values(), *images}:
+        images = {*self._folders, places.spool, *_local(newest)}
+        copies = _folders(places.data / ORIGINALS)
+        for folder in copies:
+            yield from _files("originals", folder, _COPY)
+        for folder in {*ours.values(), *images, *copies}:
             yield from _files("leftovers", folder, _PART)
+        yield from _files("leftovers", places.spool, _WAITING)
         yield from _files("leftovers", places.data, _DATABASE_PART)
+
+    def _is_awaited(self, thing: Thing) -> bool:
+        """Whether it is an image that its bucket may still not have."""
+        found = _WAITING.fullmatch(Path(thing.name).name)
+        if thing.kind != "leftovers" or found is None:
+            return False
+        job = self._history.get(found[1])
+        return job is None or int(found[2]) not in {one.index for one in job.files}
 
     def _with_old_results(self, now: float) -> list[Job]:
         before = cutoff(self._keep, _RESULTS, now)
@@ -182,6 +199,16 @@ def _size(result: object) -> int:
     return len(url or "") + len(inline or "")
 
 
+def _local(jobs: Iterable[Job]) -> set[Path]:
+    return {Path(job.folder) for job in jobs if not is_remote(job.folder)}
+
+
+def _folders(place: Path) -> list[Path]:
+    with suppress(OSError), os.scandir(place) as entries:
+        return [Path(one.path) for one in entries if one.is_dir(follow_symlinks=False)]
+    return []
+
+
 def _files(kind: str, folder: Path, name: re.Pattern[str]) -> Iterator[Thing]:
     """Yield the regular files of such a name; a folder that is not there has none."""
     try:
@@ -202,6 +229,9 @@ def _remove(thing: Thing) -> bool:
         if os.lstat(thing.name).st_mtime != thing.modified:
             return False
         Path(thing.name).unlink()
+        if thing.kind == "originals":
+            with suppress(OSError):  # its sidecar is in there, too
+                Path(thing.name).parent.rmdir()
     except OSError as error:
         _LOG.warning("%s can't be removed: %s", thing.name, error.strerror)
         return False

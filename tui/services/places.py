@@ -81,7 +81,7 @@ class Places:
 
     @property
     def spool(self) -> Path:
-        """Images whose own folder could not be used when they came."""
+        """Images whose own folder or bucket could not be used when they came."""
         return self.data / "spool"
 
     @property

@@ -23,6 +23,12 @@ def sidecar_path(image: Path) -> Path:
     return image.with_name(f"{image.name}.json")
 
 
+def sidecar_of(job: Job, saved: Saved, now: float) -> bytes:
+    """Return what stands in an image's sidecar."""
+    text = json.dumps(_record(job, saved, now), indent=2, sort_keys=True, ensure_ascii=True)
+    return text.encode() + b"\n"
+
+
 def write_sidecar(job: Job, saved: Saved, now: float) -> str | None:
     """Write it completely or not at all; return a note when it is not there afterwards.
 
@@ -30,12 +36,11 @@ def write_sidecar(job: Job, saved: Saved, now: float) -> str | None:
     """
     image = Path(saved.path)
     path = sidecar_path(image)
-    text = json.dumps(_record(job, saved, now), indent=2, sort_keys=True, ensure_ascii=True)
     try:
         part = new_part(image.parent, f".{job.short_id}-{saved.index}.")
         try:
             with open(part, "xb", opener=private) as file:
-                file.write(text.encode() + b"\n")
+                file.write(sidecar_of(job, saved, now))
                 file.flush()
                 os.fsync(file.fileno())
             link(part, path)
@@ -43,14 +48,24 @@ def write_sidecar(job: Job, saved: Saved, now: float) -> str | None:
         finally:
             part.unlink(missing_ok=True)
     except FileExistsError:
-        return (
-            None
-            if _is_about(path, saved)
-            else english("no sidecar: {name} exists already", name=path.name)
-        )
+        return None if _is_about(path, saved) else taken(path.name)
     except OSError as error:
         return english("no sidecar: {strerror}", strerror=error.strerror or error)
     return None
+
+
+def taken(name: str) -> str:
+    """Return the note on a sidecar whose name something else has."""
+    return english("no sidecar: {name} exists already", name=name)
+
+
+def is_about(data: bytes, saved: Saved) -> bool:
+    """Whether a sidecar's content is about this image."""
+    try:
+        record = json.loads(data)
+    except ValueError:
+        return False
+    return isinstance(record, dict) and record.get("sha256") == saved.sha256
 
 
 def _record(job: Job, saved: Saved, now: float) -> dict[str, Any]:
@@ -101,7 +116,6 @@ def _rfc3339(seconds: float | None) -> str | None:
 
 def _is_about(path: Path, saved: Saved) -> bool:
     try:
-        record = json.loads(path.read_bytes()) if not path.is_symlink() else None
-    except (OSError, ValueError):
+        return not path.is_symlink() and is_about(path.read_bytes(), saved)
+    except OSError:
         return False
-    return isinstance(record, dict) and record.get("sha256") == saved.sha256

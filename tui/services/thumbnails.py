@@ -5,6 +5,7 @@ import re
 import struct
 import zlib
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,16 +13,19 @@ from tui.core.language import english
 from tui.core.picture import CHANNELS, Drawing, Graphics, Picture, Wish
 from tui.core.size import Size
 from tui.services.decode import MOST_THUMBNAIL, BadImageError, Decoder
-from tui.services.files import new_part, private
+from tui.services.files import StorageError, new_part, private
 
 LARGEST = Size(MOST_THUMBNAIL, MOST_THUMBNAIL)
 _HEAD = struct.Struct(">4sHH")  # magic, width, height; the pixels follow, deflated
 _MAGIC = b"RGBA"
+Local = Callable[[str, str], Awaitable[Path]]
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Thumbnails:
     """Makes each picture once: of an image, for a wish. `most` are held in memory.
+
+    `local` finds an image's file, which may have to come from elsewhere; without it a path is one.
 
     Whole images in plain pixels are kept on disk too. Drawings are made faster than read: their
     ground changes with the theme, their size with the terminal.
@@ -29,13 +33,16 @@ class Thumbnails:
     Belongs to the event loop of its decoder, whose children do the decoding.
     """
 
-    def __init__(self, decoder: Decoder, folder: Path, *, most: int = 64) -> None:
+    def __init__(
+        self, decoder: Decoder, folder: Path, local: Local | None = None, *, most: int = 64
+    ) -> None:
         self._decoder = decoder
         self._folder = folder
+        self._local = local
         self._most = most
         self._held: OrderedDict[str, Picture | Drawing] = OrderedDict()
 
-    async def get(self, path: Path, sha256: str, wish: Wish) -> Picture | Drawing:
+    async def get(self, path: Path | str, sha256: str, wish: Wish) -> Picture | Drawing:
         """Return what is wished of the image at a path, known by its sha256.
 
         Raises BadImageError, or DecoderError when no decoder can be started.
@@ -45,16 +52,19 @@ class Thumbnails:
         name = f"{sha256}.{wish.name}"
         picture = self._held.pop(name, None)
         if picture is None:
-            picture = await self._make(path, self._folder / name, wish)
+            picture = await self._make(path, sha256, self._folder / name, wish)
         self._held[name] = picture
         while len(self._held) > self._most:
             self._held.popitem(last=False)
         return picture
 
-    async def _make(self, path: Path, kept: Path, wish: Wish) -> Picture | Drawing:
+    async def _make(
+        self, name: Path | str, sha256: str, kept: Path, wish: Wish
+    ) -> Picture | Drawing:
         is_kept = wish.graphics is Graphics.HALF and wish.part is None
         if is_kept and (picture := await asyncio.to_thread(_read, kept)):
             return picture
+        path = await self._found(name, sha256)
         try:
             is_there = await asyncio.to_thread(path.is_file)
         except OSError as error:  # a folder one may not look into, a name no disk takes
@@ -67,6 +77,14 @@ class Thumbnails:
         if is_kept and isinstance(made, Picture):
             await asyncio.to_thread(_write, kept, made)
         return made
+
+    async def _found(self, name: Path | str, sha256: str) -> Path:
+        if self._local is None:
+            return Path(name)
+        try:
+            return await self._local(str(name), sha256)
+        except StorageError as error:
+            raise BadImageError(str(error)) from error
 
 
 def _read(kept: Path) -> Picture | None:

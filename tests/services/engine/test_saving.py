@@ -7,6 +7,7 @@ from tui.services.decode import BadImageError
 from tui.services.files import StorageError
 from tui.services.gateway.outcome import Denied, Missing, Progress, Trouble
 from tui.services.images import ForbiddenUrlError, GoneError, TransferError
+from tui.services.store.trouble import StoreError
 
 URLS = ("u1", "u2", "u3", "u4")
 
@@ -134,3 +135,24 @@ async def test_with_another_key_nobody_is_told_that_images_are_gone(stage: Any) 
     await stage.add(job)
     resting = await stage.rest(job)
     assert (resting.state, stage.gateway.asked) == (State.DOWNLOADING, [])
+
+
+async def test_while_the_store_is_away_its_lane_waits_longer_each_time(stage: Any) -> None:
+    stage.gallery.errors["u1"] = [*[StoreError("s3 is away")] * 5, None]
+    stage.gateway.looks = [done("u1")]
+    [job] = await stage.add(stage.job())
+    resting = await stage.rest(job)
+    assert (resting.state, resting.error.kind) == (State.DOWNLOADING, ErrorKind.DISK)
+    ended = await stage.end(job)
+    assert (ended.state, ended.error) == (State.SAVED, None)
+    assert ended.finished - resting.updated == pytest.approx(0.5 + 1 + 2 + 4 + 8)
+    # The next time it begins anew; what came meanwhile waits as well, and is not tried.
+    stage.gallery.errors["u2"] = [StoreError("s3 is away"), None]
+    stage.gateway.looks = [done("u2")]
+    [other] = await stage.add(stage.job())
+    resting = await stage.rest(other)
+    stage.gateway.looks = [done("u3")]
+    [third] = await stage.add(stage.job())
+    ended = await stage.end(other)
+    assert ended.finished - resting.updated == pytest.approx(0.5)
+    assert (await stage.end(third)).finished >= ended.finished

@@ -1,12 +1,15 @@
 """Checks of the machine: room, file system, the decoder of images."""
 
+import asyncio
 import base64
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from tui.cli.doctor.check import Check
+from tui.core.bucket import Bucket
 from tui.core.language import _, marked
 from tui.core.retelling import retold
 from tui.core.units import amount
@@ -18,6 +21,7 @@ from tui.services.journal.protocol import JournalError
 from tui.services.journal.storage import network_kind
 from tui.services.places import Places
 from tui.services.settings import Settings
+from tui.services.store.store import Store
 
 _LEAST_FREE = 500 * 1024**2
 _PIXEL = base64.b64decode(
@@ -28,12 +32,16 @@ _PIXEL = base64.b64decode(
 
 def disk_checks(settings: Settings, places: Places) -> Iterator[Check]:
     """Look at the folders that images and jobs go to."""
-    for name, folder in ((marked("images"), settings.output_dir), (marked("jobs"), places.data)):
-        yield _room(name, folder)
+    place = settings.output_dir
+    if isinstance(place, Bucket):
+        yield bucket_check(place)
+    else:
+        yield _room(marked("images"), place)
+    yield _room(marked("jobs"), places.data)
     if settings.database_url:
         yield database_check(settings.database_url)
-    elif place := place_noted(places.database):
-        says = _("the jobs have been moved to {place}", place=place)
+    elif moved := place_noted(places.database):
+        says = _("the jobs have been moved to {place}", place=moved)
         do = _("Put its address into IMAGEDECK_DATABASE_URL, or into the settings as database_url.")
         yield Check(marked("database"), says, do)
     yield file_system_check(places.data, network_kind(_existing(places.data)))
@@ -65,6 +73,16 @@ def database_check(url: str) -> Check:
         number=len(found.owners),
     )
     return Check(name, says)
+
+
+def bucket_check(place: Bucket) -> Check:
+    """Try whether images can be written into a bucket."""
+    name = marked("images in S3")
+    try:
+        asyncio.run(Store(os.environ).check(place))
+    except StorageError as error:
+        return Check(name, retold(str(error)), _('docs/shared.md, "Images", has the variables.'))
+    return Check(name, _("{place} can be written to, and replaces nothing", place=place))
 
 
 def _room(name: str, folder: Path) -> Check:

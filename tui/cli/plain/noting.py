@@ -10,6 +10,7 @@ from tui.cli.mark import words
 from tui.cli.plain.desk import Desk
 from tui.cli.plain.verb import Verb
 from tui.cli.vote import WAYS, said_of
+from tui.core.bucket import remote_of
 from tui.core.job import Job
 from tui.core.language import _, plural
 from tui.core.state_words import VOTES
@@ -66,7 +67,9 @@ def _delete(desk: Desk, rest: str) -> None:
     jobs = [job for job in jobs if desk.may(job)]
     if not jobs:
         return
-    images = [one.path for job in jobs for one in job.files]
+    every = [one.path for job in jobs for one in job.files]
+    away = remote_of(every)
+    images = [path for path in every if path not in away]
     where = (
         _(
             ", {counted} into the system's trash",
@@ -84,6 +87,10 @@ def _delete(desk: Desk, rest: str) -> None:
     ):
         return
     desk.deleted = _write(desk, jobs, deleted=time.time())
+    if away:
+        desk.voice.say(
+            _("Images in S3 are never deleted from here, and stay: {path}", path=away[0])
+        )
     for problem in trash_images(one.path for job in desk.deleted for one in job.files):
         desk.voice.say(_("Not in the trash, and where it was: {problem}", problem=problem))
     desk.voice.say(_("Deleted: {count}. `undo` lists them again.", count=len(desk.deleted)))

@@ -231,7 +231,9 @@ class Runner:
 
     def _follow(self, after: Next) -> None:
         job = after.job
-        if after.hold is not None:
+        if after.hold is not None and job.state is State.DOWNLOADING:
+            self._save.hold(after.hold)
+        elif after.hold is not None:
             self.gate.stop(job, after.hold)
         is_news = self.followed.get(job.id) is not job
         # The one way to a lane: what is at home elsewhere never gets there.

@@ -13,6 +13,7 @@ from tui.services.files import StorageError
 from tui.services.gallery import QuarantinedError
 from tui.services.gateway.outcome import Denied, Look, Progress, Trouble
 from tui.services.images import ForbiddenUrlError, GoneError, TransferError
+from tui.services.store.trouble import StoreError
 
 MOST_TRIES = 3
 _NOT_OURS = english("the gateway can be asked for fresh URLs only with the key it was sent with")
@@ -39,6 +40,8 @@ class Saving:
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._away = 0  # how often in a row the store could not be used
+        self._away_until = 0.0
 
     async def step(self, job: Job) -> Next:
         """Fetch what is missing; raises StaleError or DiskError."""
@@ -57,6 +60,8 @@ class Saving:
                 result = await self._again(job_now, result)
         files = tuple(sorted([*job.files, *result.files], key=lambda one: one.index))
         waiting = result.first(StorageError) or result.first(TransferError)
+        if result.files:
+            self._away = 0
         if waiting:
             return await self._rest(job_now, files, waiting)
         return await self._end(job_now, files, result)
@@ -109,7 +114,15 @@ class Saving:
         error = JobError(kind, str(problem))
         if error != job.error or files != job.files:
             job = await self._work.journal.to(job, State.DOWNLOADING, error=error, files=files)
-        return Next(job, _REST)
+        return Next(job, _REST, self._hold() if isinstance(problem, StoreError) else None)
+
+    def _hold(self) -> float:
+        """Let all images wait for the store: what one has found out, thousands need not."""
+        now = self._work.clock.monotonic()
+        if now >= self._away_until:  # several may find it out at the same time
+            self._away += 1
+            self._away_until = now + min(_REST, backoff(self._away, self._work.random()))
+        return self._away_until - now
 
     async def _end(self, job: Job, files: tuple[Saved, ...], result: _Round) -> Next:
         asked = max(len(job.results), job.request.count)

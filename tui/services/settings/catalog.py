@@ -26,7 +26,7 @@ ENTRIES = (
         name="output_dir",
         example='output_dir = "~/Pictures/imagedeck"',
         default="Pictures/imagedeck",
-        help=_("The folder where images go."),
+        help=_("The folder where images go, or `s3://BUCKET/PREFIX` (docs/shared.md)."),
         places=(_PROFILE,),
     ),
     Entry(
@@ -182,8 +182,8 @@ ENTRIES = (
         default=", ".join(map(str, _DAYS.values())),
         help=_(
             "For how many days `quarantine`, odd `answers`, `references` no job needs, "
-            "`thumbnails`, the `results` (URLs) of ended jobs and the `leftovers` of killed runs "
-            "are kept."
+            "`thumbnails`, the `results` (URLs) of ended jobs, the `leftovers` of killed runs and "
+            "copies of `originals` that are in a bucket are kept."
         ),
     ),
     Entry(

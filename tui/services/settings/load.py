@@ -2,12 +2,13 @@
 
 import os
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tui.core.bucket import Bucket, is_remote
 from tui.core.budget import NO_CAPS
 from tui.core.home import DEFAULT_PROFILE
 from tui.core.keeping import Keep
@@ -44,9 +45,10 @@ VARIABLES = {
     "user": "IMAGEDECK_USER",
     "run": "IMAGEDECK_RUN",
 }
-_CHECKS = {
+_CHECKS: Mapping[str, Callable[[str], object]] = {
     "base_url": check_base_url,
     "database_url": check_database_url,
+    "output_dir": Bucket.parse,
     "user": check_user,
 }
 _WORDS = {"language": LANGUAGES, "run": RUNS}
@@ -103,8 +105,8 @@ class _Loading:
         for name, text in texts.items():
             if text is None or not text.strip():
                 continue
-            value: str | Path = text.strip()
-            if name == "output_dir":
+            value: object = text.strip()
+            if name == "output_dir" and not is_remote(text.strip()):
                 # Not Path.expanduser, which raises for an unknown user.
                 value = self._cwd / os.path.expanduser(text)  # noqa: PTH111
             elif check := _CHECKS.get(name):
@@ -177,6 +179,13 @@ class _Loading:
         return profiles.get(name, {})
 
 
+def _place(value: object) -> Path | Bucket:
+    if isinstance(value, Bucket):
+        return value
+    text = str(value)
+    return Bucket.parse(text) if is_remote(text) else Path(text)
+
+
 def _gateway(found: Mapping[tuple[str, ...], Found]) -> str:
     one = found.get(("base_url",))
     return str(one.value) if one else DEFAULT_BASE_URL
@@ -209,7 +218,7 @@ def _settings(found: Mapping[tuple[str, ...], Found], places: Places) -> Setting
             case (("key_command" | "viewer" | "on_saved") as command,):
                 parts[command] = tuple(one.value)
             case ("output_dir",):
-                parts["output_dir"] = Path(one.value)
+                parts["output_dir"] = _place(one.value)
             case (name,):
                 parts[name] = one.value
     sources = {".".join(path): one.source for path, one in found.items()}

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from tui.core.bucket import Bucket
 from tui.core.text import clean
 from tui.models import find_model
 from tui.services.settings.database_url import without_password
@@ -31,7 +32,7 @@ _PLAIN = (
 _IF_SET = ("database_url", "user", "any_key", "viewer", "on_saved")
 _LIMITS = ("submissions", "polls", "downloads")
 
-Shown = str | int | Decimal | Path | tuple[str, ...]
+Shown = str | int | Decimal | Path | Bucket | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Row:
         match self.value:
             case Decimal():
                 value = float(self.value)
-            case Path():
+            case Path() | Bucket():
                 value = str(self.value)
             case tuple():
                 value = list(self.value)

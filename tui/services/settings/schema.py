@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from tui.core.bucket import Bucket, is_remote
 from tui.core.language import LANGUAGES, _
 from tui.core.naming import check_template
 from tui.core.picture import PREVIEWS
@@ -20,10 +21,16 @@ def _template(text: str) -> str:
     return text
 
 
-def _folder(text: str) -> str:
+def _output(text: str) -> str:
+    if is_remote(text):
+        return str(Bucket.parse(text))
     path = os.path.expanduser(text)  # noqa: PTH111 - Path's own raises for an unknown user
     if not Path(path).is_absolute() or "\0" in text:
-        raise ValueError(_('must be a whole path, such as "/home/me/images" or "~/images"'))
+        raise ValueError(
+            _(
+                'must be a whole path, such as "/home/me/images" or "~/images", or s3://BUCKET/PREFIX'
+            )
+        )
     return path
 
 
@@ -60,7 +67,7 @@ def _snippet(text: str) -> str:
 
 _Gateway = Annotated[str, AfterValidator(check_base_url)]
 _Database = Annotated[str, AfterValidator(check_database_url)]
-_Folder = Annotated[str, AfterValidator(_folder)]
+_Output = Annotated[str, AfterValidator(_output)]
 _Command = Annotated[list[Annotated[str, AfterValidator(_argument)]], Field(min_length=1)]
 _Snippet = Annotated[str, AfterValidator(_snippet)]
 _Keys = Annotated[str, AfterValidator(_keys)]
@@ -87,7 +94,7 @@ class ProfileTable(Table):
     """What a profile can set."""
 
     base_url: _Gateway = ""
-    output_dir: _Folder = ""
+    output_dir: _Output = ""
     key_command: _Command = []
     prices: dict[str, dict[str, _Price]] = {}
 
@@ -112,6 +119,7 @@ class KeepTable(Table):
     thumbnails: _Days = 1
     results: _Days = 1
     leftovers: _Days = 1
+    originals: _Days = 1
 
 
 _Cap = Annotated[Decimal, Field(gt=0, le=1_000_000, strict=False)]

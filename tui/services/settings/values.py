@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tui.core.bucket import Bucket
 from tui.core.budget import NO_CAPS, Caps
 from tui.core.fields import Value
 from tui.core.home import DEFAULT_PROFILE, Home
@@ -71,7 +72,7 @@ class Settings:
     (`limits.polls`) where a value was set.
     """
 
-    output_dir: Path
+    output_dir: Path | Bucket
     base_url: str = DEFAULT_BASE_URL
     profile: str = DEFAULT_PROFILE
     template: str = DEFAULT_TEMPLATE
@@ -102,6 +103,11 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=dict)
     gateways: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def folders(self) -> list[Path]:
+        """The folder where images go, if they go to one."""
+        return [] if isinstance(self.output_dir, Bucket) else [self.output_dir]
 
     @property
     def origin(self) -> str:

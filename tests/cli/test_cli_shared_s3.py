@@ -1,0 +1,93 @@
+"""The command with images in a real S3 server's bucket."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def place(bucket: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let images go to S3, as the variable says."""
+    del home
+    monkeypatch.setenv("IMAGEDECK_OUTPUT_DIR", f"s3://{bucket}/team")
+    return f"s3://{bucket}/team"
+
+
+def test_images_go_to_the_bucket_and_nowhere_else(
+    deck: Run, at_gateway: Run, place: str, bucket: str, s3_server: Any, home: Path
+) -> None:
+    at_gateway()
+    ran = deck("generate", "gpt", "灯塔 at night", "--json")
+    assert ran.code == 0
+    (file,) = ran.objects[-1]["files"]
+    assert file["path"].startswith(f"{place}/")
+    objects = s3_server.objects(bucket)
+    key = file["path"].removeprefix(f"s3://{bucket}/")
+    assert sorted(objects) == ["team/.imagedeck", key, f"{key}.json"]
+    assert len(objects[key]) == file["bytes"]
+    assert not [one for one in home.rglob("*") if one.suffix in {".png", ".waiting"}]
+    assert deck("show", ran.objects[-1]["job"], "--as", "file").out == f"{file['path']}\n"
+    ran = deck("delete", ran.objects[-1]["job"])
+    assert ran.code == 0
+    assert f"never deleted from here, and stay: {file['path']}" in ran.err
+    assert key in s3_server.objects(bucket)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("AWS_SECRET_ACCESS_KEY", "", "AWS_SECRET_ACCESS_KEY is not set"),
+        ("IMAGEDECK_OUTPUT_DIR", "s3://not-there", "There is no bucket not-there"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:1", "see that it runs"),
+    ],
+)
+@pytest.mark.usefixtures("place")
+def test_what_is_wrong_is_said_before_anything_is_sent(
+    deck: Run,
+    at_gateway: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+    said: str,
+) -> None:
+    gateway = at_gateway()
+    assert "can be written to, and replaces nothing" in deck("doctor").out
+    monkeypatch.setenv(variable, value)
+    ran = deck("generate", "gpt", "a lighthouse")
+    assert ran.code == 6
+    assert said in ran.err
+    assert not gateway.ledger().accepted
+    assert deck("jobs").out == ""
+    ran = deck("doctor")
+    assert ran.code == 1
+    assert "FIX  images in S3" in ran.out
+    assert said in ran.out
+
+
+def test_a_bucket_is_named_by_flag_setting_or_profile_and_by_no_project(
+    deck: Run, home: Path
+) -> None:
+    settings = home / ".config/imagedeck/config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(
+        'output_dir = "s3://pictures/a/"\n[profiles.b]\noutput_dir = "s3://other"\n'
+    )
+    assert 'output_dir = "s3://pictures/a"  # ' in deck("config", "show").out
+    assert 'output_dir = "s3://other"  # ' in deck("config", "show", "--profile", "b").out
+    assert 'output_dir = "s3://flag/x"  # ' in deck(
+        "config", "show", "--output-dir", " s3://flag/x"
+    ).out  # fmt: skip
+    ran = deck("jobs", "--output-dir", "s3://x")
+    assert ran.code == 2
+    assert "--output-dir: must be s3://BUCKET/PREFIX" in ran.err
+    settings.write_text('output_dir = "s3:/pictures"\n')
+    assert "or s3://BUCKET/PREFIX" in deck("jobs").err
+    settings.unlink()
+    Path("imagedeck.toml").write_text('output_dir = "s3://strangers"\n')
+    ran = deck("jobs")
+    assert ran.code == 2
+    assert "a project file may come from a stranger" in ran.err

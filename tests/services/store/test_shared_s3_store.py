@@ -1,0 +1,126 @@
+"""Objects in a real S3 server's buckets."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui.core.bucket import Bucket, is_remote, taken_apart
+from tui.services.store.store import Store
+from tui.services.store.trouble import StoreError, UnknownKeyError
+
+KEY = "a/灯塔 50%25 #1?[x]*~.png"
+
+
+@pytest.fixture
+def store(bucket: str) -> Store:
+    del bucket
+    return Store(os.environ)
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    file = tmp_path / "image"
+    file.write_bytes(os.urandom(3 * 1024**2 + 7))
+    return file
+
+
+def read(file: Path) -> bytes:
+    return file.read_bytes()
+
+
+def write(file: Path, data: bytes) -> None:
+    file.write_bytes(data)
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+async def test_an_object_is_written_once_whole_and_typed(
+    store: Store, bucket: str, image: Path, s3_server: Any
+) -> None:
+    data = read(image)
+    assert await store.put(bucket, KEY, image, "image/png")
+    write(image, b"something else")
+    assert not await store.put(bucket, KEY, image, "image/png")
+    assert s3_server.objects(bucket) == {KEY: data}
+    assert b"".join([block async for block in store.read(bucket, KEY)]) == data
+    assert await store.holds(bucket, KEY, len(data), sha256(data))
+    assert not await store.holds(bucket, KEY, len(data), sha256(b""))
+    assert not await store.holds(bucket, "a/none", len(data), sha256(data))
+    import obstore
+
+    assert obstore.get(s3_server.bucket(bucket), KEY).attributes["Content-Type"] == "image/png"
+
+
+async def test_a_check_proves_that_one_may_write_and_leaves_one_small_object(
+    store: Store, bucket: str, s3_server: Any
+) -> None:
+    for _again in range(3):
+        await store.check(Bucket(bucket, "team/a"))
+    assert [*s3_server.objects(bucket)] == ["team/a/.imagedeck"]
+
+
+async def test_a_bucket_that_is_missing_is_said_and_not_made(store: Store, s3_server: Any) -> None:
+    with pytest.raises(StoreError, match=r"no bucket not-there at http://127.*IMAGEDECK_OUT"):
+        await store.check(Bucket("not-there"))
+    with pytest.raises(StoreError, match="no bucket not-there"):
+        _blocks = [block async for block in store.read("not-there", "a")]
+    with pytest.raises(Exception, match="NoSuchBucket"):
+        s3_server.objects("not-there")
+
+
+async def test_an_object_that_is_gone_is_named(store: Store, bucket: str) -> None:
+    with pytest.raises(UnknownKeyError, match=f"s3://{bucket}/a.png is not there any more"):
+        _blocks = [block async for block in store.read(bucket, "a.png")]
+
+
+async def test_a_server_that_is_away_is_named(bucket: str, free_port: int, image: Path) -> None:
+    store = Store({**os.environ, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port}"})
+    with pytest.raises(StoreError, match=f"127.0.0.1:{free_port} can't be reached"):
+        await store.put(bucket, "a.png", image, "image/png")
+
+
+@pytest.mark.parametrize(
+    ("left_out", "said"),
+    [
+        ({"AWS_ACCESS_KEY_ID": ""}, "AWS_ACCESS_KEY_ID is not set"),
+        ({"AWS_SECRET_ACCESS_KEY": " "}, "AWS_SECRET_ACCESS_KEY is not set"),
+        ({"AWS_ENDPOINT_URL": "127.0.0.1:1"}, "AWS_ENDPOINT_URL must be an address that begins"),
+    ],
+)
+async def test_a_variable_that_is_missing_or_wrong_is_named(
+    left_out: dict[str, str], said: str
+) -> None:
+    environ = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", **left_out}
+    with pytest.raises(StoreError, match=said):
+        await Store(environ).check(Bucket("pictures"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "place"),
+    [
+        ("s3://pictures", "s3://pictures", "s3://pictures/a.png"),
+        (" s3://pictures/team/a/ ", "s3://pictures/team/a", "s3://pictures/team/a/a.png"),
+        ("s3://My_pictures.1/灯 塔", "s3://My_pictures.1/灯 塔", "s3://My_pictures.1/灯 塔/a.png"),
+    ],
+)
+def test_a_bucket_is_read_from_an_address(text: str, shown: str, place: str) -> None:
+    bucket = Bucket.parse(text)
+    assert str(bucket) == shown
+    assert bucket.place("a.png") == place
+    assert is_remote(place)
+    assert taken_apart(place) == (bucket.name, bucket.key("a.png"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["s3://", "s3://ab", "s3:///a", "s3://a b c/", "s3://pics/a//b", "s3://pics/../a", "s3://pics/\x1b",
+     "s3://pics/" + "a" * 601],
+)  # fmt: skip
+def test_what_is_no_bucket_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"must be s3://BUCKET/PREFIX|more than 600 bytes"):
+        Bucket.parse(text)

@@ -1,0 +1,149 @@
+"""Images of buckets as files of this machine."""
+
+import asyncio
+import hashlib
+import os
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+import aiofiles
+
+from tui.core.bucket import is_remote, taken_apart
+from tui.core.language import english
+from tui.services.files import link, make_folder, new_part, on_disk, private, sync_file
+from tui.services.sidecar import sidecar_path
+from tui.services.store.store import Store
+from tui.services.store.trouble import StoreError, UnknownKeyError
+
+ORIGINALS = "originals"  # the folder of the copies, beside the database
+MOST_BYTES = 2 * 1024**3  # of copies in all
+_LOW = 0.8  # of that are left when some had to go
+_AT_ONCE = 4
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Originals:
+    """Gives each image a path: where it is, or that of a copy made of a bucket's.
+
+    Copies lie in folders named by their sha256, are checked when they come, and the ones that were
+    not used for longest go first. Belongs to one event loop.
+    """
+
+    def __init__(self, folder: Path, store: Store, *, most_bytes: int = MOST_BYTES) -> None:
+        self._folder = folder
+        self._store = store
+        self._most_bytes = most_bytes
+        self._bytes: int | None = None  # in all; unknown before something came
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._coming: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def local(self, place: str, sha256: str) -> Path:
+        """Return the path of an image; one on this machine may be gone, which is not looked at.
+
+        Raises StorageError, its UnknownKeyError where a bucket has it no more.
+        """
+        if not is_remote(place):
+            return Path(place)
+        copy = self._copy_of(place, sha256)
+        async with self._one_at_a_time(sha256):
+            if not await asyncio.to_thread(_touch, copy):
+                await self._bring(place, copy, sha256)
+        return copy
+
+    async def sidecar(self, place: str, sha256: str) -> Path | None:
+        """Return the path of an image's sidecar; None where there is none. Raises StorageError."""
+        if not is_remote(place):
+            beside = sidecar_path(Path(place))
+            return beside if await asyncio.to_thread(beside.is_file) else None
+        copy = sidecar_path(self._copy_of(place, sha256))
+        async with self._one_at_a_time(sha256):
+            if not await asyncio.to_thread(_touch, copy):
+                try:
+                    await self._bring(f"{place}.json", copy, None)
+                except UnknownKeyError:
+                    return None
+        return copy
+
+    def _copy_of(self, place: str, sha256: str) -> Path:
+        # Both may come from a journal that others write.
+        name = place.rpartition("/")[2]
+        if not _SHA256.fullmatch(sha256) or name in {"", ".", ".."} or "\0" in name:
+            raise StoreError(english("{place} is no image's place.", place=place))
+        return self._folder / sha256 / name
+
+    @asynccontextmanager
+    async def _one_at_a_time(self, sha256: str) -> AsyncIterator[None]:
+        lock = self._coming.setdefault(sha256, asyncio.Lock())
+        async with lock:
+            yield
+
+    async def _bring(self, place: str, copy: Path, sha256: str | None) -> None:
+        async with self._turns:
+            with on_disk(self._folder):
+                part = await asyncio.to_thread(new_part, copy.parent, ".")
+                try:
+                    await self._download(place, part, sha256)
+                    await asyncio.to_thread(_name, part, copy)
+                finally:
+                    await asyncio.to_thread(part.unlink, missing_ok=True)
+                await asyncio.to_thread(self._make_room, copy)
+
+    async def _download(self, place: str, part: Path, sha256: str | None) -> None:
+        digest = hashlib.sha256()
+        async with aiofiles.open(part, "xb", opener=private) as file:
+            async for block in self._store.read(*taken_apart(place)):
+                digest.update(block)
+                await file.write(block)
+        if sha256 is not None and digest.hexdigest() != sha256:
+            raise StoreError(
+                english(
+                    "{place} is not the image that was saved there: it was changed since.",
+                    place=place,
+                )
+            )
+
+    def _make_room(self, newest: Path) -> None:
+        """Remove the copies that were not used for longest once there are too many."""
+        if self._bytes is not None:
+            self._bytes += newest.stat().st_size
+        if self._bytes is not None and self._bytes <= self._most_bytes:
+            return
+        found = sorted(_copies(self._folder), reverse=True)
+        self._bytes, kept = 0, self._most_bytes
+        if sum(size for _used, size, _path in found) > self._most_bytes:
+            kept = int(self._most_bytes * _LOW)
+        for _used, size, path in found:
+            if self._bytes + size <= kept or path == newest:
+                self._bytes += size
+                continue
+            with suppress(OSError):  # it is looked at again with the next one
+                path.unlink()
+                path.parent.rmdir()
+
+
+def _copies(folder: Path) -> list[tuple[float, int, Path]]:
+    found = []
+    for path in folder.glob("*/*"):
+        with suppress(OSError):
+            status = path.lstat()
+            found.append((status.st_mtime, status.st_size, path))
+    return found
+
+
+def _touch(copy: Path) -> bool:
+    """Note that a copy is used; False where there is none."""
+    try:
+        os.utime(copy, follow_symlinks=False)
+    except OSError:
+        return False
+    return True
+
+
+def _name(part: Path, copy: Path) -> None:
+    make_folder(copy.parent)
+    sync_file(part)  # a name is never looked at again
+    with suppress(FileExistsError):  # another process was faster
+        link(part, copy)

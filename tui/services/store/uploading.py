@@ -1,0 +1,106 @@
+"""The images of jobs on their way into a bucket."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+from tui.core.bucket import Bucket
+from tui.core.job import Job, Result, Saved
+from tui.services.decode import BadImageError, Decoded
+from tui.services.files import on_disk, sync_file, sync_folder
+from tui.services.images import Fetched
+from tui.services.receiving import Receiving, fresh_part, saved_as, stem_of
+from tui.services.sidecar import is_about, sidecar_of, taken
+from tui.services.store.store import Store
+
+
+class Uploading:
+    """Fetches images into the spool, verifies them there, and puts them into their bucket.
+
+    In the spool they stay until the bucket has them, whatever ends meanwhile.
+    """
+
+    def __init__(
+        self, receiving: Receiving, spool: Path, store: Store, now: Callable[[], float]
+    ) -> None:
+        self._receiving = receiving
+        self._spool = spool
+        self._store = store
+        self._now = now
+
+    async def save(self, job: Job, index: int, result: Result, *, last_try: bool) -> Saved:
+        """Do it for an image; raises as Gallery.save does."""
+        bucket, stem = Bucket.parse(job.folder), stem_of(job, index)
+        with on_disk(self._spool):
+            waiting = spooled(self._spool, job.id, index)
+            try:
+                fetched, decoded = await self._known(waiting, stem)
+            except FileNotFoundError:
+                fetched, decoded = await self._fetch(waiting, job, index, result, last_try=last_try)
+        name = await self._put(bucket, waiting, stem, fetched, decoded)
+        saved = saved_as(bucket.place(name), job, index, fetched, decoded)
+        note = await self._put_sidecar(bucket, f"{name}.json", job, saved)
+        await asyncio.to_thread(waiting.unlink, missing_ok=True)
+        return replace(saved, notes=(*saved.notes, note)) if note else saved
+
+    async def _known(self, waiting: Path, stem: str) -> tuple[Fetched, Decoded]:
+        """Take up what an earlier try has left; raises FileNotFoundError where that is nothing."""
+        fetched = await asyncio.to_thread(_looked_at, waiting)
+        try:
+            return fetched, await self._receiving.verify(waiting, stem, fetched, last_try=False)
+        except BadImageError as error:  # the disk has spoilt it
+            await asyncio.to_thread(waiting.unlink, missing_ok=True)
+            raise FileNotFoundError from error
+
+    async def _fetch(
+        self, waiting: Path, job: Job, index: int, result: Result, *, last_try: bool
+    ) -> tuple[Fetched, Decoded]:
+        part = await asyncio.to_thread(fresh_part, self._spool, job, index)
+        try:
+            came = await self._receiving.fetch(result, part, stem_of(job, index), last_try=last_try)
+            await asyncio.to_thread(_settle, part, waiting)
+        finally:
+            await asyncio.to_thread(part.unlink, missing_ok=True)
+        return came
+
+    async def _put(
+        self, bucket: Bucket, source: Path, stem: str, fetched: Fetched, decoded: Decoded
+    ) -> str:
+        """Put it under the first name that is free, or has the same content; return the name."""
+        for number in count(1):
+            name = f"{stem}{f'_{number}' if number > 1 else ''}.{decoded.extension}"
+            where = bucket.name, bucket.key(name)
+            if await self._store.put(*where, source, decoded.media_type):
+                return name
+            if await self._store.holds(*where, fetched.bytes, fetched.sha256):
+                return name
+        raise AssertionError("there is always a next number")
+
+    async def _put_sidecar(self, bucket: Bucket, name: str, job: Job, saved: Saved) -> str | None:
+        where = bucket.name, bucket.key(name)
+        data = sidecar_of(job, saved, self._now())
+        if await self._store.put_bytes(*where, data, "application/json"):
+            return None
+        there = b"".join([block async for block in self._store.read(*where)])
+        return None if is_about(there, saved) else taken(name)
+
+
+def spooled(spool: Path, job_id: str, index: int) -> Path:
+    """Return where an image waits for its bucket."""
+    return spool / f"{job_id}-{index}.waiting"
+
+
+def _looked_at(waiting: Path) -> Fetched:
+    with waiting.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return Fetched(os.fstat(file.fileno()).st_size, digest, None)
+
+
+def _settle(part: Path, waiting: Path) -> None:
+    sync_file(part)
+    part.replace(waiting)
+    sync_folder(waiting.parent)
