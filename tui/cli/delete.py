@@ -57,19 +57,23 @@ def delete(ctx: click.Context, *, names: tuple[str, ...], undo: bool, others: bo
             say_json({**job.as_event(), "time": rfc3339(job.updated), "deleted": not undo})
         else:
             say(_(_BACK if undo else _GONE, id=job.short_id, prompt=one_line(job.prompt)))
-        away = remote_of(one.path for one in job.files)
-        if away and not undo:
-            note(_("Images in S3 are never deleted from here, and stay: {path}", path=away[0]))
-        if undo and len(away) < len(job.files):
-            note(
-                _(
-                    "Its images are in the system's trash, if not here: {folder}",
-                    folder=clean(job.folder),
-                )
-            )
+        _tell_of_images(job, undo=undo)
     for problem in problems:
         note(_("Not in the trash, and where it was: {problem}", problem=clean(problem)))
     return exits.STORAGE if problems else exits.OK
+
+
+def _tell_of_images(job: Job, *, undo: bool) -> None:
+    away = remote_of(one.path for one in job.files)
+    if away and not undo:
+        note(_("Images in S3 are never deleted from here, and stay: {path}", path=away[0]))
+    if undo and len(away) < len(job.files):
+        note(
+            _(
+                "Its images are in the system's trash, if not here: {folder}",
+                folder=clean(job.folder),
+            )
+        )
 
 
 def undeletable(job: Job) -> list[str]:

@@ -22,7 +22,7 @@ from tui.services.engine.resolving import Way, resolve
 from tui.services.engine.saving import Saving
 from tui.services.engine.submitting import Submitting
 from tui.services.engine.throttle import Throttle
-from tui.services.engine.waking import wake
+from tui.services.engine.waking import take_over, wake
 from tui.services.engine.work import Next, Work
 from tui.services.journal.protocol import DiskError, JournalError, PausedError, StaleError
 
@@ -103,7 +103,7 @@ class Runner:
 
     async def drop(self, job_id: str) -> Job | None:
         """Drop a queued job, also one that nobody follows; None when it is on its way already."""
-        job = self.followed.get(job_id) or await self._left(job_id, is_sent=False)
+        job = self.followed.get(job_id) or await take_over(self._work, job_id, is_sent=False)
         if not job or job.state is not State.QUEUED or self._submit.serving(job_id):
             return None
         return await self._leave(job, State.DROPPED, finished=self._work.clock.now())
@@ -112,7 +112,7 @@ class Runner:
         """Leave a task alone; None when another process follows it, or it is being sent."""
         while task := self._poll.serving(job_id) or self._save.serving(job_id):
             await asyncio.wait({task})
-        job = self.followed.get(job_id) or await self._left(job_id, is_sent=True)
+        job = self.followed.get(job_id) or await take_over(self._work, job_id, is_sent=True)
         if not job or job.state in {State.QUEUED, State.SUBMITTING}:
             return None
         return await self._leave(job, job.state, watched=False)
@@ -174,12 +174,6 @@ class Runner:
         if job:
             self._follow(Next(job))
         return job
-
-    async def _left(self, job_id: str, *, is_sent: bool) -> Job | None:
-        """Take over a job of an earlier run, at home here or not; None when a process has it."""
-        known = self._work.journal.history.get(job_id)
-        wanted = known and known.is_live and (known.state is not State.QUEUED) is is_sent
-        return await self._work.journal.take(job_id) if wanted else None
 
     async def _leave(self, job: Job, state: State, **facts: Any) -> Job:
         self.followed.leave(job.id, job)  # its turn may come while this is being written
