@@ -303,7 +303,7 @@ async def test_the_rights_in_the_documentation_are_enough(
     is_there = sql("SELECT 1 FROM pg_roles WHERE rolname = %s", role)
     sql(f"DROP OWNED BY {role}" if is_there else f"CREATE ROLE {role} LOGIN")
     page = (Path(__file__).parents[3] / "docs" / "shared.md").read_text("utf-8")
-    for grant in re.findall(rf"^GRANT [^;]* TO {role};", page, re.MULTILINE):
+    for grant in re.findall(rf"^(?:GRANT|REVOKE) [^;]* {role};", page, re.MULTILINE):
         sql(grant)
     url = database_url.replace("imagedeck@", f"{role}@")
     assert listed(url) == []
