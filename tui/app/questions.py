@@ -53,7 +53,8 @@ def others_question(theirs: Jobs, number: int) -> ConfirmScreen:
             names=names,
         )
     why = _("It is done with jobs of others only when you say so.")
-    return ConfirmScreen(title, why, yes=_("Do it all the same"), no=_("Leave them"))
+    no = _("Leave it") if number == 1 else _("Leave them")
+    return ConfirmScreen(title, why, yes=_("Do it all the same"), no=no)
 
 
 def retry_question(jobs: Jobs, able: Jobs, saved: int, price: str, again: int) -> ConfirmScreen:

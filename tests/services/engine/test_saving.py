@@ -1,9 +1,11 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tui.core.job import ErrorKind, Job, Result, State
 from tui.services.decode import BadImageError
+from tui.services.engine.saving import Saving
 from tui.services.files import StorageError
 from tui.services.gateway.outcome import Denied, Missing, Progress, Trouble
 from tui.services.images import ForbiddenUrlError, GoneError, TransferError
@@ -156,3 +158,23 @@ async def test_while_the_store_is_away_its_lane_waits_longer_each_time(stage: An
     ended = await stage.end(other)
     assert ended.finished - resting.updated == pytest.approx(0.5)
     assert (await stage.end(third)).finished >= ended.finished
+
+
+async def test_a_shared_job_whose_urls_are_gone_is_left_to_whoever_has_its_key(stage: Any) -> None:
+    home = replace(stage.work.home, keys=frozenset({"f1"}))
+    saving = Saving(replace(stage.work, home=home))
+    stage.gallery.errors["https://x"] = [GoneError("410")]
+    results = (Result(url="https://y"), Result(url="https://x"))
+    facts = {"gateway": home.origin, "origin": home.origin, "poll_path": "/x", "task_id": "t9"}
+    [job] = await stage.journal.add(
+        [stage.job(state=State.DOWNLOADING, fingerprint="f2", results=results, **facts)]
+    )
+    assert home.has(job)  # to be fetched, no key is needed
+    after = await saving.step(job)
+    assert after.wait is None
+    left = stage.journal.history.get(job.id)
+    assert left.owner is None
+    assert [one.index for one in left.files] == [1]
+    assert not home.has(left)
+    assert replace(home, keys=frozenset({"f2"})).has(left)
+    assert stage.gateway.asked == []

@@ -58,7 +58,7 @@ class Saving:
                 to = self._work.journal.to
                 job_now = await to(job, State.DOWNLOADING, results=look.results)
                 result = await self._again(job_now, result)
-        files = tuple(sorted([*job.files, *result.files], key=lambda one: one.index))
+        files = _in_order(job, result)
         waiting = result.first(StorageError) or result.first(TransferError)
         if result.files:
             self._away = 0
@@ -74,7 +74,8 @@ class Saving:
 
     async def _hand_over(self, job: Job, result: _Round) -> Next:
         """Give up a job that somebody with its key can ask fresh URLs for."""
-        files, error = (*job.files, *result.files), JobError(ErrorKind.AUTH, _NOT_OURS)
+        error = JobError(ErrorKind.AUTH, _NOT_OURS)
+        files = _in_order(job, result)
         left = await self._work.journal.to(job, State.DOWNLOADING, error=error, files=files)
         await self._work.journal.release([left])
         return Next(left, None)
@@ -153,3 +154,8 @@ class Saving:
         results = job.results if result.problems else ()
         facts = {"files": files, "results": results, "error": error, "finished": finished}
         return Next(await self._work.journal.to(job, state, **facts), None)
+
+
+def _in_order(job: Job, result: _Round) -> tuple[Saved, ...]:
+    """Return the files that were there, and those that a round brought, by their place."""
+    return tuple(sorted([*job.files, *result.files], key=lambda one: one.index))
