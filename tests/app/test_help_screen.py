@@ -1,3 +1,5 @@
+import gc
+import weakref
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, ClassVar
@@ -9,6 +11,7 @@ from textual.widgets import Static
 
 from tui.app.commands import all_bindings, commands
 from tui.app.screens.help import HelpScreen
+from tui.app.terminal import TerminalApp
 from tui.app.widgets.models import ModelPicker
 from tui.app.widgets.prompt import PromptEditor
 
@@ -99,3 +102,13 @@ async def test_it_closes(hosted: Hosted, key: str) -> None:
         await pilot.press(key)
         await pilot.pause()
         assert not isinstance(pilot.app.screen, HelpScreen)
+
+
+async def test_of_a_closed_screen_nothing_is_kept() -> None:
+    async with TerminalApp().run_test(size=(80, 24)) as pilot:
+        await _open(pilot)
+        painted = weakref.ref(pilot.app.screen._styles_cache)
+        await pilot.press("escape")
+        await pilot.pause()
+        gc.collect()
+        assert painted() is None

@@ -125,5 +125,6 @@ def _pieces(
 ) -> Iterator[tuple[int, Piece]]:
     for text, style, _ in segments:
         if cells := cell_len(text):
-            yield x, Piece(cells, Strip.render_style(style, text, colors) if style else text)
+            # Not as Strip does, which remembers 16,384 styles: pictures have hundreds each.
+            yield x, Piece(cells, style.render(text, color_system=colors) if style else text)
             x += cells

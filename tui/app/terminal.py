@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 from rich.console import RenderableType
 from rich.text import Text
 from textual import events, on, work
+from textual._styles_cache import StylesCache
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 from textual.theme import Theme, ThemeProvider
 
@@ -57,6 +59,14 @@ class TerminalApp(App[None]):
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         # Textual has no public place between a frame and the terminal.
         super()._display(screen, self.canvas.glass.over(renderable))
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the topmost screen, and let go of all that it painted."""
+        closed = super().pop_screen()
+        # Textual remembers colours by whose lines they are for, and with those all their text: of
+        # each screen of 120 × 40 cells 160 kB, of the last thousand parts of closed screens.
+        StylesCache.get_inner_outer.cache_clear()
+        return closed
 
     @on(events.Resize)
     def forget_glass(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
+from functools import lru_cache
 
 from tui.core.language import sense
 
@@ -39,6 +40,7 @@ def millionths(amount: Decimal) -> int:
     return int((amount * _MILLION).to_integral_value(ROUND_UP))
 
 
+@lru_cache(1024)  # thousands of jobs cost the same, and then hold one number together
 def dollars(amount: int) -> Decimal:
     """Return millionths as US dollars."""
     return Decimal(amount) / _MILLION

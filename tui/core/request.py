@@ -4,9 +4,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from sys import intern
 from typing import Any, Self
 
 from tui.core.fields import Value
+
+_MOST_SHARED = 20  # characters: sizes and the like; prompts are each another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +75,13 @@ class Request:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Self:
-        """Read what `as_json` wrote."""
+        """Read what `as_json` wrote; what thousands have in common they hold together."""
         return cls(
-            model=record["model"],
-            values=record["values"],
+            model=intern(record["model"]),
+            values={intern(name): _shared(value) for name, value in dict(record["values"]).items()},
             references=tuple(Reference(**one) for one in record["references"]),
         )
+
+
+def _shared(value: Value) -> Value:
+    return intern(value) if isinstance(value, str) and len(value) <= _MOST_SHARED else value

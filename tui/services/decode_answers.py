@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from tui.core.picture import Drawing, Graphics, Picture, Wish
@@ -68,7 +69,7 @@ def read_decoded(answer: Mapping[str, Any]) -> Decoded | str:
             "c2pa": bool(has_c2pa),
         } if name in _EXTENSIONS and width > 0 and height > 0:
             said = tuple(clean(str(one), 200) for one in notes)
-            return Decoded(name, width, height, said, is_opaque, has_c2pa)
+            return Decoded(intern(name), width, height, said, is_opaque, has_c2pa)
         case _:
             raise DeadChildError
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 F10, JUMP, UNFOLD, UP, DOWN = "\x1b[21~", "\x0f", "\x1b[C", "\x1b[A", "\x1b[B"
-MOST_MEMORY = 180e6  # bytes
+MOST_MEMORY = 150e6  # bytes
 
 
 @pytest.mark.parametrize(

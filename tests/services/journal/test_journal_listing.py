@@ -1,6 +1,7 @@
 """What every journal finds, whichever database keeps it."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from tui.core.job import Job, Result, State
@@ -46,6 +47,17 @@ async def test_listing_by_state_group_and_time(open_journal: Open, new_job: NewJ
     assert wanted(Query(limit=1)) == [failed]
     assert wanted(Query(before=grouped.id)) == [old]
     assert wanted(Query(before="never heard of")) == []
+
+
+async def test_what_jobs_have_in_common_they_hold_together(
+    open_journal: Open, new_job: NewJob
+) -> None:
+    journal, values = open_journal(), {"size": "1024x1024"}
+    await journal.add([new_job(values=dict(values), price=Decimal("0.04")) for _ in range(2)])
+    one, other = journal.history.list(Query())
+    assert one.request.model is other.request.model
+    assert one.request.values["size"] is other.request.values["size"]
+    assert one.price is other.price
 
 
 async def test_pages_follow_each_other_without_gap_or_repeat(

@@ -164,7 +164,7 @@ def _job_of(row: Row) -> Job:
 def _saved(one: dict[str, Any]) -> Saved:
     # What only a newer version knows is left out: its rows are no damage.
     known = {name: value for name, value in one.items() if name in _SAVED}
-    return Saved(**{**known, "notes": tuple(one["notes"])})
+    return Saved(**{**known, "format": intern(one["format"]), "notes": tuple(one["notes"])})
 
 
 def _column(name: str, value: Any) -> Any:

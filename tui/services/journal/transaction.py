@@ -61,7 +61,8 @@ class Transaction:
     def job(self, job_id: str) -> Job | None:
         """Read a job as this transaction sees it."""
         row = self.db.execute(_ONE_JOB, (job_id,)).fetchone()
-        return job_of(row) if row else None
+        # With the caller's own id: two of each are a megabyte among ten thousand jobs.
+        return job_of((job_id, *row[1:])) if row else None
 
     def known(self, ids: Sequence[str]) -> dict[str, Job]:
         """Read those of many jobs that are there, by id."""
