@@ -114,3 +114,29 @@ def test_shared_askers_add_jobs_and_send_none(
     become("asker")
     assert deck("delete", job).code == 0
     assert len(gateway.ledger().accepted) == 1
+
+
+def test_shared_askers_leave_jobs_to_the_workers_of_painters(
+    deck: Run,
+    at_gateway: Run,
+    become: Callable[[str], None],
+    start_process: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gateway = at_gateway()
+    monkeypatch.setenv("IMAGEDECK_RUN", "workers")
+    become("painter")
+    worker = start_process("worker")
+    assert worker.stderr
+    while "event=ready" not in (line := worker.stderr.readline()):
+        assert line
+    become("asker")
+    assert deck("generate", "gemini", "a lighthouse").code == 0
+    assert deck("generate", "gemini", "a boat", "--no-wait").code == 0
+    become("reader")
+    assert "1 worker is alive" in deck("db", "status").out
+    worker.terminate()
+    _out, err = worker.communicate(timeout=30)
+    assert worker.returncode == 143
+    assert "permission" not in err
+    assert "a lighthouse" in [one.prompt for one in gateway.ledger().accepted]

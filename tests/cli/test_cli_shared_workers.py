@@ -1,10 +1,12 @@
 """Jobs that are left to workers: handed over, made, dropped, and given back."""
 
 import json
+import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -147,6 +149,36 @@ def test_the_reconciler_delivers_what_was_forgotten(
     start_worker()
     until(lambda: deck("jobs", "--json").objects[0]["state"] == "saved")
     assert len(shared.ledger().accepted) == 1
+
+
+def test_a_worker_sends_what_its_key_pays_for_and_leaves_the_rest(
+    shared: Any, deck: Run, start_worker: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {"alice": "sk-the-key-of-alice-alone", "bob": "sk-the-key-of-bob-alone"}
+
+    def become(name: str) -> None:
+        monkeypatch.setenv("IMAGEDECK_USER", name)
+        monkeypatch.setenv("IMAGEDECK_API_KEY", keys[name])
+
+    become("alice")
+    deck("generate", "gemini", "a sea of hers", "--no-wait")
+    become("bob")
+    worker = start_worker()
+    assert deck("generate", "gemini", "a hill of his").code == 0
+    (left,) = deck("jobs", "--search", "owner:alice", "--json").objects
+    assert (left["state"], left["error"]) == ("queued", None)
+    assert end(worker)[0] == 143
+    become("alice")
+    start_worker()
+    assert deck("wait", left["job"]).code == 0
+    # Without a key of one's own nobody pays, unless whoever sends it does.
+    monkeypatch.delenv("IMAGEDECK_API_KEY")
+    assert deck("generate", "gemini", "a boat").code == 3
+    config = Path(os.environ["HOME"]) / ".config/imagedeck/config.toml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text("any_key = true\n")
+    assert deck("generate", "gemini", "a boat").code == 0
+    assert len(shared.ledger().accepted) == 3
 
 
 def test_a_worker_needs_a_shared_database(deck: Run, monkeypatch: pytest.MonkeyPatch) -> None:

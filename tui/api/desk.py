@@ -186,9 +186,9 @@ class Desk:
         if self._options.key is not None:
             return Key(self._options.key)
         found = find_key(settings, os.environ, places)
-        if found is None:
+        if found is None and settings.needs_key:
             raise NoKeyError(no_key(settings))
-        return found.key
+        return found.key if found else None
 
     def _take(self) -> None:
         jobs, sentences = self._inbox.take()

@@ -65,7 +65,8 @@ class Opening:
 
     async def _begin(self) -> None:
         key = await self.key(self._session.settings)
-        if key is None and not self._session.is_demo:
+        is_needed = not self._session.is_demo and self._session.settings.needs_key
+        if key is None and is_needed:
             self._app.exit(return_code=NO_KEY, message=_("Left without a key; nothing was sent."))
             return
         await self._open(key)
@@ -144,7 +145,8 @@ class Opening:
                 key = await asyncio.to_thread(find, settings, session.places)
         except ApiKeyError as error:
             key, fault = None, str(error)
-        if key or (session.is_demo and not fault):
+        is_optional = session.is_demo or not settings.needs_key
+        if key or (is_optional and not fault):
             return key
         match await self._app.push_screen_wait(
             KeyScreen(settings.origin, fault, leave=leave or _("Quit"))

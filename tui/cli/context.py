@@ -52,14 +52,20 @@ class Cli:
         """The key of the settings' gateway, None in the demo; raises NoKeyError, ApiKeyError."""
         if self.demo:
             return None
+        key = self._found_key()
+        if key is None:
+            from tui.services.keys import no_key
+
+            raise NoKeyError(no_key(self.settings))
+        return key
+
+    def _found_key(self) -> "Key | None":
         if self._given_key:
             return self._given_key
-        from tui.services.keys import find_key, no_key
+        from tui.services.keys import find_key
 
         found = find_key(self.settings, os.environ, self.places)
-        if found is None:
-            raise NoKeyError(no_key(self.settings))
-        return found.key
+        return found.key if found else None
 
     def take_key(self, text: str) -> None:
         """Use this key, which another process handed over; raises BadKeyError."""
@@ -82,7 +88,7 @@ class Cli:
 
         if not self.settings.database_url:
             return self.settings.home
-        self._given_key = key = self.key
+        key = self._given_key = self.key if self.settings.needs_key else self._found_key()
         return home_of(self.settings, key, self.history.salt())
 
     @property
@@ -131,6 +137,6 @@ class Cli:
         from tui.deck import Deck
         from tui.services.log import start_log
 
-        key = self.key
+        key = self.key if self.demo or self.settings.needs_key else self._found_key()
         start_log(self.places)
         return Deck(self.settings, self.places, key, publish=publish, tell=tell)

@@ -120,6 +120,11 @@ class Settings:
         return self.run == WORKERS and bool(self.database_url)
 
     @property
+    def needs_key(self) -> bool:
+        """Whether a key has to be here: not where workers do it all, and pay with their own."""
+        return not (self.leaves_to_workers and self.any_key)
+
+    @property
     def home(self) -> Home:
         """What the jobs of this run keep to."""
         origins = {name: origin_of(address) for name, address in self.gateways.items()}

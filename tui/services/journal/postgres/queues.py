@@ -30,7 +30,8 @@ _PRIORITY = "CASE WHEN state <> 'queued' THEN 20 WHEN \"group\" IS NULL THEN 10 
 _HOME = (
     "CASE WHEN gateway IS NULL THEN '' ELSE profile END || chr(10) || "
     "coalesce(origin, gateway, '') || chr(10) || "
-    "CASE WHEN length(fingerprint) = 8 THEN fingerprint ELSE '' END"
+    "CASE WHEN length(fingerprint) = 8 THEN fingerprint "
+    'WHEN task_id IS NULL AND length("key") = 8 THEN "key" ELSE \'\' END'
 )
 _QUEUE = f"{_RANK} || '.' || left(encode(sha256(convert_to({_HOME}, 'UTF8')), 'hex'), 16)"
 # S608 below: constants only.
@@ -66,7 +67,7 @@ _FREE = (
 
 
 def home_queue(rank: str, profile: str, origin: str, fingerprint: str) -> str:
-    """Return the name of a queue; `fingerprint` is empty for what was never sent."""
+    """Return the name of a queue; `fingerprint` is empty for what any key may pay for."""
     home = f"{profile}\n{origin}\n{fingerprint}"
     return f"{rank}.{sha256(home.encode()).hexdigest()[:16]}"
 
