@@ -162,7 +162,9 @@ class Deck:
         """Take the images of a folder into the history: new jobs, known ones, what is left out."""
         from tui.services.importing.folder import take_in
 
-        return self.engine.call(take_in(folder, self._decoder, self.journal))
+        return self.engine.call(
+            take_in(folder, self._decoder, self.journal, self.settings.submitter)
+        )
 
     def annotate(
         self, ids: Sequence[str], *, others: bool = False, **facts: Any

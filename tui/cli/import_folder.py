@@ -1,6 +1,7 @@
 """`imagedeck import`."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,8 @@ async def _add(cli: "Cli", jobs: "Sequence[Job]") -> None:
 
     journal = cli.open_journal()
     try:
-        await journal.add(jobs)
+        me = cli.settings.submitter
+        await journal.add([replace(job, submitter=me) for job in jobs])
     finally:
         await journal.close()
 

@@ -5,7 +5,7 @@ import hashlib
 import os
 import stat
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui.core.foreign_prompts import ForeignPrompt, foreign_prompt
@@ -43,12 +43,12 @@ class _Read:
 
 
 async def take_in(
-    folder: Path, decoder: Decoder, journal: Journal
+    folder: Path, decoder: Decoder, journal: Journal, me: str | None = None
 ) -> tuple[list[Job], list[Job], list[Left]]:
-    """Take images into the history; return new jobs, known ones, what is left out."""
+    """Take images into the history, as this person's; return new jobs, known ones, what is left."""
     jobs, left = await found_in(folder, decoder)
     known = [job for job in jobs if journal.history.get(job.id)]
-    new = [job for job in jobs if job not in known]
+    new = [replace(job, submitter=me) for job in jobs if job not in known]
     return await journal.add(new), known, left
 
 
