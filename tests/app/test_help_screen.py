@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 import pytest
 from textual.binding import Binding
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tui.app.commands import all_bindings, commands
+from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.help import HelpScreen
+from tui.app.screens.line import LineScreen
 from tui.app.terminal import TerminalApp
 from tui.app.widgets.models import ModelPicker
 from tui.app.widgets.prompt import PromptEditor
@@ -112,3 +114,26 @@ async def test_of_a_closed_screen_nothing_is_kept() -> None:
         await pilot.pause()
         gc.collect()
         assert painted() is None
+
+
+async def test_a_dialog_lists_its_own_keys(screen_text: ScreenText) -> None:
+    async with TerminalApp().run_test(size=(80, 24)) as pilot:
+        pilot.app.push_screen(ConfirmScreen("Send?", "It costs.", yes="Send", no="Leave it"))
+        await pilot.pause()
+        await pilot.press("f1")
+        await pilot.pause()
+        text = screen_text(pilot.app)
+        assert "Question" in text
+        assert "y                  Do it" in text
+        assert "f1                 The keys here" in text
+        await pilot.press("f1")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        pilot.app.push_screen(LineScreen("Note", "", ""))
+        await pilot.pause()
+        await pilot.press("question_mark", "f1")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, HelpScreen)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert pilot.app.screen.query_one(Input).value == "?"

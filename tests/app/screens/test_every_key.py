@@ -48,7 +48,7 @@ from tui.services.shell_lines import Form
 
 OnStage = Callable[..., Any]
 
-# Areas of dialogs: they have no help and no palette, and say on themselves what their keys do.
+# Areas of dialogs: they have no palette, and say on themselves what their keys do.
 DIALOGS = {
     "batch": lambda _: BatchScreen(_checked, "prompts.jsonl"),
     "columns": lambda _: ColumnsScreen(STANDARD),
@@ -70,7 +70,8 @@ DIALOGS = {
     "resolve": lambda player: ResolveScreen(player.jobs[0], Price(None)),
 }
 LINES = {"path", "task"}  # of text in a dialog
-APART = {*DIALOGS, *LINES, "files"}  # the files have a line of keys of their own
+# The files have a line of keys of their own; f1 is told at the foot of the app.
+APART = {*DIALOGS, *LINES, "files", "dialog"}
 # Keys of dialogs that everybody tries by himself, or that do what another one named there does.
 UNSAID = {
     "snippets.down": "moves a cursor",

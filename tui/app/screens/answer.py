@@ -1,11 +1,12 @@
 """What screens have in common that are answered with yes or no."""
 
 from textual import on
-from textual.screen import ModalScreen
 from textual.widgets import Button
 
+from tui.app.screens.dialog import Dialog
 
-class AnswerScreen(ModalScreen[bool]):
+
+class AnswerScreen(Dialog[bool]):
     """Returns True for its button `yes`, and what `action_answer` is given by a key."""
 
     def action_answer(self, answer: bool) -> None:

@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from tui.app.screens.dialog import Dialog
 from tui.app.widgets.path import PathInput
 from tui.core.language import _, marked
 
@@ -62,7 +62,7 @@ class Found:
 Look = Callable[[str, Choices], Awaitable[Found]]
 
 
-class BatchScreen(ModalScreen[bool]):
+class BatchScreen(Dialog[bool]):
     """Returns True for sending what was `look`ed at last."""
 
     BINDING_GROUP_TITLE = _("Batch file")

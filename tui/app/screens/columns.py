@@ -8,10 +8,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.app.screens.dialog import Dialog
 from tui.app.widgets.jobs.columns import STANDARD, Chosen, Shows
 from tui.core.language import _
 
@@ -76,7 +76,7 @@ class ColumnList(OptionList):
         self.highlighted = at
 
 
-class ColumnsScreen(ModalScreen[Chosen | None]):
+class ColumnsScreen(Dialog[Chosen | None]):
     """Returns the chosen columns, None for those there were."""
 
     BINDING_GROUP_TITLE = _("Columns")

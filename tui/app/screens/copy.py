@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.app.cells import fit
+from tui.app.screens.dialog import Dialog
 from tui.core.language import _, marked
 from tui.services.shell_lines import Form
 
@@ -27,7 +27,7 @@ _KEYS = {
 _ROOM = 52
 
 
-class CopyScreen(ModalScreen[Form | None]):
+class CopyScreen(Dialog[Form | None]):
     """Returns what was chosen of the `texts` there are."""
 
     BINDING_GROUP_TITLE = _("Copy")

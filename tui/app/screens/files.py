@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.app.canvas import Canvas
+from tui.app.screens.dialog import Dialog
 from tui.app.widgets.files.file_list import FileList
 from tui.app.widgets.files.file_view import FileView
 from tui.app.widgets.files.filter import FileFilter, is_path
@@ -39,7 +39,7 @@ def _key(keys: str, action: str, name: str, about: str) -> Binding:
     return Binding(keys, action, name, id=f"files.{action}", tooltip=about)
 
 
-class FilesScreen(ModalScreen[tuple[str, ...] | None]):
+class FilesScreen(Dialog[tuple[str, ...] | None]):
     """Returns the paths that were taken, in the order of their marks.
 
     It begins in the first of the folders that can be opened; all of them are offered as places to

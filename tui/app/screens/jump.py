@@ -7,10 +7,11 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.app.screens.dialog import Dialog
 from tui.core.language import _, marked
 
 TARGETS = {
@@ -22,7 +23,7 @@ TARGETS = {
 }
 
 
-class JumpScreen(ModalScreen[str | None]):
+class JumpScreen(Dialog[str | None]):
     """Returns the id of the widget to go to, or None."""
 
     BINDING_GROUP_TITLE = _("Jump")

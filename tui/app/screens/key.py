@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from tui.app.screens.dialog import Dialog
 from tui.app.widgets.bindings import RESERVED, editing_bindings
 from tui.core.language import _, marked
 from tui.core.text import one_line
@@ -44,7 +44,7 @@ class KeyInput(Input, inherit_bindings=False):
         self.cursor_blink = False
 
 
-class KeyScreen(ModalScreen[KeyGiven | DemoChosen | None]):
+class KeyScreen(Dialog[KeyGiven | DemoChosen | None]):
     """Explains what is missing; returns a key, the choice of the demo, or None for neither."""
 
     BINDING_GROUP_TITLE = _("Key")

@@ -7,16 +7,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from tui.app.screens.dialog import Dialog
 from tui.app.widgets.form.controls import Disarmed, LineInput
 from tui.app.widgets.path import PathInput
 from tui.core.language import _
 
 
-class LineScreen(ModalScreen[str | None]):
+class LineScreen(Dialog[str | None]):
     """Returns what was written, also when it is empty; None where it was left."""
 
     BINDING_GROUP_TITLE = _("Line")

@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from tui.app.screens.dialog import Dialog
 from tui.app.widgets.form.controls import Disarmed, LineInput
 from tui.core.language import _, plural, sense
 from tui.core.price import NO_PRICE, Price
@@ -46,7 +46,7 @@ class Told:
 Tell = Callable[[Asked], Awaitable[Told]]
 
 
-class MatrixScreen(ModalScreen[Told | None]):
+class MatrixScreen(Dialog[Told | None]):
     """Returns what to send, or None for nothing; `tell` says what a choice comes to."""
 
     BINDING_GROUP_TITLE = _("One prompt, many images")

@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.app.screens.dialog import Dialog
 from tui.app.widgets.form.controls import LineInput
 from tui.core.language import _
 from tui.core.text import one_line
@@ -46,7 +46,7 @@ def named_bindings(area: str, leaves: str, keeps: str) -> list[BindingType]:
     ]
 
 
-class NamedScreen(ModalScreen[Load | Save | None]):
+class NamedScreen(Dialog[Load | Save | None]):
     """Returns what to do; what is typed is a part of a name or of its text, or a new name.
 
     `texts` are shown beside the names; `foot` says what the keys do.

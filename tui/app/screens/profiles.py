@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.app.screens.dialog import Dialog
 from tui.core.language import _
 from tui.core.text import one_line
 
@@ -29,7 +29,7 @@ class Offer:
     is_used: bool = False
 
 
-class ProfilesScreen(ModalScreen[str | None]):
+class ProfilesScreen(Dialog[str | None]):
     """Returns the name of the profile that is to be used, None to leave it as it is."""
 
     BINDING_GROUP_TITLE = _("Profiles")

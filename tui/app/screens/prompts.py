@@ -9,10 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.app.screens.dialog import Dialog
 from tui.app.widgets.form.controls import LineInput
 from tui.core.language import _
 from tui.core.text import one_line
@@ -20,7 +20,7 @@ from tui.core.text import one_line
 Find = Callable[[str], Awaitable[list[str]]]
 
 
-class PromptsScreen(ModalScreen[str | None]):
+class PromptsScreen(Dialog[str | None]):
     """Returns the prompt that was chosen; `find` looks for prompts that hold some words."""
 
     BINDING_GROUP_TITLE = _("Earlier prompts")

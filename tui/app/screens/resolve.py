@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from tui.app.screens.dialog import Dialog
 from tui.app.widgets.bindings import editing_bindings
 from tui.core.job import Job
 from tui.core.language import _
@@ -49,7 +49,7 @@ class TaskInput(Input, inherit_bindings=False):
         self.cursor_blink = False
 
 
-class ResolveScreen(ModalScreen[Decision | None]):
+class ResolveScreen(Dialog[Decision | None]):
     """Says what is known of the job; returns a decision, or None for none yet."""
 
     BINDING_GROUP_TITLE = _("Unknown outcome")
