@@ -32,6 +32,7 @@ from tui.services.housekeeping import Housekeeping, daily
 from tui.services.journal.opening import open_history, open_journal
 from tui.services.keys import Key, fingerprint, is_of
 from tui.services.new_job import new_job
+from tui.services.on_hand import OnHand
 from tui.services.paying import home_of, payer_of
 from tui.services.pictures import Pictures
 from tui.services.places import Places
@@ -94,6 +95,7 @@ class Deck:
             self._hooks.note(job)
 
         self.engine = Engine(self._work, seen, widths)
+        self.on_hand = OnHand(self.engine.call, self.pictures.originals)
 
     def __enter__(self) -> Self:
         """Start the engine; raises what opening its services raised."""
@@ -153,10 +155,6 @@ class Deck:
     def thumbnail(self, path: str, sha256: str, wish: "Wish") -> "Future[Picture | Drawing]":
         """Make a small picture of an image; see Pictures."""
         return self.engine.call(self.pictures.thumbnail(path, sha256, wish))
-
-    def local(self, place: str, sha256: str) -> "Future[Path]":
-        """Return the path of an image, perhaps of a copy that is made of it; see Originals."""
-        return self.engine.call(self.pictures.originals.local(place, sha256))
 
     def import_folder(self, folder: Path) -> "Future[tuple[list[Job], list[Job], list[LeftOut]]]":
         """Take the images of a folder into the history: new jobs, known ones, what is left out."""

@@ -1,8 +1,10 @@
 """The command with images in a real S3 server's bucket."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -91,3 +93,45 @@ def test_a_bucket_is_named_by_flag_setting_or_profile_and_by_no_project(
     ran = deck("jobs")
     assert ran.code == 2
     assert "a project file may come from a stranger" in ran.err
+
+
+@pytest.mark.usefixtures("place")
+def test_any_host_gets_at_the_images(
+    deck: Run, at_gateway: Run, bucket: str, s3_server: Any, home: Path, tmp_path: Path
+) -> None:
+    at_gateway()
+    ran = deck("generate", "gpt", "a {red|blue} boat", "--expand", "--json")
+    jobs = {one["job"]: one["files"][0] for one in ran.objects if one["state"] == "saved"}
+    assert len(jobs) == 2
+    (job, file), (other, _file) = jobs.items()
+    ran = deck("fetch", job, "--to", str(tmp_path / "out"), "--json")
+    assert ran.code == 0
+    copy = Path(ran.objects[0]["files"][0]["path"])
+    assert copy == tmp_path / "out" / file["path"].rpartition("/")[2]
+    key = file["path"].removeprefix(f"s3://{bucket}/")
+    objects = s3_server.objects(bucket)
+    assert copy.read_bytes() == objects[key]
+    assert Path(f"{copy}.json").read_bytes() == objects[f"{key}.json"]
+    for target in ("sheet", "a.zip"):
+        ran = deck("export", "--to", target)
+        assert (ran.code, ran.err) == (0, "2 images of 2 jobs.\n")
+    assert (Path("sheet/images") / copy.name).read_bytes() == objects[key]
+    with ZipFile("a.zip") as archive:
+        assert archive.read(f"images/{copy.name}.json") == objects[f"{key}.json"]
+    line = deck("show", job, "--as", "scp").out
+    here = home / ".local/share/imagedeck/originals" / file["sha256"] / copy.name
+    assert str(here) in line
+    assert here.read_bytes() == objects[key]
+
+    import obstore
+
+    obstore.delete(s3_server.bucket(bucket), key)
+    shutil.rmtree(home / ".local/share/imagedeck/originals")
+    ran = deck("fetch", job, other, "--to", "again")
+    assert ran.code == 6
+    assert f"{file['path']} is not there any more" in ran.err
+    assert len(ran.lines) == 1
+    ran = deck("export", "--to", "sheet2")
+    assert ran.code == 6
+    assert f"{file['path']} is not there any more" in ran.err
+    assert deck("show", job, "--as", "scp").code == 6

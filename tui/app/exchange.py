@@ -46,6 +46,34 @@ class Exchange:
         if text:
             await self._write(jobs, _place(text))
 
+    async def fetch(self, jobs: Sequence[Job]) -> None:
+        """Copy images and the files beside them into a folder, never over something else."""
+        files = [one for job in jobs for one in job.files]
+        if not files:
+            self._app.say(_("There is no image yet."), "warning")
+            return
+        title = _("Copy {counted} to", counted=_counted(len(files), jobs))
+        text = await self._ask(title, _("a folder"), str(self._session.places.images))
+        if not text:
+            return
+        deck, folder = await self._session.opened(), _place(text)
+        done, problems = 0, list[str]()
+        for one in files:
+            try:
+                await asyncio.wrap_future(deck.on_hand.fetch(one, folder))
+            except StorageError as error:
+                problems.append(clean(retold(str(error))))
+            else:
+                done += 1
+        if done:
+            said = plural("1 image", "{number:,} images", done)
+            self._app.say(_("Copied: {counted} to {path}", counted=said, path=folder))
+        if problems:
+            more = _(" and {count:,} more", count=len(problems) - 1) if len(problems) > 1 else ""
+            self._app.say(
+                _("Not copied: {problem}{more}", problem=problems[0], more=more), "warning"
+            )
+
     async def take_in(self, _jobs: Sequence[Job]) -> None:
         """Take the images of a folder into the history; they stay where they are."""
         text = await self._ask(_("Take the images of this folder into the history"), _("a folder"))
@@ -81,14 +109,18 @@ class Exchange:
                 "warning",
             )
 
-    async def _ask(self, title: str, placeholder: str) -> str:
-        answer: str | None = await self._app.push_screen_wait(PathScreen(title, "", placeholder))
+    async def _ask(self, title: str, placeholder: str, value: str = "") -> str:
+        screen = PathScreen(title, value, placeholder)
+        answer: str | None = await self._app.push_screen_wait(screen)
         return (answer or "").strip()
 
     async def _write(self, jobs: Sequence[Job], path: Path) -> None:
         items, missing = list(items_of(jobs)), list[Item]()
         try:
-            number = await asyncio.to_thread(write, items, path, form_of(path), missing.append)
+            deck = await self._session.opened()
+            number = await asyncio.to_thread(
+                write, items, path, form_of(path), missing.append, deck.on_hand.original
+            )
         except (ExportError, StorageError) as error:
             self._app.say(
                 _("Nothing was exported: {error}", error=clean(retold(str(error)))), "warning"

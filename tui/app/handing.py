@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 
 from tui.app.clipboard import TooLongError, into_tmux, sequence
+from tui.app.here import Here
 from tui.app.screens.copy import CopyScreen
 from tui.app.session import Session
 from tui.app.terminal import TerminalApp
@@ -20,23 +21,31 @@ class Handing:
     def __init__(self, session: Session, app: TerminalApp) -> None:
         self._session = session
         self._app = app
+        self._here = Here(session, app)
 
     async def copy(self, jobs: Sequence[Job]) -> None:
         """Ask what is to be copied, and send it to the terminal."""
         texts = {form: text for form in Form if (text := self._text(form, jobs))}
         form = await self._app.push_screen_wait(CopyScreen(texts))
+        if form is Form.SCP:  # it names copies, which have to be there
+            files = [one for job in jobs for one in job.files]
+            if len(await self._here.paths(files)) < len(files):
+                return
         if form is not None:
             await self._send(form, texts[form])
 
     async def open(self, jobs: Sequence[Job]) -> None:
         """Show images in the system's viewer, or say how they get to where one can see them."""
-        paths = [one.path for job in jobs for one in job.files]
-        if not paths:
+        files = [one for job in jobs for one in job.files][:MOST_AT_ONCE]
+        if not files:
             self._app.say(_("There is no image yet."), "warning")
+            return
+        paths = await self._here.paths(files)
+        if not paths:
             return
         command = viewer(self._session.settings.viewer, os.environ)
         if not command:
-            fetch = scp_line(paths[:MOST_AT_ONCE], os.environ)
+            fetch = scp_line(paths, os.environ)
             self._app.say(
                 _("There is no display here. Fetch it (y, s copies this): {fetch}", fetch=fetch)
             )

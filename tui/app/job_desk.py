@@ -9,6 +9,7 @@ from tui.app.estimates import Estimates
 from tui.app.exchange import Exchange
 from tui.app.grids import Grids
 from tui.app.handing import Handing
+from tui.app.here import Here
 from tui.app.noting import Noting
 from tui.app.questions import names_of, others_question, stop_question
 from tui.app.remixing import Remixing
@@ -58,6 +59,7 @@ class JobDesk:
         self._desk = desk
         self._app = app
         self._say = app.say
+        self._here = Here(session, app)
         self._handing = Handing(session, app)
         self._noting = Noting(session, screen, app)
         self.undo = Undo()
@@ -78,6 +80,7 @@ class JobDesk:
             Verb.VOTE: Voting(session, screen, app).vote,
             Verb.GRID: Grids(session, app).show,
             Verb.EXPORT: exchange.export,
+            Verb.FETCH: exchange.fetch,
             Verb.IMPORT: exchange.take_in,
             Verb.COPY: self._handing.copy,
             Verb.OPEN: self._handing.open,
@@ -132,7 +135,7 @@ class JobDesk:
     async def _use(self, jobs: Jobs) -> None:
         takers = [model for model in MODELS if model.references]
         form = self._screen.form
-        files = [job.files[0].path for job in jobs if job.files]
+        files = [job.files[0] for job in jobs if job.files]
         if not files:
             self._say(
                 _("It has no image yet.") if len(jobs) == 1 else _("None has an image yet."),
@@ -146,14 +149,16 @@ class JobDesk:
                 "warning",
             )
         else:
-            for path in files:
+            paths = await self._here.paths(files)
+            for path in paths:
                 self._screen.add_reference(path)
             said = plural(
                 "Its first image is a reference now.",
                 "{number} images are references now.",
-                len(files),
+                len(paths),
             )
-            self._say(said, "information")
+            if paths:
+                self._say(said, "information")
 
     async def _stop(self, jobs: Jobs) -> None:
         engine = (await self._session.opened()).engine

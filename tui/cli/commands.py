@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "resolve": ("tui.cli.resolve:resolve", marked("Decide what becomes of an `unknown` job.")),
     "pause": ("tui.cli.pause:pause", marked("Hold submissions back, or let them go on.")),
     "resume": ("tui.cli.resume:resume", marked("Finish everything that is unfinished.")),
+    "fetch": ("tui.cli.fetch:fetch", marked("Copy images as they were made into a folder here.")),
     "export": ("tui.cli.export:export", marked("Copy images with a page to look at them.")),
     "import": (
         "tui.cli.import_folder:import_folder",

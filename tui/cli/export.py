@@ -58,6 +58,7 @@ def export(
     Without JOB all that is saved. Nothing that exists is overwritten.
     """
     from tui.cli.errors import RefusedError
+    from tui.cli.originals import on_hand
     from tui.services.export.items import items_of
     from tui.services.journal.protocol import Query
 
@@ -73,7 +74,10 @@ def export(
     path = Path(target).expanduser()
     missing: list[Item] = []
     try:
-        number = write(items, path.absolute(), form or form_of(path), missing.append)
+        with on_hand(cli) as here:
+            number = write(
+                items, path.absolute(), form or form_of(path), missing.append, here.original
+            )
     except ExportError as error:
         raise RefusedError(clean(str(error))) from error
     _tell(cli, jobs, path, number, missing)

@@ -15,6 +15,7 @@ from tui.cli.job_names import JobName, find_jobs
 from tui.cli.output import is_terminal, say, say_json
 from tui.cli.times import local, rfc3339
 from tui.cli.words import advice, described, reason, status
+from tui.core.bucket import remote_of
 from tui.core.job import Job, Result
 from tui.core.language import _, marked
 from tui.core.retelling import retold
@@ -55,6 +56,12 @@ def _say_as(cli: Cli, job: Job, name: str) -> None:
     from tui.services.shell_lines import Form, given_as
 
     form = Form(name)
+    if form is Form.SCP and remote_of(one.path for one in job.files):
+        from tui.cli.originals import on_hand
+
+        with on_hand(cli) as here:  # it names copies, which have to be there
+            for one in job.files:
+                here.local(one).result()
     base_url = cli.settings.base_url if form is Form.CURL else ""
     text = given_as(form, [job], base_url=base_url, places=cli.places, environ=os.environ)
     if not text:

@@ -13,6 +13,7 @@ from tui.core.request import Reference
 from tui.models import UnknownModelError, find_model
 from tui.services.keys import KEY_VARIABLE
 from tui.services.places import Places
+from tui.services.store.originals import place_here
 
 _END = "END_OF_BODY"
 
@@ -33,10 +34,12 @@ def given_as(
 ) -> str:
     """Return jobs in a form, a line or more each; empty where there is nothing to give.
 
-    No key is in it: curl gets it from the variable.
+    No key is in it: curl gets it from the variable. Images in buckets go by the copies that are,
+    or have to be, made of them here.
     """
     if form is Form.SCP:
-        return scp_line([one.path for job in jobs for one in job.files], environ)
+        files = [one for job in jobs for one in job.files]
+        return scp_line([place_here(places.data, one.path, one.sha256) for one in files], environ)
     return "\n".join(text for job in jobs if (text := _given(form, job, base_url, places)))
 
 

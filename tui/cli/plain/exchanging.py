@@ -7,8 +7,10 @@ from tui.cli.plain.desk import Desk
 from tui.cli.plain.verb import Verb
 from tui.core.job import Job
 from tui.core.language import _
+from tui.core.retelling import retold
 from tui.services.export.items import Item, items_of
 from tui.services.export.writing import ExportError, form_of, write
+from tui.services.files import StorageError
 from tui.services.journal.protocol import Query
 
 
@@ -21,8 +23,8 @@ def _export(desk: Desk, rest: str) -> None:
         raise RefusedError(_("There are no images to export."))
     path = _place(target)
     try:
-        number = write(items, path, form_of(path), missing.append)
-    except ExportError as error:
+        number = write(items, path, form_of(path), missing.append, desk.deck.on_hand.original)
+    except (ExportError, StorageError) as error:
         raise RefusedError(str(error)) from error
     for one in missing:
         desk.voice.say(
@@ -62,6 +64,23 @@ def _import(desk: Desk, rest: str) -> None:
     )
 
 
+def _fetch(desk: Desk, rest: str) -> None:
+    names, _to, target = rest.rpartition(" to ")
+    if not target.strip():
+        raise RefusedError(_("Say which jobs, and where: `fetch 7a893eb39c to ~/images`."))
+    folder = _place(target)
+    for job in [desk.job(name) for name in names.split() or [""]]:
+        for one in job.files:
+            try:
+                path = desk.deck.on_hand.fetch(one, folder).result()
+            except StorageError as error:
+                desk.voice.say(
+                    _("Not copied: {problem}{more}", problem=retold(str(error)), more="")
+                )
+            else:
+                desk.voice.say(str(path))
+
+
 def _place(text: str) -> Path:
     try:
         return Path(text.strip()).expanduser().absolute()
@@ -73,5 +92,6 @@ VERBS = (
     Verb(
         "export", "JOBS to PATH", _("copy images with a page, or to a zip, csv or jsonl"), _export
     ),
+    Verb("fetch", "JOBS to FOLDER", _("copy images as they were made into a folder"), _fetch),
     Verb("import", "FOLDER", _("take the images of a folder into the history"), _import),
 )

@@ -6,15 +6,25 @@ from collections.abc import Iterator, Sequence
 from tui.cli.errors import RefusedError
 from tui.cli.plain.desk import Desk
 from tui.cli.plain.verb import Verb
-from tui.core.job import Job
+from tui.core.job import Job, Saved
 from tui.core.language import _, marked, sense
+from tui.core.retelling import retold
 from tui.core.stats import HEADERS, figures, total
 from tui.core.text import one_line
+from tui.services.files import StorageError
 from tui.services.shell_lines import Form, given_as, scp_line
 from tui.services.viewer import MOST_AT_ONCE, ViewerError, show_files, viewer
 
 _FEWEST = 2
 _NONE = "–"  # of the figures
+
+
+def path_here(desk: Desk, file: Saved) -> str:
+    """Return an image's path on this machine; raises RefusedError where it can't be had."""
+    try:
+        return str(desk.deck.on_hand.local(file).result())
+    except StorageError as error:
+        raise RefusedError(retold(str(error))) from error
 
 
 def _copy(desk: Desk, rest: str) -> None:
@@ -25,6 +35,9 @@ def _copy(desk: Desk, rest: str) -> None:
             _("There is no {word!r} of a job. There are {form}.", word=word, form=", ".join(Form))
         )
     form = Form(word)
+    if form is Form.SCP:  # it names copies, which have to be there
+        for one in job.files:
+            path_here(desk, one)
     base_url = desk.cli.settings.base_url if form is Form.CURL else ""
     text = given_as(form, [job], base_url=base_url, places=desk.cli.places, environ=os.environ)
     if not text:
@@ -39,9 +52,10 @@ def _copy(desk: Desk, rest: str) -> None:
 
 
 def _open(desk: Desk, rest: str) -> None:
-    paths = [one.path for one in desk.job(rest).files]
-    if not paths:
+    files = desk.job(rest).files
+    if not files:
         raise RefusedError(_("There is no image yet."))
+    paths = [path_here(desk, one) for one in files]
     command = viewer(desk.cli.settings.viewer, os.environ)
     if not command:
         fetch = scp_line(paths[:MOST_AT_ONCE], os.environ)

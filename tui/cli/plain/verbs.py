@@ -108,7 +108,10 @@ def _use(desk: Desk, rest: str) -> None:
     if not job.files:
         raise RefusedError(_("It has no image yet."))
     desk.voice.say(
-        _("Reference: {add_reference}", add_reference=desk.add_reference(job.files[0].path))
+        _(
+            "Reference: {add_reference}",
+            add_reference=desk.add_reference(handing.path_here(desk, job.files[0])),
+        )
     )
 
 

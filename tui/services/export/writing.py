@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tui.core.job import Saved
 from tui.core.language import _
 from tui.services.export.items import Item
 from tui.services.export.sheet import joined, sheet
 from tui.services.files import link, make_folder, new_part, on_disk, private
 from tui.services.sidecar import sidecar_path
+from tui.services.store.trouble import UnknownKeyError
 
+Find = Callable[[Saved], Path]  # an image's file, a sidecar beside it
 FORMATS = ("html", "zip", "csv", "jsonl")
 _IMAGES, _PAGE = "images", "index.html"
 
@@ -31,20 +34,36 @@ def form_of(path: Path) -> str:
     return ending if ending in FORMATS[1:] else FORMATS[0]
 
 
-def write(items: Sequence[Item], path: Path, form: str, miss: Callable[[Item], None]) -> int:
-    """Write an export in one of FORMATS; return how many images. Raises as the others do."""
+def where_it_is(saved: Saved) -> Path:
+    """Return the path of an image on this machine."""
+    return Path(saved.path)
+
+
+def write(
+    items: Sequence[Item],
+    path: Path,
+    form: str,
+    miss: Callable[[Item], None],
+    find: Find = where_it_is,
+) -> int:
+    """Write an export in one of FORMATS; return how many images. Raises as the others do.
+
+    `find` returns an image's file, which may have to come from elsewhere.
+    """
     match form:
         case "zip":
-            return write_zip(items, path, miss)
+            return write_zip(items, path, miss, find)
         case "csv":
             return write_csv(items, path)
         case "jsonl":
             return write_jsonl(items, path)
         case _:
-            return write_folder(items, path, miss)
+            return write_folder(items, path, miss, find)
 
 
-def write_folder(items: Sequence[Item], target: Path, miss: Callable[[Item], None]) -> int:
+def write_folder(
+    items: Sequence[Item], target: Path, miss: Callable[[Item], None], find: Find = where_it_is
+) -> int:
     """Write images, sidecars and the contact sheet into a new folder; return how many images.
 
     `miss` hears of each image that is not there any more. Raises ExportError, StorageError.
@@ -59,8 +78,8 @@ def write_folder(items: Sequence[Item], target: Path, miss: Callable[[Item], Non
             there = []
             for item in items:
                 try:
-                    _copy(Path(item.saved.path), draft / _IMAGES / item.name)
-                except FileNotFoundError:
+                    _copy(find(item.saved), draft / _IMAGES / item.name)
+                except (FileNotFoundError, UnknownKeyError):
                     miss(item)
                     continue
                 there.append(item)
@@ -72,15 +91,17 @@ def write_folder(items: Sequence[Item], target: Path, miss: Callable[[Item], Non
     return len(there)
 
 
-def write_zip(items: Sequence[Item], target: Path, miss: Callable[[Item], None]) -> int:
+def write_zip(
+    items: Sequence[Item], target: Path, miss: Callable[[Item], None], find: Find = where_it_is
+) -> int:
     """Write the same into a zip file; return how many images."""
     there = []
     with _new_file(target) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
         for item in items:
-            image = Path(item.saved.path)
             try:
+                image = find(item.saved)
                 archive.write(image, f"{_IMAGES}/{item.name}")
-            except FileNotFoundError:
+            except (FileNotFoundError, UnknownKeyError):
                 miss(item)
                 continue
             there.append(item)

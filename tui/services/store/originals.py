@@ -16,7 +16,7 @@ from tui.core.language import english
 from tui.services.files import link, make_folder, new_part, on_disk, private, sync_file
 from tui.services.sidecar import sidecar_path
 from tui.services.store.store import Store
-from tui.services.store.trouble import StoreError, UnknownKeyError
+from tui.services.store.trouble import StoreError, UnknownKeyError, gone
 
 ORIGINALS = "originals"  # the folder of the copies, beside the database
 MOST_BYTES = 2 * 1024**3  # of copies in all
@@ -67,6 +67,24 @@ class Originals:
                     return None
         return copy
 
+    async def both(self, place: str, sha256: str) -> Path:
+        """Return the path of an image that has its sidecar beside it, if there is one."""
+        path = await self.local(place, sha256)
+        await self.sidecar(place, sha256)
+        return path
+
+    async def write(self, place: str, sha256: str, part: Path) -> None:
+        """Write the image itself, unchanged since it was saved, into a new part.
+
+        Raises StorageError, its UnknownKeyError where it is gone.
+        """
+        copy = self._copy_of(place, sha256) if is_remote(place) else Path(place)
+        if is_remote(place) and not await asyncio.to_thread(_touch, copy):
+            async with self._turns:
+                await self._download(place, part, sha256)
+        elif await asyncio.to_thread(_copied, copy, part) != sha256:
+            raise _changed(place)
+
     def _copy_of(self, place: str, sha256: str) -> Path:
         # Both may come from a journal that others write.
         name = place.rpartition("/")[2]
@@ -88,7 +106,7 @@ class Originals:
                     await self._download(place, part, sha256)
                     await asyncio.to_thread(_name, part, copy)
                 finally:
-                    await asyncio.to_thread(part.unlink, missing_ok=True)
+                    await asyncio.to_thread(_clear, part)
                 await asyncio.to_thread(self._make_room, copy)
 
     async def _download(self, place: str, part: Path, sha256: str | None) -> None:
@@ -98,12 +116,7 @@ class Originals:
                 digest.update(block)
                 await file.write(block)
         if sha256 is not None and digest.hexdigest() != sha256:
-            raise StoreError(
-                english(
-                    "{place} is not the image that was saved there: it was changed since.",
-                    place=place,
-                )
-            )
+            raise _changed(place)
 
     def _make_room(self, newest: Path) -> None:
         """Remove the copies that were not used for longest once there are too many."""
@@ -133,6 +146,33 @@ def _copies(folder: Path) -> list[tuple[float, int, Path]]:
     return found
 
 
+def place_here(data: Path, place: str, sha256: str) -> str:
+    """Return where an image is, or will be, on a machine with this data folder."""
+    if not is_remote(place):
+        return place
+    return str(data / ORIGINALS / sha256 / place.rpartition("/")[2])
+
+
+def _changed(place: str) -> StoreError:
+    return StoreError(
+        english("{place} is not the image that was saved there: it was changed since.", place=place)
+    )
+
+
+def _copied(source: Path, part: Path) -> str:
+    """Copy a file; return its sha256."""
+    digest = hashlib.sha256()
+    try:
+        file = source.open("rb")
+    except FileNotFoundError as error:
+        raise gone(str(source)) from error
+    with file, open(part, "xb", opener=private) as copy:
+        while block := file.read(1024**2):
+            digest.update(block)
+            copy.write(block)
+    return digest.hexdigest()
+
+
 def _touch(copy: Path) -> bool:
     """Note that a copy is used; False where there is none."""
     try:
@@ -140,6 +180,12 @@ def _touch(copy: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def _clear(part: Path) -> None:
+    part.unlink(missing_ok=True)
+    with suppress(OSError):  # there is a copy in it
+        part.parent.rmdir()
 
 
 def _name(part: Path, copy: Path) -> None:

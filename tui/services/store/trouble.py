@@ -32,6 +32,11 @@ class UnknownKeyError(StoreError):
         super().__init__(message, NO_KEY)
 
 
+def gone(place: str) -> UnknownKeyError:
+    """Say that an image is not where it was saved."""
+    return UnknownKeyError(english("{place} is not there any more.", place=place))
+
+
 _MEANINGS = {
     "NoSuchBucket": english(
         "There is no bucket {bucket} at {store}: make it, or name another one (--output-dir, "

@@ -1,0 +1,133 @@
+"""`imagedeck fetch`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli import exits
+from tui.cli.common import cli_of
+from tui.cli.errors import RefusedError
+from tui.cli.job_names import JobName, find_jobs, job_named
+from tui.cli.output import note, say, say_json
+from tui.cli.times import Since, rfc3339
+from tui.core.job import ErrorKind, Job, Saved
+from tui.core.language import _
+from tui.core.retelling import retold
+from tui.services.files import StorageError
+
+if TYPE_CHECKING:
+    from tui.cli.context import Cli
+
+_AT_ONCE = 8  # jobs whose images are copied side by side
+
+
+@click.command()
+@click.argument("names", metavar="[JOB]...", nargs=-1, type=JobName())
+@click.option(
+    "--to",
+    "target",
+    metavar="FOLDER",
+    type=click.Path(),
+    default=".",
+    help=_("Where they go; the current folder unless given."),
+)
+@click.option("--search", metavar="WORDS", default="", help=_("Only prompts with these words."))
+@click.option(
+    "--since",
+    type=Since(),
+    metavar="WHEN",
+    help=_("Only newer ones: 90s, 15m, 2h, 7d, 2w or a date."),
+)
+@click.option("--group", metavar="NAME", help=_("Only the jobs of a batch or comparison."))
+@click.pass_context
+def fetch(
+    ctx: click.Context,
+    *,
+    names: tuple[str, ...],
+    target: str,
+    search: str,
+    since: float | None,
+    group: str | None,
+) -> int:
+    """Copy images as they were made, and the files beside them, into a folder here.
+
+    From the bucket or the folder where they are; nothing that exists is overwritten, and an equal
+    image that is there already counts as the copy.
+    """
+    from tui.services.journal.protocol import Query
+
+    cli = cli_of(ctx)
+    if names:
+        jobs = find_jobs(cli, names)
+    elif search or group or since is not None:
+        query = Query(text=search, since=since, group=group, limit=None)
+        jobs = [job for job in cli.history.list(query) if job.files]
+    else:
+        raise RefusedError(_("Say which jobs: by name, --search, --since or --group."))
+    if not any(job.files for job in jobs):
+        raise RefusedError(_("There are no images to fetch."))
+    return asyncio.run(_fetch(cli, jobs, Path(target).expanduser().absolute()))
+
+
+async def _fetch(cli: "Cli", jobs: Sequence[Job], folder: Path) -> int:
+    from tui.cli.reporters import path_line
+
+    codes = []
+    async for job, copies in _copied(cli, jobs, folder):
+        problems = [one for one in copies if isinstance(one, StorageError)]
+        paths = {
+            saved.index: str(path)
+            for saved, path in zip(job.files, copies, strict=True)
+            if isinstance(path, Path)
+        }
+        for problem in problems:
+            note(f"{job.short_id}: {retold(str(problem))}")
+        if not job.files:
+            codes.append(exits.code_of(job))
+            note(_("{job} has no image.", job=job_named(job)))
+        if problems:
+            codes.append(exits.STORAGE)
+        if cli.json:
+            say_json(_event(job, paths, problems))
+        else:
+            for path in paths.values():
+                say(path_line(path))
+    return exits.worst(codes)
+
+
+async def _copied(
+    cli: "Cli", jobs: Sequence[Job], folder: Path
+) -> AsyncIterator[tuple[Job, list[Path | StorageError]]]:
+    from tui.cli.originals import originals_of
+    from tui.services.fetching import fetch as fetch_one
+
+    originals = originals_of(cli)
+
+    async def one(saved: Saved) -> Path | StorageError:
+        try:
+            return await fetch_one(saved, folder, originals)
+        except StorageError as problem:
+            return problem
+
+    async def all_of(job: Job) -> list[Path | StorageError]:
+        return [*await asyncio.gather(*map(one, job.files))]
+
+    for start in range(0, len(jobs), _AT_ONCE):
+        some = jobs[start : start + _AT_ONCE]
+        for job, copies in zip(some, await asyncio.gather(*map(all_of, some)), strict=True):
+            yield job, copies
+
+
+def _event(job: Job, paths: dict[int, str], problems: list[StorageError]) -> dict[str, object]:
+    """Return the job's object with the copies' paths; an error where one is missing."""
+    event = job.as_event()
+    files = zip(job.files, event["files"], strict=True)
+    event["files"] = [
+        {**record, "path": paths[one.index]} for one, record in files if one.index in paths
+    ]
+    if problems:
+        event["error"] = {"kind": ErrorKind.DISK.value, "message": str(problems[0])}
+    return {**event, "time": rfc3339(job.updated)}

@@ -1,0 +1,46 @@
+"""Copies of saved images in a folder that a person names."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from tui.core.job import Saved
+from tui.services.files import link, new_part, on_disk, place, private
+from tui.services.sidecar import sidecar_path
+from tui.services.store.originals import Originals
+
+
+async def fetch(saved: Saved, folder: Path, originals: Originals) -> Path:
+    """Copy an image, and the file beside it, into a folder; return where it is.
+
+    It is complete or absent, and takes the next free name where its own is taken by something
+    else; an equal image that is there already is the copy. Raises StorageError, its
+    UnknownKeyError where the image is gone.
+    """
+    name = Path(saved.path.rpartition("/")[2])
+    with on_disk(folder):
+        part = await asyncio.to_thread(new_part, folder, ".")
+        try:
+            await originals.write(saved.path, saved.sha256, part)
+            ending = name.suffix.removeprefix(".") or "image"
+            path = await asyncio.to_thread(place, part, name.stem, ending, saved.sha256)
+        finally:
+            await asyncio.to_thread(part.unlink, missing_ok=True)
+        if beside := await originals.sidecar(saved.path, saved.sha256):
+            await asyncio.to_thread(_put, beside.read_bytes, sidecar_path(path))
+    return path
+
+
+def _put(read: Callable[[], bytes], path: Path) -> None:
+    part = new_part(path.parent, ".")
+    try:
+        with open(part, "xb", opener=private) as file:
+            file.write(read())
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # it lay there already, or somebody else's does
+            link(part, path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,34 @@
+"""The images of jobs as files of this machine, for whoever is not on the engine's thread."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui.core.job import Saved
+from tui.services.fetching import fetch
+from tui.services.store.originals import Originals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from concurrent.futures import Future
+
+    Call = Callable[[Coroutine[Any, Any, Path]], Future[Path]]
+
+
+class OnHand:
+    """Has things done by `call`, on the loop that the originals belong to."""
+
+    def __init__(self, call: "Call", originals: Originals) -> None:
+        self._call = call
+        self._originals = originals
+
+    def local(self, saved: Saved) -> "Future[Path]":
+        """Return the path of an image, perhaps of a copy that is made of it; see Originals."""
+        return self._call(self._originals.local(saved.path, saved.sha256))
+
+    def original(self, saved: Saved) -> Path:
+        """Wait for the path of an image that has its sidecar beside it; see Originals.both."""
+        return self._call(self._originals.both(saved.path, saved.sha256)).result()
+
+    def fetch(self, saved: Saved, folder: Path) -> "Future[Path]":
+        """Copy an image into a folder; see fetching."""
+        return self._call(fetch(saved, folder, self._originals))
