@@ -43,3 +43,16 @@ def test_every_secret_comes_from_the_file_of_the_example() -> None:
         is_secret = "PASSWORD" in name or "KEY" in name
         assert rule.startswith(":?" if is_secret else ":-")
         assert (named[name] == "") is is_secret
+
+
+def test_the_rules_for_prometheus_name_what_a_worker_serves() -> None:
+    metrics = pytest.importorskip("tui.services.metrics")
+    page = (_FOLDER.parent / "shared.md").read_text("utf-8")
+    served = {one.name for one in metrics.Meter().registry.collect()}
+    told = set(re.findall(r"\b(imagedeck_[a-z_]+?)(?:_total)?\b(?![-@.])", page))
+    assert {one for one in told if one != "imagedeck_yml"} == {
+        one for one in served if one.startswith("imagedeck_")
+    }
+    blocks = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    rules = [one for block in blocks for one in yaml.safe_load(block).get("groups", ())]
+    assert [len(one["rules"]) for one in rules] == [3]

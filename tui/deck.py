@@ -23,8 +23,9 @@ from tui.services.decode import Decoder
 from tui.services.engine.engine import Engine
 from tui.services.engine.flight import Limits
 from tui.services.engine.lanes import Widths
+from tui.services.engine.observing import observed
 from tui.services.engine.purse import Purse
-from tui.services.engine.work import Work
+from tui.services.engine.work import NOBODY, Work
 from tui.services.files import check_folder
 from tui.services.hardening import leaks
 from tui.services.hooks import Hooks
@@ -56,7 +57,7 @@ class Deck:
     `home` is what its jobs keep to. `publish` gets every new snapshot of a job and `tell` every
     sentence worth showing, both on the engine's thread: they must only note it. `pace` times a
     model's typical time is what a task takes at the embedded gateway; `purse` is for a run that has
-    spent something already.
+    spent something already. Whoever is its `observer` before the start hears what is done.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Deck:
         self._clock = clock or SystemClock()
         self._pace = pace if places.demo else 1.0
         self._purse = purse
+        self.observer = NOBODY
         self._decoder = Decoder()
         self.pictures = Pictures(self._decoder, places, os.environ)
         self.journal = open_journal(places.database, settings.database_url, self._clock, tell=tell)
@@ -203,11 +205,12 @@ class Deck:
         from tui.services.images import Images
 
         settings, key = self.settings, self.key
+        self.journal.pulse.committed = self.observer.committed
         history = open_history(self.places.database, settings.database_url)
         house = Housekeeping(self.places, settings.keep, history, folders=settings.folders)
         way = open_way(settings, self.places, self._clock, self._pace)
         async with way as network, daily(house, self.journal, self._clock):
-            yield Work(
+            work = Work(
                 journal=self.journal,
                 gateway=Gateway(
                     submit=network.submit,
@@ -231,3 +234,4 @@ class Deck:
                 purse=self._purse,
                 delivery=self.journal.delivery if settings.leaves_to_workers else None,
             )
+            yield observed(work, self.observer)

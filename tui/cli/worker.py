@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tui.cli.worker_log import WorkerLog
     from tui.deck import Deck
     from tui.services.delivery.worker import DeliveryWorker
+    from tui.services.metrics import Meter
 
 _LOOK = 1.0  # seconds between two looks whether all goes on
 _STOPPING = 20.0
@@ -36,6 +38,13 @@ _MOST = 1000
     help=_("Follow that many jobs at once; how many are sent at once, [limits] says."),
 )
 @click.option(
+    "--metrics",
+    "port",
+    type=Between(1, 65_535),
+    metavar="PORT",
+    help=_("Serve numbers for Prometheus there, on this host alone."),
+)
+@click.option(
     "--log",
     "shape",
     type=click.Choice(("text", "json")),
@@ -44,20 +53,22 @@ _MOST = 1000
     help=_("How each event is written to standard error: as key=value, or as JSON."),
 )
 @click.pass_context
-def worker(ctx: click.Context, *, concurrency: int, shape: str) -> int:
+def worker(ctx: click.Context, *, concurrency: int, port: int | None, shape: str) -> int:
     """Work on the jobs of a shared database until a signal comes.
 
     It takes what its profile, gateway and key can make, wherever it was asked for. With --json
     each change of a job is an object on standard output.
     """
     from tui.cli.worker_log import WorkerLog
+    from tui.cli.worker_metrics import metrics
     from tui.services.log import quieten
 
     cli = cli_of(ctx)
     _need_shared(cli)
     quieten("procrastinate", "psycopg")
     log = WorkerLog(as_json=shape == "json", is_json=cli.json)
-    return _work(cli, log, concurrency)
+    with metrics(port) as meter:
+        return _work(cli, log, concurrency, meter)
 
 
 def _need_shared(cli: "Cli") -> None:
@@ -77,8 +88,9 @@ def _need_shared(cli: "Cli") -> None:
     need_driver()
 
 
-def _work(cli: "Cli", log: "WorkerLog", concurrency: int) -> int:
+def _work(cli: "Cli", log: "WorkerLog", concurrency: int, meter: "Meter | None") -> int:
     from tui.cli.signals import Signals
+    from tui.cli.worker_metrics import standing_of
     from tui.deck import Deck
     from tui.services.log import start_log
 
@@ -89,23 +101,23 @@ def _work(cli: "Cli", log: "WorkerLog", concurrency: int) -> int:
 
     def seen(job: Job) -> None:
         log.note(job)
+        if meter:
+            meter.note(job)
         for one in workers:
             one.note(job)
 
     # It is the worker, whatever the settings say of others.
     settings = replace(cli.settings, run="here")
-    deck = Deck(
-        settings,
-        cli.places,
-        key,
-        publish=seen,
-        tell=log.tell,
-    )
+    deck = Deck(settings, cli.places, key, publish=seen, tell=log.tell)
+    if meter:
+        deck.observer = meter
     signals = Signals(
         stops.put, hurry=deck.engine.hurry, close=deck.engine.close, part=lambda _: None
     )
     with signals:
         with deck:
+            if meter:
+                meter.standing = partial(standing_of, deck)
             deliverer = _deliverer(deck, log, concurrency)
             workers.append(deliverer)
             log.write("started", pid=os.getpid(), concurrency=concurrency)

@@ -1,9 +1,10 @@
 """The jobs that a runner follows, as they stand."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from tui.core.job import Job
+from tui.core.job import Job, State
 
 
 class Followed(Mapping[str, Job]):
@@ -21,6 +22,10 @@ class Followed(Mapping[str, Job]):
 
     def __len__(self) -> int:
         return len(self._jobs)
+
+    def states(self) -> "Counter[State]":
+        """Count the jobs by their states, from any thread."""
+        return Counter(job.state for job in [*self._jobs.values()])
 
     def put(self, job: Job) -> None:
         """Follow a job, or take its new snapshot."""

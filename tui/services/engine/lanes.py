@@ -28,7 +28,8 @@ class Lane:
 
     A waiting job costs a heap entry and no connection; no client's pool queues for us. A job
     has one turn at most: a new one takes the place of the old. `admits` says whether one of a kind
-    may be served now, `begin` hears whose turn it is before anybody else is asked about.
+    may be served now, `begin` hears whose turn it is before anybody else is asked about, `late` how
+    many seconds after its time a turn comes.
     """
 
     def __init__(
@@ -39,12 +40,14 @@ class Lane:
         clock: Clock,
         admits: Callable[[str], bool] = lambda _kind: True,
         begin: Callable[[str], None] = lambda _job_id: None,
+        late: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self._serve = serve
         self._clock = clock
         self._width = width
         self._turns = Turns(admits)
         self._begin = begin
+        self._late = late
         self._changed = asyncio.Event()
         self._held_until = 0.0
         self._serving: dict[str, asyncio.Task[None]] = {}
@@ -86,6 +89,11 @@ class Lane:
         """Serve so many at a time from now on; who is being served stays."""
         self._width = width
         self._changed.set()
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for their turn."""
+        return len(self._turns)
 
     @property
     def is_busy(self) -> bool:
@@ -155,5 +163,9 @@ class Lane:
 
     def _pop(self) -> str | None:
         """Take the first turn; None when another took its place, or its job is being served."""
-        job_id = self._turns.pop(self._clock.monotonic())
-        return None if job_id in self._serving else job_id
+        now = self._clock.monotonic()
+        job_id = self._turns.pop(now)
+        if job_id is None or job_id in self._serving:
+            return None
+        self._late(now - max(self._turns.last_due, self._held_until))
+        return job_id

@@ -7,10 +7,10 @@ from tui.services.engine.holding import EVERYTHING
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Mapping
     from concurrent.futures import Future
 
-    from tui.core.job import Job
+    from tui.core.job import Job, State
     from tui.services.engine.runner import Runner
 
 _T = TypeVar("_T")
@@ -48,6 +48,13 @@ class Reins:
     def workers(self) -> int | None:
         """How many workers are alive, where jobs are left to them and it is known."""
         return self._ready.result().workers
+
+    @property
+    def standing(self) -> "tuple[Mapping[State, int], Mapping[str, int]]":
+        """How many jobs are followed by state, and how many wait for each kind of step."""
+        runner = self._ready.result()
+        waiting = {name: lane.waiting for name, lane in runner.lanes.items()}
+        return runner.followed.states(), waiting
 
     def serve(self, serve: "Callable[[Runner], Coroutine[Any, Any, _T]]") -> "Future[_T]":
         """Bring jobs to the runner, in its own loop."""

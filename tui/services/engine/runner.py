@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from tui.core.job import Job, State
@@ -48,25 +49,21 @@ class Runner:
         self.taken: set[str] = set()  # by another process, while they were followed here
         self._submitting, saving = Submitting(work, publish), Saving(work)
         self._flight = Flight(widths.flight)
-        self._submit = Lane(
-            self._serve,
-            width=1,
-            clock=work.clock,
-            admits=self._flight.has_room,
-            begin=self._begin,
-        )
+        lane = partial(Lane, self._serve, clock=work.clock)
+        self._submit = lane(width=1, admits=self._flight.has_room, begin=self._begin)
         self.gate = Gate(self._submit, work.clock, most=widths.submit)
         self.pauses = Heeding(self.gate, work.journal, work.clock)
-        self._poll = Lane(self._serve, width=1, clock=work.clock)
+        self._poll = lane(width=1, late=work.observer.came_late)
         throttle = Throttle(self._poll, start=_LOOKS, most=widths.poll, random=work.random)
         self._polling = Polling(work, lambda well: throttle.good() if well else throttle.bad())
-        self._save = Lane(self._serve, width=widths.save, clock=work.clock)
+        self._save = lane(width=widths.save)
         self._steps = {
             State.QUEUED: (self._submit, self._submitting.step),
             State.PENDING: (self._poll, self._polling.step),
             State.PROCESSING: (self._poll, self._polling.step),
             State.DOWNLOADING: (self._save, saving.step),
         }
+        self.lanes = {"submit": self._submit, "look": self._poll, "save": self._save}
         self._taking: dict[str, asyncio.Task[Job | None]] = {}
 
     def typical(self, request: Request) -> Typical | None:

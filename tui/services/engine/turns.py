@@ -44,7 +44,11 @@ class Turns:
         self._newest: dict[str, _Turn] = {}
         self._paused: set[str] = set()
         self._order = count()
+        self.last_due = 0.0  # when the turn was that was taken last
         self._foremost = 0.0  # before every time there is
+
+    def __len__(self) -> int:
+        return len(self._newest)
 
     def add(self, job_id: str, due: float, place: Place) -> None:
         """Give a job its turn at that time."""
@@ -95,6 +99,7 @@ class Turns:
             if self._newest.get(turn.job) is not turn:
                 return None
             del self._newest[turn.job]
+            self.last_due = turn.due
             return turn.job
         return None
 

@@ -1,7 +1,7 @@
 """What the steps of a job have in common."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -15,7 +15,46 @@ from tui.services.journal.delivering import Delivery
 from tui.services.journal.protocol import Journal
 
 if TYPE_CHECKING:
-    from tui.services.gateway.client import Gateway
+    from tui.services.gateway.body import Body
+    from tui.services.gateway.outcome import Look, Submission
+
+
+OnSent = Callable[[], Awaitable[bool]]
+
+
+class Gateway(Protocol):
+    """Who makes the images; see services.gateway."""
+
+    async def submit(self, path: str, body: "Body", on_sent: OnSent) -> "Submission":
+        """Send one submission; unless `on_sent` says True, nothing is sent."""
+
+    async def look(self, path: str, task_id: str) -> "Look":
+        """Ask about a task."""
+
+
+class Observer:
+    """Hears, on the threads of engine and journal, what was done; times are seconds.
+
+    This one forgets it. Whoever hears must only note it.
+    """
+
+    def submitted(self, outcome: "Submission") -> None:
+        """Hear what became of a submission."""
+
+    def looked(self, outcome: "Look", seconds: float) -> None:
+        """Hear what a look at a task brought, and how long its answer took."""
+
+    def came_late(self, seconds: float) -> None:
+        """Hear how long after its time a look was begun."""
+
+    def saved(self, image: Saved | None, seconds: float) -> None:
+        """Hear of an image that was fetched, checked and kept; None where it was not."""
+
+    def committed(self, changes: int, seconds: float) -> None:
+        """Hear of a transaction, of how many callers, and how long it took."""
+
+
+NOBODY = Observer()
 
 
 class Gallery(Protocol):
@@ -36,11 +75,11 @@ class Work:
     job and tells where;
     `caps` bound what may be spent; a `purse` knows what this run has spent already; `me` is the
     person here, None where all jobs are one person's. With a `delivery` workers do the work, and
-    this process none.
+    this process none. The `observer` hears what is done.
     """
 
     journal: Journal
-    gateway: "Gateway"
+    gateway: Gateway
     gallery: Gallery
     home: Home
     fingerprint: str | None
@@ -54,6 +93,7 @@ class Work:
     purse: Purse | None = None
     me: str | None = None
     delivery: Delivery | None = None
+    observer: Observer = NOBODY
     carried: Callable[[str | None], bool] = lambda _fingerprint: False
 
     def has_key_of(self, job: Job) -> bool:

@@ -105,6 +105,11 @@ class Database:
     def hurry(self) -> None:
         """Nothing here waits for longer than a commit takes."""
 
+    @property
+    def retries(self) -> int:
+        """SQLite waits by itself."""
+        return 0
+
     def close(self) -> None:
         """Close the database and stop being an owner."""
         self._db.close()

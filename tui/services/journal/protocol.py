@@ -114,6 +114,9 @@ class History(Protocol):
 class ClosableHistory(History, Protocol):
     """A history that holds a connection."""
 
+    def unfinished(self) -> Mapping[State, int]:
+        """Count the unfinished jobs of everybody, by state."""
+
     def close(self) -> None:
         """Close it."""
 

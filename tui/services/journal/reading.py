@@ -1,12 +1,12 @@
 """What is asked of the stored jobs, whichever database keeps them."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from tui.core.budget import Spent
-from tui.core.job import Job
+from tui.core.job import Job, State
 from tui.core.matching import holds
 from tui.core.price import dollars
 from tui.core.stats import Entry
@@ -86,6 +86,11 @@ class StoredHistory:
     def salt(self) -> bytes:
         """Return what the fingerprints of keys are salted with."""
         return bytes(self._rows("SELECT salt FROM journal", [])[0][0])
+
+    def unfinished(self) -> Mapping[State, int]:
+        """Count the unfinished jobs of everybody, by state."""
+        rows = self._rows("SELECT state, count(*) FROM jobs WHERE live = 1 GROUP BY state", ())
+        return {State(state): int(number) for state, number in rows}
 
     def spent(self, now: float) -> Spent:
         """Return what this day and month have cost up to now (Unix seconds)."""

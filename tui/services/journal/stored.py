@@ -58,7 +58,7 @@ class StoredJournal:
         self._emergency = store.emergency
         self._kept: set[str] = set()
         self._clock = clock
-        self._thread = JournalThread(store)
+        self._thread = self.pulse = JournalThread(store)  # what can be heard of it from outside
         self.pauses = StoredPauses(self._thread)
         # What brings a reference image here, by its sha256, where another host may have added it.
         self.bring: Callable[[str], None] | None = None

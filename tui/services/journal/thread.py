@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
@@ -29,6 +30,10 @@ class Keeper(Protocol):
         reads: Sequence[Callable[[Any], Any]],
     ) -> list[Any]:
         """Do all writes in one transaction, then the reads; return what each returns or raises."""
+
+    @property
+    def retries(self) -> int:
+        """How often something was tried again, the database being away."""
 
     def tidy(self) -> None:
         """Do what can be done while nobody waits."""
@@ -58,6 +63,8 @@ class JournalThread:
         self._gate = threading.Lock()
         self._is_open = True
         self._batch: list[_Errand] = []
+        # Hears of each transaction: how many callers' changes were in it, how long it took.
+        self.committed: Callable[[int, float], None] = lambda _changes, _seconds: None
         # A daemon: whoever forgets to close must not hang at exit, and no commit is ever half.
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -69,6 +76,11 @@ class JournalThread:
     def read(self, do: Callable[[Connection], T]) -> "asyncio.Future[T]":
         """Have something read that is durable."""
         return self._ask(do, writes=False)
+
+    @property
+    def retries(self) -> int:
+        """How often something was tried again, the database being away."""
+        return self._database.retries
 
     def stop(self) -> None:
         """Finish what was asked, then close the database; waits for it."""
@@ -118,7 +130,10 @@ class JournalThread:
             return
         writes = [errand for errand in self._batch if errand.writes]
         reads = [errand for errand in self._batch if not errand.writes]
+        begun = time.perf_counter()
         answers = self._database.run([one.do for one in writes], [one.do for one in reads])
+        if writes:
+            self.committed(len(writes), time.perf_counter() - begun)
         self._batch = []
         _deliver([*writes, *reads], answers)
 

@@ -44,6 +44,7 @@ class PostgresDatabase:
         self._tell = tell
         self._doubt: tuple[str, list[Any]] | None = None
         self._hurry = threading.Event()
+        self.retries = 0
         with contextlib.ExitStack() as undo:
             self._db = PostgresConnection(url)
             undo.callback(self._db.close)
@@ -144,6 +145,7 @@ class PostgresDatabase:
         most = _HURRIED_SECONDS if self._hurry.is_set() else _PATIENCE_SECONDS
         if time.monotonic() + pause > begun + most:
             return False
+        self.retries += 1
         if pause == _FIRST_PAUSE:
             said = explain(error, self._db.where)
             self._tell(_("{said}. It is tried again for two minutes.", said=said))
