@@ -4,6 +4,8 @@ from typing import Any
 
 from PIL import Image
 
+from tui.core.widths import cells
+
 Deck = Callable[..., Any]
 
 
@@ -94,6 +96,14 @@ def test_a_grid_leaves_out_what_no_model_can_and_tells_each_price(deck: Deck) ->
     nothing = deck("compare", "a cat", "--rows", "size=4K", "-m", "gpt", "--dry-run")
     assert (nothing.code, nothing.out) == (2, "")
     assert "No cell of this grid is possible; nothing was sent." in nothing.err
+
+
+def test_the_columns_of_a_grid_stand_below_each_other_whatever_its_letters(deck: Deck) -> None:
+    axes = ("--rows", "place=海边的灯塔,hill", "--columns", "size=1K,2K")
+    ran = deck("compare", "a cat, {{place}}", *axes, "-m", "gemini", "--dry-run")
+    lines = ran.out[ran.out.index("grid ") :].splitlines()[1:4]
+    starts = [cells(line[: line.index(mark)]) for line, mark in zip(lines, "1$$", strict=True)]
+    assert len(set(starts)) == 1
 
 
 def test_a_variable_of_the_prompt_is_an_axis_and_a_failed_cell_is_made_anew(

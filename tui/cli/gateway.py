@@ -8,8 +8,10 @@ from tui.cli.common import cli_of
 from tui.cli.flags import Between
 from tui.cli.output import say, say_json
 from tui.core.language import _
+from tui.core.widths import wrap
 from tui.demo import faults
 
+_ROOM = 50  # cells beside the names of faults, in 80 of a page
 _HELP = _("""Run the embedded gateway as an HTTP server on loopback.
 
 It answers the whole reference of the gateway with simulated images, so that curl and
@@ -20,7 +22,10 @@ imagedeck (--base-url) can be tried without a key that costs money. Its tasks su
 def _epilog() -> str:
     lines = ["\b", _("Faults: TARGET:NAME[=VALUE][,OPTION=VALUE][*COUNT][@SHARE%]")]
     for target, kinds in {"submit|poll|image": faults.EVERYWHERE, **faults.OWN}.items():
-        lines += [f"  {target}:", *(f"    {name:<21} {_(text)}" for name, text in kinds.items())]
+        lines.append(f"  {target}:")
+        for name, text in kinds.items():
+            first, *more = wrap(_(text), _ROOM)
+            lines += [f"    {name:<21} {first}", *(f"{'':<26}{one}" for one in more)]
     return "\n".join(
         [*lines, _("  Example: --fault 'submit:503,retry-after=2*2' --fault poll:html@20%")]
     )

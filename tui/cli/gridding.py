@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tui.core import widths
 from tui.core.expand import names_in, put
 from tui.core.fault import Fault
 from tui.core.field_words import field_label
@@ -125,13 +126,9 @@ def drawn(wish: GridWish, cells: Mapping[Cell, str]) -> list[tuple[str, str]]:
         (row, *(at.get((row, column), "–") for column in wish.columns.values))
         for row in wish.rows.values
     ]
-    widths = [max(len(clean(line[part])) for line in lines) for part in range(len(lines[0]))]
-    texts = [
-        "  ".join(
-            clean(part).ljust(width) for part, width in zip(line, widths, strict=True)
-        ).rstrip()
-        for line in lines
-    ]
+    shown = [[clean(part) for part in line] for line in lines]
+    sizes = [max(map(widths.cells, column)) for column in zip(*shown, strict=True)]
+    texts = ["  ".join(map(widths.pad, line, sizes)).rstrip() for line in shown]
     about = _("{name} by {name2}", name=wish.rows.name, name2=wish.columns.name)
     return [("grid", clean(about)), *(("", text) for text in texts)]
 
