@@ -106,7 +106,7 @@ def database_url(postgres: str) -> str:
     with psycopg.connect(postgres, autocommit=True) as db:
         db.execute("SET search_path = imagedeck")
         db.execute(
-            "TRUNCATE jobs, requests, attempts, spending, pauses, owners, refs, "
+            "TRUNCATE jobs, requests, attempts, spending, pauses, slots, waiting, owners, refs, "
             "procrastinate_jobs, procrastinate_workers RESTART IDENTITY CASCADE"
         )
         db.execute("UPDATE journal SET change = 0")

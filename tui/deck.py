@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from tui.core.bucket import Bucket
 from tui.core.budget import Left, least_left
 from tui.core.job import Job
+from tui.core.limits import Limits
 from tui.core.references import References
 from tui.core.request import Reference, Request
 from tui.core.schedule import Typical
@@ -21,7 +22,6 @@ from tui.services.answers import Answers
 from tui.services.clock import Clock, SystemClock
 from tui.services.decode import Decoder
 from tui.services.engine.engine import Engine
-from tui.services.engine.flight import Limits
 from tui.services.engine.lanes import Widths
 from tui.services.engine.observing import observed
 from tui.services.engine.purse import Purse
@@ -88,8 +88,8 @@ class Deck:
         self.references = ReferenceStore(places.references, self._decoder, self.journal.bring)
         for sentence in leaks(os.environ) if key else ():
             tell(sentence)
-        limits = Limits(settings.in_flight.get("all"), settings.in_flight)
-        widths = Widths(settings.submissions, settings.polls, settings.downloads, limits)
+        own = Limits(settings.run_in_flight)
+        widths = Widths(settings.submissions, settings.polls, settings.downloads, own)
         self._hooks = Hooks(settings.on_saved, os.environ, tell)
 
         def seen(job: Job) -> None:
@@ -231,6 +231,7 @@ class Deck:
                 tell=self._tell,
                 keep_answer=Answers(self.places.answers).keep,
                 caps=settings.budget,
+                limits=settings.limits,
                 purse=self._purse,
                 delivery=self.journal.delivery if settings.leaves_to_workers else None,
             )

@@ -43,9 +43,7 @@ class Cli:
         from tui.services.settings import load_settings
 
         settings = load_settings(self.flags, os.environ, current_folder(), self.places)
-        if self.in_flight is None:
-            return settings
-        return replace(settings, in_flight={**settings.in_flight, "all": self.in_flight})
+        return replace(settings, run_in_flight=self.in_flight)
 
     @property
     def key(self) -> "Key | None":

@@ -38,7 +38,7 @@ def sending_flags() -> list[click.Option]:
             metavar="N",
             expose_value=False,
             callback=keep_in_flight,
-            help=_("Let the gateway work on that many jobs at once, at most."),
+            help=_("Let the gateway work on that many jobs of this command at once."),
         ),
         budget_flag(),
         click.Option(

@@ -10,6 +10,7 @@ import pytest
 
 from tui.core.home import Home
 from tui.core.job import Job, Result, Saved, State, new_job_id
+from tui.core.limits import NO_LIMITS, Limits
 from tui.core.request import Request
 from tui.services.decode import BadImageError
 from tui.services.engine.lanes import Widths
@@ -137,7 +138,7 @@ class ScriptedGallery:
 class Stage:
     """A runner between a scripted gateway, a scripted gallery and a real journal."""
 
-    def __init__(self, folder: Path, clock: JumpingClock) -> None:
+    def __init__(self, folder: Path, clock: JumpingClock, limits: Limits = NO_LIMITS) -> None:
         self.clock = clock
         self.gateway = ScriptedGateway()
         self.gallery = ScriptedGallery()
@@ -161,6 +162,7 @@ class Stage:
             random=lambda: 0.0,
             tell=self.told.append,
             keep_answer=self._keep,
+            limits=limits,
         )
         self.runner = Runner(self.work, self._publish, Widths())
         self._task = asyncio.create_task(self.runner.run())
@@ -203,6 +205,11 @@ class Stage:
     async def rest(self, job: Job) -> Job:
         return await self.until(job, lambda one: one.is_resting)
 
+    async def told_full(self) -> None:
+        """Wait until it is known that there is no place."""
+        while not self.runner.admission.full:
+            await self.journal.changes(0)  # a turn of the journal's thread
+
     def states(self, job: Job) -> list[State]:
         states = [one.state for one in self.seen if one.id == job.id]
         return [state for state, _ in groupby(states)]
@@ -227,6 +234,11 @@ class Stage:
     async def _wake(self) -> None:
         async with self._changed:
             self._changed.notify_all()
+
+
+@pytest.fixture
+def new_stage() -> type[Stage]:
+    return Stage
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.core.job import ErrorKind, Job, Result, State
+from tui.core.limits import Limits
 from tui.core.request import Request
-from tui.services.engine.flight import Flight, Limits
+from tui.services.engine.flight import Flight
 from tui.services.gateway.outcome import Accepted, Progress, Refused
 
 GPT, GEMINI = "gpt-image-2", "gemini-3-pro-image"
@@ -17,7 +18,7 @@ GPT, GEMINI = "gpt-image-2", "gemini-3-pro-image"
 @pytest.fixture
 def bounded(stage: Any) -> Any:
     """Let at most three be in flight, and one of GPT."""
-    stage.runner._flight._limits = Limits(3, {GPT: 1})
+    stage.runner.admission._flight._limits = Limits(3, {GPT: 1})
     stage.gateway.submissions = [Accepted(f"t{number}") for number in range(20)]
     return stage
 
@@ -45,14 +46,14 @@ async def test_no_more_than_that_many_are_sent_until_some_are_done(bounded: Any)
 
 
 async def test_all_come_to_their_end_one_after_the_other(bounded: Any) -> None:
-    bounded.runner._flight._limits = Limits(1)
+    bounded.runner.admission._flight._limits = Limits(1)
     refused = Refused(ErrorKind.REFUSED, "no", pauses=False)
     bounded.gateway.submissions = [Accepted("t0"), refused, Accepted("t1"), Accepted("t2")]
     bounded.gateway.looks = [Progress("succeeded", results=(Result(url="https://x/1"),))]
     jobs = await bounded.add(*(bounded.job() for _ in range(4)))
     ended = [(await bounded.end(job)).state for job in jobs]
     assert sorted(ended) == [State.FAILED, State.SAVED, State.SAVED, State.SAVED]
-    assert not bounded.runner._flight._jobs
+    assert not bounded.runner.admission._flight._jobs
 
 
 steps = st.lists(

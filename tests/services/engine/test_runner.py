@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tui.core.budget import Caps
 from tui.core.home import Home
 from tui.core.job import ErrorKind, Job, JobError, Result, State
 from tui.services.engine.submitting import UNTIL_ASKED
@@ -260,10 +259,10 @@ async def test_a_full_disk_is_told_once_a_pause_not_once_a_job(
     intent = stage.journal.intent
     errors: list[Exception] = [DiskError("no room")] * 3
 
-    async def full_for_a_while(job: Job, caps: Caps) -> object:
+    async def full_for_a_while(job: Job, *bounds: Any) -> object:
         if errors:
             raise errors.pop()
-        return await intent(job, caps)
+        return await intent(job, *bounds)
 
     monkeypatch.setattr(stage.journal, "intent", full_for_a_while)
     jobs = await stage.add(*(stage.job() for _ in range(50)))

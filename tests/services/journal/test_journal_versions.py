@@ -99,7 +99,7 @@ async def test_a_reader_migrates_too(
     await journal.close()
     monkeypatch.setattr(prepare, "__defaults__", (newer_schema(),))
     monkeypatch.setattr("tui.services.journal.history.check.__defaults__", (newer_schema(),))
-    monkeypatch.setattr("tui.services.journal.schema.SCHEMA", newer_schema())
+    monkeypatch.setattr("tui.services.journal.layout.SCHEMA", newer_schema())
     older = Owner(database.parent / "owners", heartbeat=False)
     history = SqliteHistory(database)
     with pytest.raises(JournalError, match="an older imagedeck still works with it"):

@@ -222,6 +222,16 @@ def test_bad_flags_and_variables_come_at_once(world: World) -> None:
         ("[in_flight]\nall = 0", 2, "in_flight.all: must be at least 1"),
         ("[in_flight]\ngtp = 2", 2, "in_flight.gtp: There is no model 'gtp'. Did you mean 'gpt'?"),
         ("[limits]\npolls = 0", 2, "limits.polls: must be at least 1"),
+        (
+            '[limits]\nsubmissions_per_second = "10"',
+            2,
+            "limits.submissions_per_second: must be a number, such as 10 or 0.5",
+        ),
+        (
+            "[limits]\nsubmissions_per_second = 0",
+            2,
+            "limits.submissions_per_second: must be at least 0.001",
+        ),
         ("[limits]\npolls = 1000", 2, "limits.polls: must be at most 256"),
         ("[limits]\n\npol = 1", 3, "limits.pol: there is no such setting; did you mean polls?"),
         ("fields = 1", 1, "fields: must be a table"),

@@ -1,26 +1,11 @@
 """What the gateway works on for this process, and what may be submitted beside it."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from tui.core.job import Job, State
+from tui.core.limits import Limits
 
 _IN_FLIGHT = frozenset({State.SUBMITTING, State.PENDING, State.PROCESSING})
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How many jobs may be in flight, from their submission until their images are made.
-
-    `most` is for all, `models` by model id; what is not set has no bound.
-    """
-
-    most: int | None = None
-    models: Mapping[str, int] = field(default_factory=dict)
-
-
-NO_LIMITS = Limits()
 
 
 class Flight:

@@ -5,8 +5,8 @@ import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from tui.core.limits import NO_LIMITS, Limits
 from tui.services.clock import Clock
-from tui.services.engine.flight import NO_LIMITS, Limits
 from tui.services.engine.turns import Place, Turns
 
 Serve = Callable[[str], Awaitable[None]]
@@ -15,7 +15,7 @@ _FIRST = Place()
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """How many steps of each kind run at once, and how many jobs are in flight."""
+    """How many steps of each kind run at once, and how many jobs of this process are in flight."""
 
     submit: int = 8
     poll: int = 32
@@ -28,8 +28,9 @@ class Lane:
 
     A waiting job costs a heap entry and no connection; no client's pool queues for us. A job
     has one turn at most: a new one takes the place of the old. `admits` says whether one of a kind
-    may be served now, `begin` hears whose turn it is before anybody else is asked about, `late` how
-    many seconds after its time a turn comes.
+    may be served now, `may_begin` whether anybody may, which `look_again` asks anew; `begin` hears
+    whose turn it is before anybody else is asked about, `late` how many seconds after its time a
+    turn comes.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Lane:
         width: int,
         clock: Clock,
         admits: Callable[[str], bool] = lambda _kind: True,
+        may_begin: Callable[[], bool] = lambda: True,
         begin: Callable[[str], None] = lambda _job_id: None,
         late: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
@@ -46,6 +48,7 @@ class Lane:
         self._clock = clock
         self._width = width
         self._turns = Turns(admits)
+        self._may_begin = may_begin
         self._begin = begin
         self._late = late
         self._changed = asyncio.Event()
@@ -55,6 +58,11 @@ class Lane:
     def push(self, job_id: str, wait: float = 0.0, place: Place = _FIRST) -> None:
         """Let the job be served in `wait` seconds."""
         self._turns.add(job_id, self._clock.monotonic() + wait, place)
+        self._changed.set()
+
+    def put_back(self, job_id: str, place: Place) -> None:
+        """Let a job be served whose turn came too early, before all others of its line."""
+        self._turns.add(job_id, 0.0, place)
         self._changed.set()
 
     def pause(self, line: str) -> None:
@@ -89,6 +97,15 @@ class Lane:
         """Serve so many at a time from now on; who is being served stays."""
         self._width = width
         self._changed.set()
+
+    def wanted(self) -> dict[str, int]:
+        """Return the kinds of who would be served if they were admitted, each with its first rank.
+
+        While nobody is served anyway, no rank is before that of others.
+        """
+        now = self._clock.monotonic()
+        wanted = {} if self._is_full else self._turns.wanted(now)
+        return dict.fromkeys(wanted, 1) if self._held_until > now else wanted
 
     @property
     def waiting(self) -> int:
@@ -149,6 +166,8 @@ class Lane:
                     await self._changed.wait()
                 finally:
                     timer.cancel()
+            elif not self._may_begin():
+                await self._changed.wait()
             elif job_id := self._pop():
                 return job_id
 

@@ -35,3 +35,13 @@ class Purse:
     def give_back(self, price: Decimal | None) -> None:
         """Take a price back: the submission was not accepted."""
         self._spent -= price or Decimal(0)
+
+
+def refusal(reason: str, price: Decimal | None) -> str:
+    """Say that there is no money for a job of that price, and what to do."""
+    if price is None:
+        return english(
+            "Not sent: {reason}. Set its price in [prices], or lift the budget", reason=reason
+        )
+    more = english("{reason}, and ${price} more would exceed it", reason=reason, price=price)
+    return english("Not sent: {more}. Raise it, or go on when a new one begins", more=more)

@@ -12,7 +12,7 @@ from tui.core.job import Job, State
 from tui.core.language import english
 from tui.core.request import Request
 from tui.core.schedule import Typical
-from tui.services.engine.flight import Flight
+from tui.services.engine.admission import Admission
 from tui.services.engine.followed import Followed
 from tui.services.engine.gate import Gate
 from tui.services.engine.heeding import Heeding
@@ -25,7 +25,13 @@ from tui.services.engine.submitting import Submitting
 from tui.services.engine.throttle import Throttle
 from tui.services.engine.waking import take_over, wake
 from tui.services.engine.work import Next, Work
-from tui.services.journal.protocol import DiskError, JournalError, PausedError, StaleError
+from tui.services.journal.protocol import (
+    DiskError,
+    JournalError,
+    NoRoomError,
+    PausedError,
+    StaleError,
+)
 
 _UNEXPECTED = english("{short_id}: an unexpected fault, see the log; trying again")
 _log = logging.getLogger(__name__)
@@ -47,10 +53,16 @@ class Runner:
         self.followed = Followed()
         self.workers: int | None = None  # who are alive, where the jobs are left to them
         self.taken: set[str] = set()  # by another process, while they were followed here
-        self._submitting, saving = Submitting(work, publish), Saving(work)
-        self._flight = Flight(widths.flight)
+        self.admission = Admission(work, widths.flight, self.followed, lambda: self._submit)
+        meter, saving = self.admission.meter, Saving(work)
+        self._submitting = Submitting(work, publish, meter)
         lane = partial(Lane, self._serve, clock=work.clock)
-        self._submit = lane(width=1, admits=self._flight.has_room, begin=self._begin)
+        self._submit = lane(
+            width=1,
+            admits=self.admission.admits,
+            may_begin=meter.may_begin,
+            begin=self.admission.begin,
+        )
         self.gate = Gate(self._submit, work.clock, most=widths.submit)
         self.pauses = Heeding(self.gate, work.journal, work.clock)
         self._poll = lane(width=1, late=work.observer.came_late)
@@ -136,6 +148,7 @@ class Runner:
             for lane in (self._submit, self._poll, self._save):
                 group.create_task(lane.run())
             group.create_task(self.pauses.run())
+            group.create_task(self.admission.run())
 
     def hurry(self) -> None:
         """Wait no longer for the answers to submissions; they become `unknown`."""
@@ -182,14 +195,6 @@ class Runner:
         self._follow(Next(left, None))
         return left
 
-    def _begin(self, job_id: str) -> None:
-        if job := self.followed.get(job_id):
-            self._flight.begin(job)
-
-    def _make_room(self, job: Job) -> None:
-        if self._flight.note(job, is_followed=job.id in self.followed):
-            self._submit.look_again()
-
     async def _serve(self, job_id: str) -> None:
         job = self.followed.get(job_id)
         if job is None:
@@ -209,6 +214,9 @@ class Runner:
                 await self.pauses.look()
             # Should it be over already, or unreadable, it is tried again a little later.
             lane.push(job_id, 0.0 if self.gate.paused else _LATER, place_of(job))
+        except NoRoomError:
+            self.admission.refuse(job)
+            lane.put_back(job_id, place_of(job))
         except DiskError as problem:
             self._work.tell(str(problem))
             # The disk is everybody's: thousands must not find that out one by one.
@@ -218,7 +226,7 @@ class Runner:
             _log.exception("A step of job %s failed", job.short_id)
             self._work.tell(english(_UNEXPECTED, short_id=job.short_id))
             lane.push(job_id, _FAULT_PAUSE, place_of(job))
-        self._make_room(self.followed.get(job_id, job))
+        self.admission.note(self.followed.get(job_id, job))
 
     def _follow(self, after: Next) -> None:
         job = after.job
@@ -237,6 +245,6 @@ class Runner:
         else:
             self.followed.leave(job.id, job)
             self._polling.forget(job)
-        self._make_room(job)
+        self.admission.note(job)
         if is_news:
             self._publish(job)

@@ -10,8 +10,10 @@ from tui.core.job import ErrorKind, Job, JobError, State
 from tui.core.language import english
 from tui.core.units import amount
 from tui.models import find_model
+from tui.services.engine.meter import Late, Meter
 from tui.services.engine.pauses import Answer, Pause, Pauses
-from tui.services.engine.purse import Purse
+from tui.services.engine.purse import Purse, refusal
+from tui.services.engine.twins import Twins
 from tui.services.engine.work import Next, Work, kept
 from tui.services.gateway.body import Body, encode
 from tui.services.gateway.outcome import (
@@ -27,11 +29,11 @@ from tui.services.journal.protocol import (
     JournalError,
     OverBudgetError,
     StaleError,
+    TooSoonError,
 )
 
 UNTIL_ASKED = math.inf  # a refused key: nothing more until a person does something
 _RETRY_COMMIT = 1.0
-_REMEMBERED = 1000  # task ids
 _LONG_WAIT = 5.0  # seconds without a word look like a fault
 
 
@@ -41,13 +43,14 @@ class Submitting:
     One intent causes at most one request that may have been accepted.
     """
 
-    def __init__(self, work: Work, publish: Callable[[Job], None]) -> None:
+    def __init__(self, work: Work, publish: Callable[[Job], None], meter: Meter) -> None:
         self._work = work
+        self._meter = meter
         self._publish = publish
         self._pauses = Pauses()
         self._waiting: dict[asyncio.Task[Submission], None] = {}  # in their order
         self._has_given_up = False
-        self._tasks: dict[str, str] = {}
+        self._twins = Twins()
         self._announced = 0.0
         self._purse = work.purse or Purse(work.caps)
 
@@ -63,7 +66,13 @@ class Submitting:
             task.cancel()
 
     async def step(self, job: Job) -> Next:
-        """Submit the job; raises StaleError or DiskError with nothing sent."""
+        """Submit the job; raises StaleError, NoRoomError or DiskError with nothing sent."""
+        try:
+            return await self._step(job)
+        finally:
+            self._meter.end(job)
+
+    async def _step(self, job: Job) -> Next:
         work = self._work
         model = find_model(job.request.model)
         try:
@@ -94,7 +103,7 @@ class Submitting:
         self._purse.take(job.price)
         attempt = None
         try:
-            attempt = await self._work.journal.intent(job, self._work.caps)
+            attempt = await self._work.journal.intent(job, self._work.caps, self._work.limits)
         finally:
             if attempt is None:
                 self._purse.give_back(job.price)
@@ -102,15 +111,7 @@ class Submitting:
 
     async def _hold(self, job: Job, reason: str) -> Next:
         """Leave a job queued that there is no money for, and all others with it."""
-        more = english(
-            "{reason}, and ${price} more would exceed it", reason=reason, price=job.price
-        )
-        said = english("Not sent: {more}. Raise it, or go on when a new one begins", more=more)
-        if job.price is None:
-            said = english(
-                "Not sent: {reason}. Set its price in [prices], or lift the budget", reason=reason
-            )
-        problem = JobError(ErrorKind.LIMITED, said)
+        problem = JobError(ErrorKind.LIMITED, refusal(reason, job.price))
         held = job
         if job.error != problem:
             held = await self._work.journal.to(job, State.QUEUED, error=problem)
@@ -118,6 +119,9 @@ class Submitting:
 
     async def _send(self, job: Job, attempt: Attempt, path: str, body: Body) -> Next:
         outcome = await self._ask(attempt, path, body)
+        if isinstance(outcome, Late):
+            self._purse.give_back(job.price)
+            return await self._until_durable(job, attempt, outcome)
         now, jitter = self._work.clock.monotonic(), self._work.random()
         judged = self._pauses.judge(outcome, now, jitter)
         if isinstance(judged, Pause | Refused):
@@ -126,18 +130,20 @@ class Submitting:
             self._announce(judged, now)
         return await self._until_durable(job, attempt, judged)
 
-    async def _ask(self, attempt: Attempt, path: str, body: Body) -> Submission:
+    async def _ask(self, attempt: Attempt, path: str, body: Body) -> Submission | Late:
         has_left = False
 
         async def sent() -> bool:
             nonlocal has_left
-            has_left = await self._work.journal.sent(attempt)
+            has_left = await self._meter.sent(attempt)
             return has_left
 
         task = asyncio.ensure_future(self._work.gateway.submit(path, body, sent))
         self._waiting[task] = None
         try:
             return await task
+        except TooSoonError:
+            return Late()
         except DiskError as problem:  # from `sent`: so nothing has left
             return NotSent(str(problem))
         except asyncio.CancelledError:
@@ -160,7 +166,9 @@ class Submitting:
                 )
             )
 
-    async def _until_durable(self, job: Job, attempt: Attempt, outcome: Answer | Pause) -> Next:
+    async def _until_durable(
+        self, job: Job, attempt: Attempt, outcome: Answer | Pause | Late
+    ) -> Next:
         is_told = False
         while True:
             try:
@@ -178,7 +186,7 @@ class Submitting:
                 is_told = True
                 await self._work.clock.sleep(_RETRY_COMMIT)
 
-    async def _settle(self, job: Job, attempt: Attempt, outcome: Answer | Pause) -> Next:
+    async def _settle(self, job: Job, attempt: Attempt, outcome: Answer | Pause | Late) -> Next:
         settle = self._work.journal.settle
         match outcome:
             case Accepted(task_id):
@@ -192,7 +200,7 @@ class Submitting:
                     submitted=self._work.clock.now(),
                     tries=0,
                     error=None,
-                    **self._flagged(job, task_id),
+                    **self._twins.flagged(job, task_id),
                 )
                 return Next(accepted)
             case Refused(kind, message, pauses):
@@ -205,6 +213,8 @@ class Submitting:
                 problem = JobError(ErrorKind.UNKNOWN, _unsure(message, answer))
                 facts = await kept(self._work, job, answer)
                 return Next(await settle(attempt, State.UNKNOWN, error=problem, **facts), None)
+            case Late():
+                return Next(await settle(attempt, State.QUEUED))
             case Pause(kind, message, seconds, is_told):
                 queued = await settle(
                     attempt,
@@ -215,19 +225,6 @@ class Submitting:
                 )
                 # All wait, not this job alone: the others would fare no better.
                 return Next(queued, seconds, seconds)
-
-    def _flagged(self, job: Job, task_id: str) -> dict[str, tuple[str, ...]]:
-        """Return a warning when this gateway gave another job the same task just before."""
-        before = self._tasks.setdefault(task_id, job.id)
-        if len(self._tasks) > _REMEMBERED:
-            del self._tasks[next(iter(self._tasks))]
-        if before == job.id:
-            return {}
-        told = english(
-            "The gateway gave it the same task as job {before}: both get its images.",
-            before=before[-10:],
-        )
-        return {"warnings": (*job.warnings, told)}
 
 
 def _unsure(message: str, answer: bytes) -> str:

@@ -80,6 +80,16 @@ class Turns:
             return now
         return self._waiting[0].due if self._waiting else None
 
+    def wanted(self, now: float) -> dict[str, int]:
+        """Return the kinds of those that are due, each with the lowest rank of them."""
+        self._let_in(now)
+        found: dict[str, int] = {}
+        for rank in sorted(self._due):
+            for line, kinds in self._due[rank].items():
+                for kind in kinds if line not in self._paused else ():
+                    found.setdefault(kind, rank)
+        return found
+
     def pop(self, now: float) -> str | None:
         """Take the next turn that is due; None when there is none, or another took its place."""
         self._let_in(now)

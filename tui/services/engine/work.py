@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from tui.core.budget import NO_CAPS, Caps
 from tui.core.home import Home
 from tui.core.job import Job, Result, Saved
+from tui.core.limits import NO_LIMITS, Limits
 from tui.services.clock import Clock
 from tui.services.engine.purse import Purse
 from tui.services.journal.delivering import Delivery
@@ -73,9 +74,9 @@ class Work:
     `pace` times the declared typical times gives this gateway's; `random` gives numbers from -1
     to 1; `tell` passes a sentence to whoever watches; `keep_answer` keeps what was said about a
     job and tells where;
-    `caps` bound what may be spent; a `purse` knows what this run has spent already; `me` is the
-    person here, None where all jobs are one person's. With a `delivery` workers do the work, and
-    this process none. The `observer` hears what is done.
+    `caps` bound what may be spent, `limits` what the gateway is asked for; a `purse` knows what
+    this run has spent already; `me` is the person here, None where all jobs are one person's. With
+    a `delivery` workers do the work, and this process none. The `observer` hears what is done.
     """
 
     journal: Journal
@@ -90,6 +91,7 @@ class Work:
     tell: Callable[[str], None]
     keep_answer: Callable[[str, bytes], str | None] = lambda _job_id, _answer: None
     caps: Caps = NO_CAPS
+    limits: Limits = NO_LIMITS
     purse: Purse | None = None
     me: str | None = None
     delivery: Delivery | None = None

@@ -6,10 +6,12 @@ from uuid import uuid4
 from tui.core.budget import Caps
 from tui.core.job import ErrorKind, Job, JobError, State
 from tui.core.language import english
-from tui.services.journal import pausing, spending
+from tui.core.limits import Limits
+from tui.services.journal import pausing, spending, traffic
 from tui.services.journal.owning import Owner
 from tui.services.journal.protocol import Attempt, JournalError
 from tui.services.journal.rows import Facts, facts_of, taking
+from tui.services.journal.shares import Slot
 from tui.services.journal.transaction import Transaction
 
 # How an attempt ended, by the state that is written with it.
@@ -22,10 +24,10 @@ PHASES = {
 _KEPT = ("task_id", "origin", "poll_path", "fingerprint")
 
 
-def begin(txn: Transaction, job: Job, owner: Owner, caps: Caps) -> Attempt | None:
+def begin(txn: Transaction, job: Job, owner: Owner, caps: Caps, limits: Limits) -> Attempt | None:
     """Write the intention to submit; None when the job is no longer ours or not queued.
 
-    Raises PausedError or OverBudgetError, nothing then being written.
+    Raises PausedError, NoRoomError or OverBudgetError, nothing then being written.
     """
     found = txn.job(job.id)
     if (
@@ -36,7 +38,10 @@ def begin(txn: Transaction, job: Job, owner: Owner, caps: Caps) -> Attempt | Non
     ):
         return None
     pausing.check(txn, found.group)
+    traffic.check_room(txn, found, limits, owner.id)
     day, price = spending.reserve(txn, found.price, caps)
+    if limits.bound_flight and found.group is None:
+        traffic.leave(txn, owner.id)
     attempt = Attempt(uuid4().hex, job.id, job.fence)
     txn.update(found, State.SUBMITTING, facts_of({}))
     txn.db.execute(
@@ -47,12 +52,16 @@ def begin(txn: Transaction, job: Job, owner: Owner, caps: Caps) -> Attempt | Non
     return attempt
 
 
-def mark_sent(txn: Transaction, attempt: Attempt) -> bool:
-    """Write that the first byte is about to go out; False when it must not."""
+def mark_sent(txn: Transaction, attempt: Attempt, slot: Slot | None) -> bool:
+    """Write that the first byte is about to go out; False when it must not.
+
+    Raises TooSoonError, nothing then being written, where a slot's rate does not allow it.
+    """
+    moment = traffic.use(txn, slot) if slot else txn.now
     written = txn.db.execute(
         "UPDATE attempts SET phase = 'sent', sent = ? WHERE id = ? AND phase = 'connecting' "
         "AND EXISTS (SELECT 1 FROM jobs WHERE id = ? AND fence = ? AND state = ?)",
-        (txn.now, attempt.id, attempt.job, attempt.fence, State.SUBMITTING.value),
+        (moment, attempt.id, attempt.job, attempt.fence, State.SUBMITTING.value),
     )
     return written.rowcount == 1
 

@@ -119,7 +119,7 @@ class Database:
 
     def _write(self, writes: Sequence[Write]) -> list[Any]:
         try:
-            txn = SqliteTransaction(self._db, self._clock.now())
+            txn = SqliteTransaction(self._db, self._clock)
             answers = [self._outcome(write, txn) for write in writes]
             txn.commit()
         except sqlite3.Error as error:

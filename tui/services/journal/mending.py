@@ -11,11 +11,12 @@ from pathlib import Path
 from tui.core.language import _
 from tui.services.journal import moved
 from tui.services.journal.emergency import salt_in
+from tui.services.journal.layout import check_layout
 from tui.services.journal.owner import Owner
 from tui.services.journal.protocol import DamagedError, JournalError
 from tui.services.journal.rows import SELECT_JOBS, job_of
 from tui.services.journal.salvage import Salvaged, salvage
-from tui.services.journal.schema import check, check_layout, prepare, version_of
+from tui.services.journal.schema import check, prepare, version_of
 from tui.services.journal.storage import connect, private_file
 from tui.services.journal.trouble import has_mark, is_damage, remove_mark
 

@@ -7,9 +7,11 @@ from typing import Any, Protocol
 from tui.core.budget import NO_CAPS, Caps, Spent
 from tui.core.home import Home
 from tui.core.job import Job, State
+from tui.core.limits import NO_LIMITS, Limits
 from tui.core.matching import Known
 from tui.core.query import Search
 from tui.core.stats import Entry
+from tui.services.journal.shares import Slot, Traffic
 
 FIRST_FENCE = 1  # of a job that nobody had but the process that made it
 
@@ -22,6 +24,8 @@ class JournalError(Exception):
     ├── DiskError       it could not be made durable: disk full, read-only, I/O error
     ├── DamagedError    a part of it can't be read; the next start saves what can be
     ├── OverBudgetError a submission would cost more than may be spent
+    ├── NoRoomError     as many jobs are in flight as may be
+    ├── TooSoonError    others have just been submitted
     ├── PausedError     a person has paused submissions
     └── NotOwnError     it is another person's job
     """
@@ -49,6 +53,18 @@ class PausedError(JournalError):
 
 class NotOwnError(JournalError):
     """Another person added the job, and what was asked for is not done with it unasked."""
+
+
+class NoRoomError(JournalError):
+    """As many jobs are in flight at the gateway as may be, or the next place is another's."""
+
+
+class TooSoonError(JournalError):
+    """Others, who were late, have just been submitted; `wait` seconds are left to wait."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__("others have just been submitted")
+        self.wait = wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +164,10 @@ class Journal(Protocol):
     def pauses(self) -> Pauses:
         """What a person has paused."""
 
+    @property
+    def traffic(self) -> Traffic:
+        """The limits that are kept together."""
+
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
         """Write new jobs, already owned by this process; a job id that exists is left as it is.
 
@@ -171,16 +191,22 @@ class Journal(Protocol):
     async def release(self, jobs: Sequence[Job]) -> None:
         """Give jobs up, so that any process may take them."""
 
-    async def intent(self, job: Job, caps: Caps = NO_CAPS) -> Attempt | None:
+    async def intent(
+        self, job: Job, caps: Caps = NO_CAPS, limits: Limits = NO_LIMITS
+    ) -> Attempt | None:
         """Queued → submitting (connecting); None when the job is no longer ours or not queued.
 
         The job's price counts as spent today until it is known that it was not accepted. Raises
-        OverBudgetError, nothing being written, when that would exceed a cap for day or month, and
-        PausedError while it is paused.
+        OverBudgetError, nothing being written, when that would exceed a cap for day or month,
+        NoRoomError when as many jobs are in flight as may be, and PausedError while it is paused.
         """
 
-    async def sent(self, attempt: Attempt) -> bool:
-        """Write connecting → sent, before the first byte goes out; False: send nothing."""
+    async def sent(self, attempt: Attempt, slot: Slot | None = None) -> bool:
+        """Write connecting → sent, before the first byte goes out; False: send nothing.
+
+        Raises TooSoonError, nothing being written, when that would be more than the rate of its
+        slot allows.
+        """
 
     async def settle(self, attempt: Attempt, state: State, **facts: Any) -> Job:
         """Write how an attempt ended. Keyed by attempt, not fence: a late answer always counts.

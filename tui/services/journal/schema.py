@@ -74,8 +74,23 @@ CREATE TABLE attempts (
     poll_path TEXT,
     fingerprint TEXT
 )"""
-
-_LAYOUT = "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_master ORDER BY rowid"
+_FLIGHT = """
+CREATE INDEX jobs_flight ON jobs (model)
+WHERE live = 1 AND state IN ('submitting', 'pending', 'processing')"""
+_SLOTS = """
+CREATE TABLE slots (
+    name TEXT PRIMARY KEY,
+    due REAL NOT NULL,
+    free REAL NOT NULL
+)"""
+_WAITING = """
+CREATE TABLE waiting (
+    owner TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    model TEXT NOT NULL,
+    until REAL NOT NULL,
+    PRIMARY KEY (owner, origin, model)
+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +162,13 @@ SCHEMA = Schema(
             "ALTER TABLE jobs ADD COLUMN submitter TEXT",
             'ALTER TABLE jobs ADD COLUMN "key" TEXT',
         ),
+        (
+            # What the limits of a gateway are kept by: who is in flight, when a key's next slot is
+            # due and it is free again, and who waits for a place before all others.
+            _FLIGHT,
+            _SLOTS,
+            _WAITING,
+        ),
     ),
 )
 
@@ -200,31 +222,6 @@ def prepare(db: sqlite3.Connection, path: Path, schema: Schema = SCHEMA) -> None
     finally:
         if db.in_transaction:
             db.execute("ROLLBACK")
-
-
-def check_layout(db: sqlite3.Connection, path: Path) -> None:
-    """Raise DamagedError unless each table lies where it was made.
-
-    A flipped bit in the list of tables would show one table as another, or as empty.
-    """
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
-        for statement in SCHEMA.create:
-            fresh.execute(statement)
-        first = len(fresh.execute(_LAYOUT).fetchall())
-        for statement in SCHEMA.steps(1):
-            fresh.execute(statement)
-        expected = fresh.execute(_LAYOUT).fetchall()
-    found = db.execute(_LAYOUT).fetchall()
-    later = {name: (kind, of, sql) for kind, name, of, _page, sql in found[first:]}
-    # Where a migration found room depends on what the file held, so its pages aren't compared.
-    is_same = found[:first] == expected[:first] and all(
-        later.get(name) == (kind, of, sql) for kind, name, of, _page, sql in expected[first:]
-    )
-    pages = [page for _kind, _name, _of, page, _sql in found if page]
-    if not is_same or len(pages) > len(set(pages)):
-        raise DamagedError(
-            _("{path} is damaged: its list of tables is not as it was written", path=path)
-        )
 
 
 def _back_up(path: Path, target: Path) -> None:

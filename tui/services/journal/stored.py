@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from tui.core.budget import NO_CAPS, Caps
 from tui.core.home import Home
 from tui.core.job import Job, State, may_follow
+from tui.core.limits import NO_LIMITS, Limits
 from tui.services.clock import Clock
 from tui.services.journal import attempts, reads, writes
 from tui.services.journal.emergency import EmergencyFile, Kept
@@ -17,6 +18,8 @@ from tui.services.journal.owning import Owner
 from tui.services.journal.pauses import StoredPauses
 from tui.services.journal.protocol import Attempt, ClosableHistory, JournalError
 from tui.services.journal.rows import NewRow, facts_of, new_row
+from tui.services.journal.shares import Slot
+from tui.services.journal.sharing import StoredTraffic
 from tui.services.journal.thread import JournalThread, Keeper
 
 if TYPE_CHECKING:
@@ -60,6 +63,7 @@ class StoredJournal:
         self._clock = clock
         self._thread = self.pulse = JournalThread(store)  # what can be heard of it from outside
         self.pauses = StoredPauses(self._thread)
+        self.traffic = StoredTraffic(self._thread, store.owner, self.news)
         # What brings a reference image here, by its sha256, where another host may have added it.
         self.bring: Callable[[str], None] | None = None
         # What brings jobs to workers, where several hosts may have some.
@@ -99,14 +103,16 @@ class StoredJournal:
         """Give jobs up, so that any process may take them."""
         await self._thread.write(partial(writes.release, jobs=jobs, owner=self._owner))
 
-    async def intent(self, job: Job, caps: Caps = NO_CAPS) -> Attempt | None:
-        """Queued → submitting (connecting); None when the job is no longer ours or not queued."""
-        begin = partial(attempts.begin, job=job, owner=self._owner, caps=caps)
+    async def intent(
+        self, job: Job, caps: Caps = NO_CAPS, limits: Limits = NO_LIMITS
+    ) -> Attempt | None:
+        """Queued → submitting (connecting); see the protocol."""
+        begin = partial(attempts.begin, job=job, owner=self._owner, caps=caps, limits=limits)
         return await self._thread.write(begin)
 
-    async def sent(self, attempt: Attempt) -> bool:
+    async def sent(self, attempt: Attempt, slot: Slot | None = None) -> bool:
         """Write connecting → sent, before the first byte goes out; False: send nothing."""
-        return await self._thread.write(partial(attempts.mark_sent, attempt=attempt))
+        return await self._thread.write(partial(attempts.mark_sent, attempt=attempt, slot=slot))
 
     async def settle(self, attempt: Attempt, state: State, **facts: Any) -> Job:
         """Write how an attempt ended; see the protocol. ValueError for what can't be an end.

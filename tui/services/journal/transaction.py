@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from tui.core.job import Job, State
+from tui.services.clock import Clock
 from tui.services.journal.protocol import JournalError
 from tui.services.journal.rows import (
     INSERT_JOB,
@@ -46,6 +47,13 @@ class Transaction:
 
     def insert(self, row: NewRow, columns: Row) -> None:
         """Write a job that isn't there yet, `columns` being those of its row in `jobs`."""
+        raise NotImplementedError
+
+    def clock(self) -> tuple[str, Sequence[float]]:
+        """Return an expression for the time by the clock that all writers share, and its values.
+
+        Read anew: `now` may be from before others were waited for.
+        """
         raise NotImplementedError
 
     def _among(self, some: Sequence[Any]) -> tuple[str, Sequence[Any]]:
@@ -121,11 +129,16 @@ class Transaction:
 class SqliteTransaction(Transaction):
     """A transaction on SQLite, which lets one write at a time."""
 
-    __slots__ = ("_file",)
+    __slots__ = ("_clock", "_file")
 
-    def __init__(self, db: sqlite3.Connection, now: float) -> None:
+    def __init__(self, db: sqlite3.Connection, clock: Clock) -> None:
         self._file = db
-        super().__init__(db, now)
+        self._clock = clock
+        super().__init__(db, clock.now())
+
+    def clock(self) -> tuple[str, Sequence[float]]:
+        """Return the time of this host, which is that of all who share a file."""
+        return "?", (self._clock.now(),)
 
     def _begin(self) -> int:
         self.db.execute("BEGIN IMMEDIATE")

@@ -157,15 +157,17 @@ ENTRIES = (
     ),
     Entry(
         name="limits",
-        example="[limits]\nsubmissions = 8\npolls = 32\ndownloads = 8",
-        default="8, 32, 8",
-        help=_("How many `submissions`, `polls` and `downloads` are in flight at once, at most."),
+        example="[limits]\nsubmissions = 8\npolls = 32\ndownloads = 8\nsubmissions_per_second = 10",
+        default="8, 32, 8, no limit",
+        help=_("How many of each at once; `submissions_per_second` is for all processes together."),
     ),
     Entry(
         name="in_flight",
         example="[in_flight]\nall = 100\ngpt = 20",
         default="no limit",
-        help="How many jobs of a model, or of `all`, the gateway works on at once, at most.",
+        help=_(
+            "How many jobs of a model, or of `all`, from all processes, are at a gateway at once."
+        ),
     ),
     Entry(
         name="budget",

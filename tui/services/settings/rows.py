@@ -30,9 +30,9 @@ _PLAIN = (
 )
 # There is none otherwise, or the system decides.
 _IF_SET = ("database_url", "user", "any_key", "viewer", "on_saved")
-_LIMITS = ("submissions", "polls", "downloads")
+_LIMITS = ("submissions", "polls", "downloads", "submissions_per_second")
 
-Shown = str | int | Decimal | Path | Bucket | tuple[str, ...]
+Shown = str | int | float | Decimal | Path | Bucket | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def rows(settings: Settings) -> Iterator[Row]:
         value = getattr(settings, name)
         shown = without_password(value) if name == "database_url" else value
         yield Row((name,), shown, settings.source(name))
-    for name in _LIMITS:
+    for name in _LIMITS[: None if settings.submissions_per_second else -1]:
         yield Row(("limits", name), getattr(settings, name), settings.source(f"limits.{name}"))
     yield from _flat(settings, "keep")
     yield from _flat(settings, "budget")

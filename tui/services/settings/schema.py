@@ -5,7 +5,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from tui.core.bucket import Bucket, is_remote
 from tui.core.language import LANGUAGES, _
@@ -99,12 +106,25 @@ class ProfileTable(Table):
     prices: dict[str, dict[str, _Price]] = {}
 
 
+def _rate(value: object) -> float:
+    match value:
+        case bool():
+            pass
+        case int() | Decimal():
+            return float(value)
+    raise ValueError(_("must be a number, such as 10 or 0.5"))
+
+
+_Rate = Annotated[float, BeforeValidator(_rate), Field(ge=0.001, le=1000)]
+
+
 class LimitsTable(Table):
-    """How many of each are in flight at most."""
+    """How many of each are in flight at most, and how many are submitted a second."""
 
     submissions: Annotated[int, Field(ge=1, le=64)] = 8
     polls: Annotated[int, Field(ge=1, le=256)] = 32
     downloads: Annotated[int, Field(ge=1, le=64)] = 8
+    submissions_per_second: _Rate = 1.0
 
 
 _Days = Annotated[int, Field(ge=1, le=36_500)]

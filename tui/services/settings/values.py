@@ -13,6 +13,7 @@ from tui.core.home import DEFAULT_PROFILE, Home
 from tui.core.job import Job
 from tui.core.keeping import Keep
 from tui.core.language import _
+from tui.core.limits import Limits
 from tui.core.model import Model
 from tui.core.naming import DEFAULT_TEMPLATE
 from tui.core.picture import AUTO
@@ -54,7 +55,8 @@ class Settings:
     """What holds for this run. `fields` and `prices` go by model id, then by name.
 
     `submissions`, `polls` and `downloads` are in flight at once, at most; `in_flight` says how many
-    jobs may be with the gateway, by model id and for `all`.
+    jobs may be with the gateway, by model id and for `all`, `run_in_flight` how many of this run,
+    `submissions_per_second` how many go to the gateway a second.
 
     `database_url` is empty where the jobs are in this user's own file. In one that several share
     `user` is what a person is called, with `any_key` any key there may pay for what this one adds,
@@ -94,6 +96,8 @@ class Settings:
     polls: int = 32
     downloads: int = 8
     in_flight: Mapping[str, int] = field(default_factory=dict)
+    submissions_per_second: float | None = None
+    run_in_flight: int | None = None
     keep: Keep = field(default_factory=Keep)
     budget: Caps = NO_CAPS
     fields: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
@@ -123,6 +127,12 @@ class Settings:
     def needs_key(self) -> bool:
         """Whether a key has to be here: not where workers do it all, and pay with their own."""
         return not (self.leaves_to_workers and self.any_key)
+
+    @property
+    def limits(self) -> Limits:
+        """What all who share the database may ask of the gateway together."""
+        most, rate = self.in_flight.get("all"), self.submissions_per_second
+        return Limits(most, self.in_flight, rate, self.origin)
 
     @property
     def home(self) -> Home:

@@ -12,6 +12,7 @@ from tui.services.journal.transaction import Place, Transaction, place_of
 # One row of one table: who holds it writes alone, on whichever host, and the running numbers
 # become visible in their order.
 _BEGIN = "SELECT change, pg_current_xact_id()::text FROM journal FOR UPDATE"
+_CLOCK = "extract(epoch FROM clock_timestamp())::float8"
 _REQUEST = "INSERT INTO requests (seq, request, words, tokens)"
 _TOKENS = "array_to_tsvector(?::text[])"
 _INSERT = (
@@ -51,6 +52,10 @@ class PostgresTransaction(Transaction):
             return {}
         found = map(job_of, self.db.execute(HOLDERS, [[row for _group, row in wanted]]))
         return {place: job for job in found if (place := place_of(job)) in wanted and place}
+
+    def clock(self) -> tuple[str, Sequence[float]]:
+        """Return the server's own time."""
+        return _CLOCK, ()
 
     def _among(self, some: Sequence[Any]) -> tuple[str, Sequence[Any]]:
         # One value, whatever their number: four hundred marks took longer than the inserts.

@@ -1,0 +1,50 @@
+"""Who may be submitted now: this process's own bound, and the limits that all keep together."""
+
+from collections.abc import Callable, Mapping
+
+from tui.core.job import Job
+from tui.core.limits import Limits
+from tui.services.engine.crowd import Crowd
+from tui.services.engine.flight import Flight
+from tui.services.engine.lanes import Lane
+from tui.services.engine.meter import Meter
+from tui.services.engine.work import Work
+
+
+class Admission:
+    """Stands before the lane of submissions, and counts who goes through.
+
+    `own` bounds what this process has in flight, `work.limits` what all have.
+    """
+
+    def __init__(
+        self, work: Work, own: Limits, followed: Mapping[str, Job], lane: Callable[[], Lane]
+    ) -> None:
+        self._flight = Flight(own)
+        self._followed = followed
+        self._lane = lane
+        self._crowd = Crowd(work, lane)
+        self.meter = Meter(work, lane)
+        self.refuse, self.run = self._crowd.refuse, self._crowd.run
+
+    @property
+    def full(self) -> frozenset[str]:
+        """The models that wait here for a place."""
+        return self._crowd.full
+
+    def admits(self, model: str) -> bool:
+        """Whether there is room for one more of a model."""
+        return self._flight.has_room(model) and self._crowd.admits(model)
+
+    def begin(self, job_id: str) -> None:
+        """Count a job whose turn has come, unless it was left meanwhile."""
+        if job := self._followed.get(job_id):
+            self._flight.begin(job)
+            self._crowd.begin(job)
+            self.meter.begin(job)
+
+    def note(self, job: Job) -> None:
+        """Take a new snapshot, which may have made room."""
+        if self._flight.note(job, is_followed=job.id in self._followed):
+            self._crowd.leave(job)
+            self._lane().look_again()
