@@ -107,9 +107,8 @@ class Lane:
         wanted = {} if self._is_full else self._turns.wanted(now)
         return dict.fromkeys(wanted, 1) if self._held_until > now else wanted
 
-    @property
-    def waiting(self) -> int:
-        """How many jobs wait for their turn."""
+    def __len__(self) -> int:
+        """Return how many jobs wait for their turn."""
         return len(self._turns)
 
     @property

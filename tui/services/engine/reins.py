@@ -53,7 +53,7 @@ class Reins:
     def standing(self) -> "tuple[Mapping[State, int], Mapping[str, int]]":
         """How many jobs are followed by state, and how many wait for each kind of step."""
         runner = self._ready.result()
-        waiting = {name: lane.waiting for name, lane in runner.lanes.items()}
+        waiting = {name: len(lane) for name, lane in runner.lanes.items()}
         return runner.followed.states(), waiting
 
     def serve(self, serve: "Callable[[Runner], Coroutine[Any, Any, _T]]") -> "Future[_T]":
