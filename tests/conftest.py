@@ -62,11 +62,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs a PostgreSQL where there is none: `make test-shared` starts one.
 
-    So are the trials that need an S3 server which keeps what it was given.
+    So are, but for the long ones, the trials that need an S3 server which keeps what it is given.
     """
     if POSTGRES in os.environ:
         return
-    needs = {"postgres", "new_s3_server"}
+    needs = {"postgres"} if config.option.markexpr == "soak" else {"postgres", "new_s3_server"}
     left = [one for one in items if needs & {*getattr(one, "fixturenames", ())}]
     if left:
         config.hook.pytest_deselected(items=left)
@@ -225,8 +225,13 @@ class S3Server:
         import obstore
 
         store = self.bucket(name)
-        keys = [one["path"] for block in obstore.list(store) for one in block]
-        return {key: bytes(obstore.get(store, key).bytes()) for key in sorted(keys)}
+        return {key: bytes(obstore.get(store, key).bytes()) for key in self.keys(name)}
+
+    def keys(self, name: str) -> list[str]:
+        """Return the keys of a bucket."""
+        import obstore
+
+        return sorted(one["path"] for part in obstore.list(self.bucket(name)) for one in part)
 
     def bucket(self, name: str) -> Any:
         """Return a bucket as the library has it."""
@@ -269,7 +274,16 @@ class S3Server:
         return [
             *(str(programs / "weed"), "-logtostderr=true", "server"),
             *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"),
-            *("-filer", "-s3", "-s3.config=s3.json", "-s3.port.iceberg=0", "-dir=."),
+            *(
+                "-filer",
+                "-s3",
+                "-s3.config=s3.json",
+                "-s3.port.iceberg=0",
+                "-s3.port.lance=0",
+                "-dir=.",
+            ),
+            # Alone, it need not wait for others to elect it: two seconds instead of twenty.
+            *("-master.electionTimeout=500ms", "-master.heartbeatInterval=100ms"),
             *("-master.volumeSizeLimitMB=64", "-volume.max=500", "-volume.minFreeSpace=64MiB"),
             *(f"-s3.localSocket={self._folder}/s3.sock", *ports),
         ]

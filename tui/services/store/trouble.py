@@ -39,8 +39,8 @@ def gone(place: str) -> UnknownKeyError:
 
 _MEANINGS = {
     "NoSuchBucket": english(
-        "There is no bucket {bucket} at {store}: make it, or name another one (--output-dir, "
-        "IMAGEDECK_OUTPUT_DIR)."
+        "There is no bucket {bucket} at {store}: make it (aws s3 mb s3://{bucket}), or name "
+        "another one (--output-dir, IMAGEDECK_OUTPUT_DIR)."
     ),
     "InvalidAccessKeyId": english("{store} does not know your AWS_ACCESS_KEY_ID: correct it."),
     "SignatureDoesNotMatch": english(
