@@ -16,19 +16,18 @@ import json
 import os
 import resource
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from apparatus.gateway import environ
 from apparatus.image_server import MODEL, ImageServer
+from apparatus.server import shared_database
 from apparatus.terminal import imagedeck
 
-SERVER = "IMAGEDECK_TEST_DATABASE_URL"
 DAY = 86_400
 LOOKS = 20  # a job, see bench/schedule.py
 LOOK_CPU = 2.1e-4  # seconds, see bench/polls.py
@@ -49,24 +48,6 @@ class Cost:
     log_bytes: float
     changes: float
     transactions: float
-
-
-@contextmanager
-def database(server: str) -> Iterator[str]:
-    """Make a database that is ready, for as long as it is needed; yields its address."""
-    import psycopg
-
-    from tui.services.journal.postgres import care
-
-    name = f"sizing_{os.getpid()}"
-    with psycopg.connect(server, autocommit=True) as db:
-        db.execute(f"CREATE DATABASE {name}")
-        try:
-            url = f"{server.rpartition('/')[0]}/{name}"
-            care.init(url)
-            yield url
-        finally:
-            db.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def measure(url: str, count: int) -> Cost:
@@ -132,11 +113,7 @@ def main() -> None:
     parser.add_argument("--peak", type=float, default=2.0)
     parser.add_argument("--count", type=int, default=_COUNT)
     options = parser.parse_args()
-    server = os.environ.get(SERVER)
-    if not server:
-        print(f"SKIP: {SERVER} names no server; `.ci/postgres` starts one")
-        sys.exit(0)
-    with database(server) as url:
+    with shared_database() as url:
         cost = measure(url, options.count)
     print(
         f"an image of 2 MB: {cost.cpu * 1000:.0f} ms of CPU, {cost.bytes:,.0f} bytes in the "

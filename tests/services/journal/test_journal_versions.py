@@ -16,7 +16,7 @@ from tui.services.journal import (
     SqliteHistory,
 )
 from tui.services.journal.owner import Owner
-from tui.services.journal.rows import _INSERTED, INSERT_REQUEST, new_row
+from tui.services.journal.rows import INSERT_REQUEST, INSERTED, new_row
 from tui.services.journal.schema import SCHEMA, Schema, prepare
 from tui.services.journal.storage import connect
 
@@ -119,7 +119,7 @@ async def test_jobs_of_the_first_version_are_all_there(
     with closing(sqlite3.connect(database, isolation_level=None)) as db:
         prepare(db, database, Schema(SCHEMA.create))
         row = new_row(job)
-        new = dict(zip(_INSERTED, row.columns, strict=True))
+        new = dict(zip(INSERTED, row.columns, strict=True))
         names = [name for _, name, *_ in db.execute("PRAGMA table_info(jobs)") if name in new]
         assert "row" not in names
         columns = ", ".join(f'"{name}"' for name in names)

@@ -50,9 +50,11 @@ SELECT_JOBS = f"SELECT {_COLUMNS} FROM jobs JOIN requests USING (seq)"  # noqa: 
 _MATCHES = "search CROSS JOIN jobs ON jobs.seq = search.rowid JOIN requests USING (seq)"
 SELECT_MATCHES = f"SELECT {_COLUMNS} FROM {_MATCHES}"  # noqa: S608 - see above
 _JOB_FIELDS = tuple(name for name in _FIELDS if name != "request")
-_INSERTED = (*_JOB_FIELDS, "live", "model", "kind")
-_NEW = ", ".join(f'"{name}"' for name in _INSERTED)
-_MARKS = ", ".join("?" for _ in _INSERTED)
+_read_row = attrgetter(*_JOB_FIELDS)
+_OWNER, _FENCE, _CHANGE = (_JOB_FIELDS.index(name) for name in ("owner", "fence", "change"))
+INSERTED = (*_JOB_FIELDS, "live", "model", "kind")
+_NEW = ", ".join(f'"{name}"' for name in INSERTED)
+_MARKS = ", ".join("?" for _ in INSERTED)
 INSERT_JOB = f"INSERT INTO jobs ({_NEW}) VALUES ({_MARKS})"  # noqa: S608 - see above
 INSERT_REQUEST = "INSERT INTO requests (seq, request, words) VALUES (?, ?, ?)"
 
@@ -110,9 +112,12 @@ def update_statement(names: tuple[str, ...], liveness: bool) -> str:
 
 def new_row(job: Job) -> NewRow:
     """Prepare a job for adding."""
-    columns = tuple(_column(name, getattr(job, name)) for name in _JOB_FIELDS)
-    more = (job.is_live, _text(job.request.model), _text(kind_of(job.request)))
-    return NewRow(job, columns + more, json.dumps(job.request.as_json()), words_of(job.prompt))
+    columns = [*_read_row(job), job.is_live, job.request.model, kind_of(job.request)]
+    for at, encode in _ENCODED:
+        if columns[at] is not None:
+            columns[at] = encode(columns[at]) if columns[at] != () else "[]"
+    texts = tuple(_text(value) if type(value) is str else value for value in columns)
+    return NewRow(job, texts, json.dumps(job.request.as_json()), words_of(job.prompt))
 
 
 def with_owner(row: NewRow, change: int, owner: str | None, fence: int) -> tuple[Job, Row]:
@@ -120,8 +125,7 @@ def with_owner(row: NewRow, change: int, owner: str | None, fence: int) -> tuple
     values = {"owner": owner, "fence": fence}
     job = altered(row.job, row.job.state, change, row.job.updated, values)
     columns = list(row.columns)
-    for name in ("owner", "fence", "change"):
-        columns[_JOB_FIELDS.index(name)] = getattr(job, name)
+    columns[_OWNER], columns[_FENCE], columns[_CHANGE] = owner, fence, change
     return job, tuple(columns)
 
 
@@ -185,6 +189,8 @@ def _error_column(value: JobError) -> str:
 def _text(value: str) -> str | bytes:
     # Half a surrogate pair (an undecodable file name, a hostile answer) is no UTF-8: such text
     # is kept as bytes, so that it comes back as it was.
+    if value.isascii():
+        return value
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -202,3 +208,4 @@ _ENCODERS: Mapping[str, Callable[[Any], str | int]] = {
     "tags": json.dumps,
     "price": millionths,
 }
+_ENCODED = tuple((_JOB_FIELDS.index(name), encode) for name, encode in _ENCODERS.items())

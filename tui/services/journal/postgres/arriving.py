@@ -6,8 +6,8 @@ from typing import Any
 from tui.core.job import State
 from tui.services.journal import pausing
 from tui.services.journal.leaving import Page, Table
-from tui.services.journal.postgres.dialect import tokens_of
-from tui.services.journal.postgres.transaction import PostgresTransaction
+from tui.services.journal.postgres.dialect import vector_of
+from tui.services.journal.postgres.transaction import REQUEST, PostgresTransaction
 from tui.services.journal.spending import ADD, CHARGED
 from tui.services.journal.transaction import Transaction
 
@@ -43,7 +43,7 @@ def arrive(txn: PostgresTransaction, page: Page, change: Change) -> list[str]:
     ready = [*_ready(txn, new, change)]
     columns = [name for name in ready[0] if name not in _REQUEST]
     txn.copy("jobs", columns, (tuple(job[name] for name in columns) for job in ready))
-    txn.copy("requests", ("seq", *_REQUEST, "tokens"), map(_request, ready))
+    txn.copy("requests", REQUEST, map(_request, ready))
     if attempts:
         txn.copy("attempts", [*attempts[0]], (tuple(one.values()) for one in attempts))
     for day, amount in _spent(attempts).items():
@@ -71,14 +71,7 @@ def _ready(txn: PostgresTransaction, jobs: Sequence[Job], change: Change) -> Ite
 
 
 def _request(job: Job) -> tuple[Any, ...]:
-    tokens = tokens_of(job["words"])
-    return (
-        job["seq"],
-        job["request"],
-        job["words"],
-        # As the index's own type is written.
-        None if tokens is None else " ".join(f"'{one}'" for one in tokens),
-    )
+    return job["seq"], job["request"], job["words"], vector_of(job["words"])
 
 
 def _spent(attempts: Table) -> dict[str, int]:

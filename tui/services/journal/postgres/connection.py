@@ -41,7 +41,7 @@ class PostgresConnection:
             self._session = _connect(url)
         except psycopg.Error as error:
             raise explain(error, where_of(url)) from error
-        self._later: list[tuple[str, list[Any]]] = []
+        self._later: list[Callable[[], None]] = []
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> "Cursor[Row]":
         """Carry out a statement, and before it what was put off."""
@@ -49,19 +49,20 @@ class PostgresConnection:
             self.flush()
         return self._session.execute(spoken(sql), outward(parameters) if parameters else None)
 
-    def put_off(self, sql: str, parameters: Sequence[Any]) -> None:
-        """Carry out a statement with the next one, many of a kind in one go."""
-        self._later.append((sql, outward(parameters)))
+    def put_off(self, act: Callable[[], None]) -> None:
+        """Have something done before the next statement is carried out."""
+        self._later.append(act)
 
     def flush(self) -> None:
-        """Carry out what was put off."""
+        """Do what was put off."""
         waiting, self._later = self._later, []
-        while waiting:
-            sql = waiting[0][0]
-            alike = [values for one, values in waiting if one == sql]
-            waiting = [(one, values) for one, values in waiting if one != sql]
-            with self._session.cursor() as cursor:
-                cursor.executemany(spoken(sql), alike)
+        for act in waiting:
+            act()
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Carry out a statement for each of some rows, in one go."""
+        with self._session.cursor() as cursor:
+            cursor.executemany(spoken(sql), [outward(row) for row in rows])
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Write many rows into a table in one go."""

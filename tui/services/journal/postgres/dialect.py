@@ -14,6 +14,7 @@ from tui.services.journal.rows import SELECT_JOBS
 _MARK = "\ufdd0"
 _WORDS = re.compile(r"\?|\binstr\(")
 _SAID = {"?": "%s", "instr(": "strpos("}
+_PLAIN = frozenset({type(None), int, float})
 _MOST_LETTERS = 500  # of one word; PostgreSQL takes 2,046 bytes
 _MOST_BYTES = 500_000  # of all words of a prompt; PostgreSQL takes 1 MB
 
@@ -21,6 +22,15 @@ _MOST_BYTES = 500_000  # of all words of a prompt; PostgreSQL takes 1 MB
 # as long as it has no statistics of a batch that is just being added.
 _BY_ROW = '(SELECT * FROM jobs WHERE "row" = ANY(?) OFFSET 0) AS jobs'
 HOLDERS = SELECT_JOBS.replace("FROM jobs", f"FROM {_BY_ROW}", 1)
+
+# The words first, then their jobs one by one: without statistics of what was just added the
+# planner goes through all jobs, half a second of a hundred thousand.
+MATCHES = SELECT_JOBS.replace(
+    "FROM jobs JOIN requests USING (seq)",
+    "FROM (SELECT * FROM requests WHERE {inner} OFFSET 0) AS requests CROSS JOIN LATERAL "
+    "(SELECT * FROM jobs WHERE jobs.seq = requests.seq OFFSET 0) AS jobs "
+    "WHERE {where} ORDER BY requests.seq DESC LIMIT ?",
+)
 
 
 @cache
@@ -31,7 +41,12 @@ def spoken(sql: str) -> str:
 
 def outward(values: Iterable[Any]) -> list[Any]:
     """Return values as PostgreSQL takes them."""
-    return [_outward(value) for value in values]
+    return [value if _is_plain(value) else _outward(value) for value in values]
+
+
+def _is_plain(value: Any) -> bool:
+    kind = type(value)
+    return kind in _PLAIN or (kind is str and value.isascii() and "\0" not in value)
 
 
 def inward(values: Sequence[Any]) -> tuple[Any, ...]:
@@ -42,8 +57,16 @@ def inward(values: Sequence[Any]) -> tuple[Any, ...]:
 def tokens_of(words: str) -> list[str] | None:
     """Return the different words of a prompt for the index; None when they are too many."""
     tokens = {word[:_MOST_LETTERS] for word in words.split()}
-    too_many = sum(len(token.encode()) for token in tokens) > _MOST_BYTES
+    is_long = 4 * len(words) > _MOST_BYTES
+    too_many = is_long and sum(len(token.encode()) for token in tokens) > _MOST_BYTES
     return None if too_many else sorted(tokens)
+
+
+def vector_of(words: str) -> str | None:
+    """Return the same as the index's own type is written."""
+    tokens = tokens_of(words)
+    # Words hold letters and digits only, so nothing needs to be escaped.
+    return None if tokens is None else " ".join(f"'{one}'" for one in tokens)
 
 
 def query_of(terms: Iterable[str]) -> str:
@@ -60,14 +83,14 @@ def _parts(words: Sequence[str]) -> Iterable[str]:
 
 def _outward(value: Any) -> Any:
     match value:
+        case str():
+            return _MARK + json.dumps(value) if _is_odd(value) else value
         case bool():
             return int(value)
         case bytes():  # text that is no UTF-8; see rows
             return _MARK + json.dumps(value.decode("utf-8", "surrogatepass"))
         case list():
             return outward(value)
-        case str() if _is_odd(value):
-            return _MARK + json.dumps(value)
         case _:
             return value
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import psycopg
@@ -9,7 +10,7 @@ import psycopg
 from tui.core.job import Job
 from tui.services.journal.listing import conditions_of, limit_of, wanted_terms
 from tui.services.journal.postgres.connection import PostgresConnection
-from tui.services.journal.postgres.dialect import HOLDERS, query_of
+from tui.services.journal.postgres.dialect import HOLDERS, MATCHES, query_of
 from tui.services.journal.postgres.schema import check
 from tui.services.journal.postgres.trouble import explain, is_passing
 from tui.services.journal.protocol import Query
@@ -17,6 +18,8 @@ from tui.services.journal.reading import StoredHistory
 from tui.services.journal.rows import SELECT_JOBS, Row
 
 T = TypeVar("T")
+_RECENT = 5000
+_HAS_WORDS = "(tokens @@ ?::tsquery OR tokens IS NULL)"
 
 
 class PostgresHistory(StoredHistory):
@@ -47,18 +50,31 @@ class PostgresHistory(StoredHistory):
         return self._read(lambda db: db.execute(statement, values).fetchall())
 
     def _newest(self, query: Query) -> Sequence[Row]:
-        conditions, values = conditions_of(query, "jobs.seq")
         terms = wanted_terms(query)
-        if terms is not None:
-            if not terms:
-                return []
-            # The index knows words, the text their order.
-            conditions.append("(tokens @@ ?::tsquery OR tokens IS NULL)")
-            conditions += ["instr(requests.words, ?) > 0" for _ in terms]
-            values += [query_of(terms), *terms]
-        where = " AND ".join(conditions) or "TRUE"
-        statement = f"{SELECT_JOBS} WHERE {where} ORDER BY jobs.seq DESC LIMIT ?"
-        return self._rows(statement, [*values, limit_of(query)])
+        if terms is None:
+            conditions, values = conditions_of(query, "jobs.seq")
+            where = " AND ".join(conditions) or "TRUE"
+            statement = f"{SELECT_JOBS} WHERE {where} ORDER BY jobs.seq DESC LIMIT ?"
+            return self._rows(statement, [*values, limit_of(query)])
+        return self._matches(query, terms) if terms else []
+
+    def _matches(self, query: Query, terms: Sequence[str]) -> Sequence[Row]:
+        limit, before = limit_of(query), [query.before] if query.before else []
+        older = "seq < (SELECT seq FROM jobs WHERE id = ?)" if before else "TRUE"
+        conditions, values = conditions_of(replace(query, before=None), "jobs.seq")
+        # The index knows words, the text their order.
+        found = " AND ".join([_HAS_WORDS, *("instr(requests.words, ?) > 0" for _ in terms)])
+        words = [query_of(terms), *terms]
+        where = " AND ".join([*conditions, "TRUE"])
+        if limit <= _RECENT:
+            # Words that many have are found among the newest, without the index.
+            inner = f"{older} ORDER BY seq DESC LIMIT {_RECENT}"
+            statement = MATCHES.format(inner=inner, where=f"{found} AND {where}")
+            rows = self._rows(statement, [*before, *words, *values, limit])
+            if len(rows) == limit:
+                return rows
+        statement = MATCHES.format(inner=f"{older} AND {found} ORDER BY seq DESC", where=where)
+        return self._rows(statement, [*before, *words, *values, limit])
 
     def _read(self, read: Callable[[PostgresConnection], T]) -> T:
         with self._gate:
