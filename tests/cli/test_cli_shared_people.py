@@ -72,6 +72,7 @@ def test_what_others_never_sent_is_theirs_to_send(deck: Run, become: Callable[..
     assert "Nothing is unfinished" in deck("resume").err
     ran = deck("wait", job, "--timeout", "0.2s")
     assert "whoever works for alice sends it" in ran.err
+    assert "next       whoever works for alice sends it" in deck("show", job).out
     assert deck("retry", job).code == 2
     assert not gateway.ledger().accepted
     become("alice", KEYS["bob"])

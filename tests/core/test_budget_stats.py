@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.core.budget import Caps, Spent, excess, least_left
+from tui.core.budget import Caps, Spent, excess, least_left, objection, overspending
 from tui.core.job import State
-from tui.core.price import dollars, millionths
+from tui.core.price import Price, dollars, millionths
 from tui.core.stats import Entry, figures
 
 amounts = st.decimals(min_value=0, max_value=10_000, places=6)
@@ -95,3 +95,16 @@ def test_success_median_and_p95_are_those_of_what_ended() -> None:
     assert (found.median, found.p95) == (10.0, 19.0)
     (none,) = figures([entry(State.QUEUED)]).values()
     assert (none.success, none.median, none.p95) == (None, None, None)
+
+
+def test_what_is_over_a_budget_is_refused_in_the_same_words_everywhere() -> None:
+    caps, spent = Caps(day=Decimal(1)), Spent(day=Decimal("0.9"))
+    assert overspending(Caps(), spent, None) == objection(Caps(), spent, Price(None)) == ""
+    assert overspending(caps, spent, Decimal("0.1")) == ""
+    left = "the day's budget of $1.00 has $0.10 left"
+    assert overspending(caps, spent, Decimal("0.2")) == left
+    said = objection(caps, spent, Price(Decimal("0.2")))
+    assert said == f"It costs $0.20 by estimate, and {left}"
+    unpriced = "its price is unknown, and there is a budget to keep"
+    assert overspending(caps, spent, None) == unpriced
+    assert objection(caps, spent, Price(None)).endswith(f"or lift the budget: {unpriced}")

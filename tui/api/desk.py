@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tui.api.errors import BudgetError, ClosedError, NoKeyError, translated
-from tui.core.budget import excess
+from tui.core.budget import objection
 from tui.core.job import Job
 from tui.core.price import Price
 
@@ -145,14 +145,9 @@ class Desk:
         caps = deck.settings.budget
         if not caps.are_set:
             return
-        if price.amount is None:
-            raise BudgetError(
-                "The price of it is unknown, and there is a budget to keep; nothing was sent. Set "
-                "the price in the table [prices] of the settings."
-            )
         spent = replace(deck.journal.history.spent(time.time()), run=deck.engine.spent)
-        if found := excess(caps, spent, price.amount):
-            raise BudgetError(f"It costs {price} by estimate, and {found}; nothing was sent.")
+        if said := objection(caps, spent, price):
+            raise BudgetError(f"{said}; nothing was sent.")
 
     def _open(self, wake: Callable[[], None]) -> "Deck":
         from tui.deck import Deck

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.app.screens.batch import Choices, Found
 from tui.core.batch import Fate
-from tui.core.budget import excess
+from tui.core.budget import overspending
 from tui.core.home import Home
 from tui.core.language import _, marked
 from tui.core.model import Model
@@ -33,8 +33,8 @@ from tui.services.word_lists import WordLists
 if TYPE_CHECKING:
     from tui.deck import Deck
 
-_UNPRICED = marked("the price is unknown, and there is a budget to keep: nothing is sent")
-_AS_MUCH = marked("{found}: as much is sent as it pays for")
+_NOTHING = marked("{reason}: nothing is sent")
+_AS_MUCH = marked("{reason}: as much is sent as it pays for")
 _MOST_FAULTS = 2000  # lines that are listed
 
 
@@ -110,10 +110,9 @@ def _budget(deck: "Deck", plan: Plan) -> Iterator[str]:
     caps = deck.settings.budget
     if not caps.are_set or not plan.requests:
         return
-    if plan.price.amount is None:
-        yield labelled(_("budget"), _(_UNPRICED))
-    elif found := excess(caps, deck.journal.history.spent(time.time()), plan.price.amount):
-        yield labelled(_("budget"), _(_AS_MUCH, found=retold(str(found))))
+    if reason := overspending(caps, deck.journal.history.spent(time.time()), plan.price.amount):
+        then = _NOTHING if plan.price.amount is None else _AS_MUCH
+        yield labelled(_("budget"), _(then, reason=retold(reason)))
 
 
 def _judged(

@@ -10,7 +10,7 @@ import click
 from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.output import is_terminal
-from tui.core.budget import excess
+from tui.core.budget import objection
 from tui.core.language import _
 from tui.core.price import Price
 from tui.core.retelling import retold
@@ -65,17 +65,11 @@ def ask_budget(cli: Cli, price: Price, *, yes: bool) -> None:
     caps = cli.settings.budget
     if not caps.are_set:
         return
-    if price.amount is None:
-        raise RefusedError(
-            _(
-                "The price of it is unknown, and there is a budget to keep; nothing was sent. Set "
-                "the price in the table [prices] of the settings."
-            )
-        )
-    found = excess(caps, cli.history.spent(time.time()), price.amount)
-    if found is None or yes:
+    said = retold(objection(caps, cli.history.spent(time.time()), price))
+    if said and price.amount is None:  # nothing of it could be sent
+        raise RefusedError(_("{said}; nothing was sent.", said=said))
+    if not said or yes:
         return
-    said = _("It costs {price} by estimate, and {found}", price=price, found=retold(str(found)))
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise RefusedError(
             _("{said}; nothing was sent. --yes sends as much as the budget pays for.", said=said)

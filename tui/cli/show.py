@@ -110,7 +110,7 @@ def lines_about(job: Job, settings: Settings, suffix: str) -> Iterator[tuple[str
     yield marked("state"), status(job) + ("" if job.watched else _(", not watched any more"))
     if job.error:
         yield marked("error"), reason(job)
-    if then := advice(job, settings.home, suffix):
+    if then := advice(job, settings.home, suffix, settings.submitter):
         yield marked("next"), clean(then)
     yield marked("model"), one_line(job.request.model)
     yield from _continued(marked("prompt"), clean(job.prompt, lines=True).splitlines())

@@ -3,6 +3,7 @@
 from tui.core.home import Home
 from tui.core.job import ErrorKind, Job, Saved, State
 from tui.core.language import _
+from tui.core.person import is_own
 from tui.core.retelling import retold
 from tui.core.state_words import KINDS, STATES
 from tui.core.text import one_line
@@ -35,11 +36,13 @@ def reason(job: Job) -> str:
     return one_line(retold(job.error.message), 500) if job.error else ""
 
 
-def advice(job: Job, home: Home, suffix: str = "") -> str:
+def advice(job: Job, home: Home, suffix: str = "", me: str | None = None) -> str:
     """Say what a person can do about the job now; empty where there is nothing to do.
 
-    `home` is this run's; `suffix` goes behind every command, such as ` --demo`.
+    `home` is this run's; `suffix` goes behind every command, such as ` --demo`; `me` is the person.
     """
+    if job.state is State.QUEUED and not is_own(job, me):
+        return _("whoever works for {owner} sends it", owner=one_line(job.submitter or ""))
     if job.is_live and not home.has(job):
         return _("`imagedeck{flags} resume` goes on with it", flags=home.flags(job))
     retry = _(

@@ -48,6 +48,7 @@ class Spent:
     month: Decimal = Decimal(0)
 
 
+_UNPRICED = english("its price is unknown, and there is a budget to keep")
 _SAID = {
     "run": english("the run's budget of {cap} has {left} left"),
     "day": english("the day's budget of {cap} has {left} left"),
@@ -92,6 +93,25 @@ def excess(caps: Caps, spent: Spent, price: Decimal) -> Excess | None:
         if cap is not None and so_far + price > cap:
             return Excess(of, cap, so_far)
     return None
+
+
+def overspending(caps: Caps, spent: Spent, price: Decimal | None) -> str:
+    """Say why the caps forbid to spend so much, in English, to be retold; else nothing."""
+    if not caps.are_set:
+        return ""
+    if price is None:
+        return _UNPRICED
+    return str(excess(caps, spent, price) or "")
+
+
+def objection(caps: Caps, spent: Spent, price: Price) -> str:
+    """Say the same as the beginning of a sentence, for whoever asks before anything is sent."""
+    reason = overspending(caps, spent, price.amount)
+    if not reason:
+        return ""
+    if price.amount is None:
+        return english("Set its price in [prices], or lift the budget: {reason}", reason=reason)
+    return english("It costs {price} by estimate, and {reason}", price=price, reason=reason)
 
 
 def _each(caps: Caps, spent: Spent) -> Iterator[tuple[str, Decimal | None, Decimal]]:

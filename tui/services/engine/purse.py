@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from tui.core.budget import Caps, Spent, excess
+from tui.core.budget import Caps, Spent, overspending
 from tui.core.language import english
 from tui.services.journal.protocol import OverBudgetError
 
@@ -25,11 +25,8 @@ class Purse:
 
     def take(self, price: Decimal | None) -> None:
         """Count a price as spent; raises OverBudgetError when the cap forbids it."""
-        if self._caps.run is not None and price is None:
-            raise OverBudgetError(english("its price is unknown, and there is a budget to keep"))
-        found = excess(self._caps, Spent(run=self._spent), price or Decimal(0))
-        if found:
-            raise OverBudgetError(str(found))
+        if reason := overspending(self._caps, Spent(run=self._spent), price):
+            raise OverBudgetError(reason)
         self._spent += price or Decimal(0)
 
     def give_back(self, price: Decimal | None) -> None:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tui.core.budget import Caps, Spent, excess
+from tui.core.budget import Caps, Spent, overspending
 from tui.core.job import State
-from tui.core.language import english
 from tui.core.price import dollars, millionths
 from tui.core.stats import Entry
 from tui.services.journal.protocol import OverBudgetError
@@ -45,11 +44,8 @@ def reserve(txn: Transaction, price: Decimal | None, caps: Caps) -> tuple[str, i
     if caps.day is not None or caps.month is not None:
         sums = [txn.db.execute(SPENT, days).fetchone()[0] for days in days_of(day)]
         spent = Spent(day=dollars(sums[0]), month=dollars(sums[1]))
-        found = excess(Caps(day=caps.day, month=caps.month), spent, price or Decimal(0))
-        if price is None:
-            raise OverBudgetError(english("its price is unknown, and there is a budget to keep"))
-        if found:
-            raise OverBudgetError(str(found))
+        if reason := overspending(Caps(day=caps.day, month=caps.month), spent, price):
+            raise OverBudgetError(reason)
     amount = None if price is None else millionths(price)
     if amount:
         txn.db.execute(ADD, (day, amount))
