@@ -153,3 +153,61 @@ def test_no_verb_on_jobs_is_the_apps_alone() -> None:
         Verb.GRID
     }  # an arrangement for the eyes; `jobs`, `compare` and `retry` say and do the same
     assert {typed.get(one, one) for one in set(Verb) - seen} <= {one.word for one in VERBS}
+
+
+def test_presets_and_snippets_are_taken_and_kept(talk: Run, home: Path) -> None:
+    settings = home / ".config/imagedeck/config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(
+        '[presets.poster]\nmodel = "gpt"\nprompt = "a poster"\nquality = "high"\n'
+        '[presets.gone]\nmodel = "seedream"\nimage = ["nowhere.png"]\n'
+        '[snippets]\nfilm = "35 mm film"\n'
+    )
+    said = talk(
+        *("model gpt", "set quality low", "preset gone", "request"),
+        *("preset", "preset poster", "snippet", "snippet film", "request"),
+        *("save preset mine", "save snippet all", "save preset poster", "preset nothing"),
+        *("set quality low", "preset mine", "snippet all", "snippet nothing", "save"),
+    ).out
+    assert "does not exist" in said
+    assert "quality: low" in said  # what a preset could not bring has changed nothing
+    assert f"poster ({settings}:1): gpt-image-2, prompt a poster, quality high" in said
+    assert "Prompt: a poster, 35 mm film" in said
+    assert "quality: high" in said
+    assert "Saved as preset mine." in said
+    assert "Saved as snippet all: a poster, 35 mm film" in said
+    assert "choose another name" in said
+    assert "There is no preset nothing. There are" in said
+    assert "There is no snippet nothing. There are" in said
+    assert "Say `save preset NAME`" in said
+    assert (home / ".config/imagedeck/presets.toml").read_text().count("[presets.") == 1
+
+
+def test_one_prompt_is_made_many_after_a_yes(talk: Run) -> None:
+    said = talk(
+        *("model gpt", "set quality low", "prompt a {red|blue} cat by the {{place}}"),
+        *("expand", "value place sea|hill", "value", "expand", "no", "expand 3", "yes", "wait"),
+        *("expand 0", "value place", "value", "jobs cat"),
+    ).out
+    assert "{{place}} has no value: say `value place TEXT|TEXT`." in said
+    assert "place: sea | hill" in said
+    assert "4, 4 images" in said
+    assert said.count("are queued") == 1
+    assert "3 requests are queued, drawn by the seed" in said
+    assert said.count("1 of 1 images, a ") == 3
+    assert "sample: '0': must be at least 1" in said
+    assert "No variable has a value." in said
+
+
+def test_another_profile_is_gone_over_to(run_process: Run, home: Path, two_profiles: Any) -> None:
+    two_profiles.write(home)
+    lines = ["profile", "profile b", "profile b", "generate a cat", "wait", "profile c", "quit"]
+    ran = run_process("--plain", "--profile", "a", given="".join(f"{one}\n" for one in lines))
+    assert ran.code == 0
+    assert f"a: {two_profiles.wires['a'].url}, in use" in ran.out
+    assert f"at {two_profiles.wires['b'].url}. Type help" in ran.out
+    assert "Profile b is in use." in ran.out
+    assert "saved. Prompt: a cat" in ran.out
+    assert "c" in ran.out.rpartition("saved. Prompt")[2]
+    assert not two_profiles.gateways["a"].ledger().accepted
+    assert len(two_profiles.gateways["b"].ledger().accepted) == 1

@@ -39,11 +39,19 @@ class Cli:
 
     @cached_property
     def settings(self) -> "Settings":
-        """The settings; raises SettingsError."""
+        """The settings as they stood when they were first asked for; raises SettingsError."""
+        return self.read_settings()
+
+    def read_settings(self) -> "Settings":
+        """Return the settings as they stand in the files now; raises SettingsError."""
         from tui.services.settings import load_settings
 
         settings = load_settings(self.flags, os.environ, current_folder(), self.places)
         return replace(settings, run_in_flight=self.in_flight)
+
+    def with_profile(self, name: str) -> "Cli":
+        """Return the same with another profile, which has a gateway and a folder of its own."""
+        return Cli({"profile": name}, demo=self.demo, json=self.json, in_flight=self.in_flight)
 
     @property
     def key(self) -> "Key | None":

@@ -35,7 +35,8 @@ class Desk:
     """Carries out what somebody types; raises RefusedError with what is wrong.
 
     `ask` lets a question be answered with yes or no; `deleted` is what was deleted last, `edited`
-    the job out of the queue that what is written follows.
+    the job out of the queue that what is written follows; `variables` are what those of a prompt
+    stand for.
     """
 
     cli: Cli
@@ -48,6 +49,7 @@ class Desk:
     prompt: str = ""
     deleted: list[Job] = field(default_factory=list)
     edited: str | None = None
+    variables: dict[str, list[str]] = field(default_factory=dict)
     _last: tuple[str, float] = ("", 0.0)
 
     @classmethod
@@ -122,10 +124,10 @@ class Desk:
         self.references += taken
         return taken[0].name
 
-    def _checked(self) -> Request:
-        """Return the request as it stands; raises RefusedError with every fault."""
+    def checked(self, prompt: str) -> Request:
+        """Return the request with that prompt; raises RefusedError with every fault."""
         usual: Mapping[str, object] = self.cli.settings.fields.get(self.model.id, {})
-        given = {**usual, **self.values, "prompt": self.prompt}
+        given = {**usual, **self.values, "prompt": prompt}
         checked = self.model.validate(given, tuple(self.references))
         for fault in checked.faults:
             if not fault.is_error:
@@ -136,7 +138,7 @@ class Desk:
 
     def generate(self) -> None:
         """Send the request; the same one within two seconds only after a yes."""
-        request = self._checked()
+        request = self.checked(self.prompt)
         key, at = self._last
         self._last = (request.key, time.monotonic())
         is_same = request.key == key and time.monotonic() - at < SAME_WITHIN
@@ -220,14 +222,6 @@ class Desk:
         )
         if self.ask(question):
             self.deck.follow([job.id for job in queued])
-
-    def under_way(self) -> list[Job]:
-        """Return the jobs that go on by themselves now."""
-        if self.deck.engine.hold or not self.deck.engine.is_running:
-            return []
-        live = tuple(state for state in State if not state.is_end)
-        jobs = self.cli.history.list(Query(states=live, limit=None))
-        return [job for job in jobs if job.is_live and not job.is_resting]
 
     def listed(self, words: str) -> Iterator[str]:
         """Yield a line for each of the newest jobs, or of those that a query finds."""

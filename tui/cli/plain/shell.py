@@ -9,6 +9,7 @@ from tui.cli.context import Cli
 from tui.cli.errors import RefusedError
 from tui.cli.failures import known_failures, sentences
 from tui.cli.output import note
+from tui.cli.plain.choosing import OverError
 from tui.cli.plain.desk import Desk
 from tui.cli.plain.verbs import carry_out
 from tui.cli.plain.voice import Voice
@@ -27,6 +28,22 @@ class _LeaveError(Exception):
 
 def open_plain(cli: Cli) -> int:
     """Read lines and carry them out until one says to leave; return the exit code."""
+    now, before = cli, None
+    while True:
+        try:
+            return _open(now)
+        except OverError as over:
+            now, before = over.cli, now
+        except known_failures() as error:
+            if before is None:
+                raise
+            for sentence in sentences(error):
+                note(sentence)
+            now, before = before, None
+
+
+def _open(cli: Cli) -> int:
+    """Read lines with one profile; raises OverError where another one is meant."""
     came: list[int] = []
 
     def leave(number: int) -> None:
@@ -48,7 +65,9 @@ def open_plain(cli: Cli) -> int:
                     _converse(desk)
             except _LeaveError:
                 pass
-            save_draft(cli.places.draft, desk.draft)
+            finally:
+                save_draft(cli.places.draft, desk.draft)
+                cli.close()
             if deck.engine.is_sending:
                 note(_("Waiting for the answer to a submission (at most 30 seconds)."))
     if came == [signal.SIGHUP]:

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from tui.cli.errors import RefusedError
-from tui.cli.plain import exchanging, handing, noting, queueing
+from tui.cli.plain import choosing, exchanging, handing, noting, queueing, wording
 from tui.cli.plain.desk import Desk
 from tui.cli.plain.verb import Verb
 from tui.cli.retry import request_faults
 from tui.cli.show import lines_about
-from tui.core.job import State
+from tui.core.job import Job, State
 from tui.core.language import _, marked
 from tui.core.references import References
 from tui.core.state_words import STATES
 from tui.models import MODELS
+from tui.services.journal.protocol import Query
 
 _LOOK_AGAIN = 0.2  # seconds
 
@@ -129,11 +130,20 @@ def _show(desk: Desk, rest: str) -> None:
 def _wait(desk: Desk, rest: str) -> None:
     wanted = desk.job(rest).id if rest else None
     waited = False
-    while [job for job in desk.under_way() if wanted in {None, job.id}]:
+    while [job for job in _under_way(desk) if wanted in {None, job.id}]:
         waited = True
         time.sleep(_LOOK_AGAIN)
     desk.voice.finish()
     desk.voice.say(_("Done.") if waited else _("Nothing is under way."))
+
+
+def _under_way(desk: Desk) -> list[Job]:
+    """Return the jobs that go on by themselves now."""
+    if desk.deck.engine.hold or not desk.deck.engine.is_running:
+        return []
+    live = tuple(state for state in State if not state.is_end)
+    jobs = desk.cli.history.list(Query(states=live, limit=None))
+    return [job for job in jobs if job.is_live and not job.is_resting]
 
 
 def _retry(desk: Desk, rest: str) -> None:
@@ -203,6 +213,8 @@ VERBS = (
     Verb("set", "FIELD VALUE", _("set a field; without a value, take it back"), _set),
     Verb("image", "FILE or URL", _("add a reference; without one, remove all"), _image),
     Verb("request", "", _("say what would be sent"), _request),
+    *wording.VERBS,
+    *choosing.VERBS,
     Verb(
         "jobs",
         "WORDS",
