@@ -4,17 +4,18 @@ import fcntl
 import os
 import pty
 import re
-import select
 import signal
 import struct
 import sys
 import termios
+import threading
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar, Self
+from queue import Empty, SimpleQueue
+from typing import Self
 
 import pyte
 
@@ -23,12 +24,14 @@ _ASKED, _ANSWER = b"\x1b[c", b"\x1b[?62;22c"  # primary device attributes: a VT2
 # What pyte would draw as text; unfinished sequences wait for their end.
 _UNKNOWN = re.compile(r"\x1b\[[<>=][\d;]*[A-Za-z]|\x1b\[\?[\d;]*\$p|\x1b[_P][^\x1b]*\x1b\\")
 _UNFINISHED = re.compile(r"\x1b(?:\[[?<>=]?[\d;]*\$?|[_P][^\x1b]*\x1b?)?\Z")
+# What has come at any terminal, and when: noted at once by threads, since drawing it takes longer
+# than what is measured.
+_COME: "SimpleQueue[tuple[Terminal, float, bytes]]" = SimpleQueue()
+sys.setswitchinterval(0.0001)
 
 
 class Terminal:
     """Holds one process; all that are open are read whenever something is waited for."""
-
-    _open: ClassVar[dict[int, "Terminal"]] = {}
 
     def __init__(
         self, command: Sequence[str], environ: Mapping[str, str], size: tuple[int, int]
@@ -44,7 +47,8 @@ class Terminal:
         if not self.pid:
             os.execve(command[0], [*command], {"TERM": "xterm-256color", **environ})  # noqa: S606 - our own command
         fcntl.ioctl(self._number, termios.TIOCSWINSZ, struct.pack("4H", lines, columns, 0, 0))
-        self._open[self._number] = self
+        self._ear = threading.Thread(target=self._listen, daemon=True)
+        self._ear.start()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -54,7 +58,7 @@ class Terminal:
         """End the process."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        del self._open[self._number]
+        self._ear.join()
         os.close(self._number)
         os.waitpid(self.pid, 0)
 
@@ -82,10 +86,12 @@ class Terminal:
 
     def read(self, seconds: float) -> bool:
         """Take what arrives next at any terminal; return whether any of it was for this one."""
-        ready = select.select([*self._open], [], [], max(0.0, seconds))[0]
-        for number in ready:
-            self._open[number]._take()  # noqa: SLF001 - another one of this class
-        return self._number in ready
+        try:
+            terminal, when, data = _COME.get(timeout=max(0.0, seconds))
+        except Empty:
+            return False
+        terminal._take(when, data)  # noqa: SLF001 - another one of this class
+        return terminal is self
 
     def rest(self, seconds: float) -> None:
         """Take what is written for so long."""
@@ -107,12 +113,19 @@ class Terminal:
         """Wait until all of these stand on the screen."""
         self.until(lambda: all(word in self.text for word in words), seconds)
 
-    def _take(self) -> None:
-        try:
-            data = os.read(self._number, 65536)
-        except OSError:
-            raise EOFError(f"it has ended:\n{self.text}") from None
-        self._arrived = time.perf_counter()
+    def _listen(self) -> None:
+        data = b" "
+        while data:
+            try:
+                data = os.read(self._number, 65536)
+            except OSError:  # it has ended
+                data = b""
+            _COME.put((self, time.perf_counter(), data))
+
+    def _take(self, when: float, data: bytes) -> None:
+        if not data:
+            raise EOFError(f"it has ended:\n{self.text}")
+        self._arrived = when
         self.written += len(data)
         self._feed(self._decode(data))
         if _ASKED in data:

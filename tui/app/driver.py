@@ -15,6 +15,7 @@ from tui.app.canvas import Canvas, with_skips
 from tui.app.first_frame import FRAME
 from tui.app.listening import Listening
 from tui.app.outlet import Outlet
+from tui.services.courtesy import Courtesy
 
 _TICK = 0.1  # seconds; as often the parser learns that time has passed
 _TICKS = 10  # after the last key; by then nothing can be half of an answer any more
@@ -32,6 +33,7 @@ class TerminalDriver(LinuxDriver):
 
     canvas: Canvas
     listening: Listening
+    courtesy: Courtesy
     exit_event: "_Leaving"
 
     def hang_up(self) -> None:
@@ -73,6 +75,8 @@ class TerminalDriver(LinuxDriver):
                 if data is None:
                     self.hang_up()
                     return
+                if data:
+                    self.courtesy.begin()
                 if text := replies.take_out(decode(data)):  # the parser takes "" for the end
                     for event in parser.feed(text):
                         self.process_message(event)
@@ -126,6 +130,7 @@ def driver_for(
             self._file = cast("Any", outlet)
             self.canvas = canvas
             self.listening = listening
+            self.courtesy = outlet.courtesy
             self.exit_event = _Leaving()
 
         def hang_up(self) -> None:

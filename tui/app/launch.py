@@ -43,7 +43,7 @@ def open_app(flags: Mapping[str, str | None], *, demo: bool) -> int:
     sys.setswitchinterval(_TURN)
     listening = Listening(FRAME.keys())
     app = Imagedeck(flags, demo=demo, canvas=partial(_canvas, listening, os.environ.copy()))
-    outlet = Outlet(sys.stdout)
+    outlet = Outlet(sys.stdout, app.session.courtesy)
 
     def close() -> None:
         if departure.signal == signal.SIGHUP:

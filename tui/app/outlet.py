@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from tui.app import poorer
+from tui.services.courtesy import Courtesy
 
 _TRIES = 100
 _PIECE = 4096  # bytes; a longer write goes on inside the kernel as long as somebody makes room
@@ -18,10 +19,11 @@ class Outlet:
 
     A thread stuck in a write would hold the terminal's lock: not even what resets it could be
     written then. The file is opened anew, because not blocking is a property that the shell's
-    would share.
+    would share. What is written ends what `courtesy` was asked for.
     """
 
-    def __init__(self, terminal: TextIO) -> None:
+    def __init__(self, terminal: TextIO, courtesy: Courtesy) -> None:
+        self.courtesy = courtesy
         self._number = _open_again(terminal.fileno())
         self._encoding = terminal.encoding
         self._turn = threading.Lock()  # held for a write that never waits
@@ -40,7 +42,8 @@ class Outlet:
         return len(text)
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """Note that all is written; nothing is kept back."""
+        self.courtesy.end()
 
     def fileno(self) -> int:
         """Return the file's number."""

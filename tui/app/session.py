@@ -13,6 +13,7 @@ from tui.core.grid import model_cell
 from tui.core.job import Job
 from tui.core.naming import group_name
 from tui.core.request import Request
+from tui.services.courtesy import Courtesy
 from tui.services.engine.purse import Purse
 from tui.services.finisher import start_finisher
 from tui.services.inbox import Inbox
@@ -47,6 +48,7 @@ class Session:
         self._load(demo=demo)
         self.begun = Begun(self._flags, self.settings)
         self._purse = Purse(self.settings.budget)
+        self.courtesy = Courtesy()  # of the engine, while a key is served
         start_log(self.places)
 
     @property
@@ -125,6 +127,7 @@ class Session:
             self.close()
             self._purse.keep_to(self.settings.budget)
             deck = Deck(self.settings, self.places, key, publish=put, tell=put, purse=self._purse)
+            deck.engine.courtesy = self.courtesy
             deck.engine.start()
             self._deck = deck
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tui.core.job import Job
 from tui.core.request import Request
 from tui.core.schedule import Typical
+from tui.services.courtesy import CourteousSelector, Courtesy
 from tui.services.engine.holding import Hold
 from tui.services.engine.lanes import Widths
 from tui.services.engine.onlooker import runner_of
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from tui.services.engine.runner import Runner
 
 _T = TypeVar("_T")
+# New objects between two looks for garbage among them; of such looks, and of those among what two
+# of them have found alive. The last goes through all jobs, and Python would do it five times more.
+_OFTEN = (700, 10, 50)
 
 
 class EngineOverError(RuntimeError):
@@ -36,7 +40,8 @@ class Engine(Reins):
 
     `open_work` makes the services inside the engine's loop and ends them there. `publish`
     gets every new snapshot on the engine's thread: it must only note it. The methods may be
-    called from any thread; a Future they return is done once the journal has written.
+    called from any thread; a Future they return is done once the journal has written. Its loop
+    stands back as `courtesy` says, in whose place there may be another until the start.
     """
 
     def __init__(
@@ -48,6 +53,7 @@ class Engine(Reins):
         self._open_work = open_work
         self._publish = publish
         self._widths = widths
+        self.courtesy = Courtesy()
         self._ready: Future[Runner] = Future()
         self._gate = threading.Lock()
         self._is_over = False
@@ -136,12 +142,16 @@ class Engine(Reins):
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._main())
+            with asyncio.Runner(loop_factory=self._new_loop) as runner:
+                runner.run(self._main())
         except BaseException as problem:
             # Nobody waits for this thread: whoever called start() gets it, or the excepthook.
             if self._ready.done():
                 raise
             self._ready.set_exception(problem)
+
+    def _new_loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.SelectorEventLoop(CourteousSelector(self.courtesy))
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -176,7 +186,8 @@ class Engine(Reins):
 def _set_libraries_apart() -> None:
     """Let the garbage collector leave out what is loaded by now, once for the process.
 
-    Answers leave cycles behind. They are looked for once there are a quarter as many new objects
-    as old ones: with a quarter of a million of the libraries', that is after thousands of jobs.
+    Answers and closed screens leave cycles behind. Looked for as seldom as at the start, they stop
+    everything for 40 to 90 ms; this often it is 0.3 ms, and 11 MB less wait to be found.
     """
     gc.freeze()
+    gc.set_threshold(*_OFTEN)
