@@ -40,7 +40,8 @@ bench: $(RUN) $(DEV) project ## measure what the README claims about speed, with
 	done
 
 soak: $(RUN) $(DEV) project corpora ## run the long fault tests
-	@$(PY) -P -m pytest -m soak || { code=$$?; \
+	@postgres=.ci/postgres; .ci/postgres true || postgres=; \
+	$$postgres $(PY) -P -m pytest -m soak || { code=$$?; \
 		test $$code -eq 5 && $(SAY) "SKIP soak: no test carries the marker" || exit $$code; }
 
 corpora: $(RUN) ## fetch the hostile strings, JSON and images of the long fault tests, once

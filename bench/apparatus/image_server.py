@@ -1,7 +1,7 @@
-"""A gateway that works on every task for a set time and delivers the same image of 2 MB.
+"""A gateway that works on every task for a set time and delivers the same image, of 2 MB.
 
 A process of its own: `with ImageServer(pace=1.0) as server:`. The first task takes as long as the
-first of any other server, and so on: about 8 ± 2 s, times `pace`.
+first of any other server, and so on: about 8 ± 2 s, times `pace`. `side` pixels make it smaller.
 """
 
 import asyncio
@@ -27,8 +27,8 @@ _QUEUE = 0.1  # of its time a task is pending
 class ImageServer:
     """`url` is where it answers."""
 
-    def __init__(self, pace: float) -> None:
-        self._command = [sys.executable, "-P", __file__, str(pace)]
+    def __init__(self, pace: float, side: int = _SIDE) -> None:
+        self._command = [sys.executable, "-P", __file__, str(pace), str(side)]
 
     def __enter__(self) -> Self:
         """Start it."""
@@ -43,22 +43,22 @@ class ImageServer:
         self._process.communicate()
 
 
-def _picture() -> bytes:
-    """Make a PNG of 1 megapixel and about 2 MB, as photographs have it: noise in the low bits."""
+def _picture(side: int) -> bytes:
+    """Make a PNG, with 1 megapixel of about 2 MB, as photographs have it: noise in the low bits."""
     chance = random.Random(1)
-    noise = Image.frombytes("RGB", (_SIDE, _SIDE), chance.randbytes(3 * _SIDE * _SIDE))
-    sky = Image.linear_gradient("L").resize((_SIDE, _SIDE)).convert("RGB")
+    noise = Image.frombytes("RGB", (side, side), chance.randbytes(3 * side * side))
+    sky = Image.linear_gradient("L").resize((side, side)).convert("RGB")
     out = io.BytesIO()
     Image.blend(sky, noise, 0.16).save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 
 class _Tasks:
-    def __init__(self, pace: float) -> None:
+    def __init__(self, pace: float, side: int) -> None:
         self._pace = pace
         self._chance = random.Random(1)
         self._ends: dict[str, tuple[float, float]] = {}
-        self._image = _picture()
+        self._image = _picture(side)
 
     async def submit(self, request: web.Request) -> web.Response:
         await request.read()
@@ -83,8 +83,8 @@ class _Tasks:
         return web.Response(body=self._image, content_type="image/png")
 
 
-async def _serve(pace: float) -> None:
-    tasks, app = _Tasks(pace), web.Application()
+async def _serve(pace: float, side: int) -> None:
+    tasks, app = _Tasks(pace, side), web.Application()
     app.add_routes(
         [
             web.post(SUBMIT, tasks.submit),
@@ -100,4 +100,4 @@ async def _serve(pace: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(float(sys.argv[1])))
+    asyncio.run(_serve(float(sys.argv[1]), int(sys.argv[2])))

@@ -12,6 +12,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from tui.cli.context import Cli
+
 Run = Callable[..., Any]
 Start = Callable[..., subprocess.Popen[str]]
 PATIENCE = 30.0
@@ -112,7 +114,7 @@ def test_what_a_worker_has_not_sent_can_be_dropped(
     owned = "SELECT count(*) FROM jobs WHERE owner IS NOT NULL"
     until(lambda: database.execute(owned).fetchone()[0])
     # As x does in the app.
-    _drop(job)
+    _with_engine(lambda engine: engine.drop(job))
     assert deck("show", job, "--json").objects[-1]["state"] == "dropped"
     deck("pause", "--off")
     assert deck("generate", "gemini", "a hill").code == 0
@@ -192,13 +194,47 @@ def test_a_worker_needs_a_shared_database(deck: Run, monkeypatch: pytest.MonkeyP
     assert "IMAGEDECK_RUN: must be one of here, workers" in ran.err
 
 
-def _drop(job: str) -> None:
-    from tui.cli.context import Cli
+def test_what_is_left_alone_is_asked_for_no_more(
+    shared: Any, deck: Run, start_worker: Start, database: Any
+) -> None:
+    shared.play("poll:status=pending")
+    start_worker()
+    deck("generate", "gemini", "a sea", "--no-wait")
+    until(lambda: deck("jobs", "--json").objects[0]["task_id"])
+    (job,) = [one["job"] for one in deck("jobs", "--json").objects]
+    _with_engine(lambda engine: engine.stop_watching(job))
+    until(lambda: not database.execute("SELECT count(*) FROM procrastinate_jobs").fetchone()[0])
+    shared.play()
+    assert deck("wait", job).code == 0
+    assert len(shared.ledger().accepted) == 1
 
+
+def test_the_one_that_somebody_waits_for_goes_first(
+    shared: Any, deck: Run, start_worker: Start, tmp_path: Any
+) -> None:
+    rows = tmp_path / "rows.txt"
+    rows.write_text("\n".join(f"wave {number}" for number in range(60)))
+    deck("pause")
+    deck("batch", str(rows), "-m", "gemini", "--no-wait", "--yes")
+    deck("generate", "gemini", "at once", "--no-wait")
+    last = deck("jobs", "--search", '"wave 59"', "--json").objects[0]["job"]
+    _with_engine(lambda engine: engine.first(last))
+    start_worker()
+    deck("pause", "--off")
+    assert deck("batch", str(rows), "-m", "gemini", "--yes").code == 0
+    sent = [str(one.prompt) for one in shared.ledger().accepted]
+    # Eight are sent side by side, so the order is not quite that of the queue.
+    assert sent.index("at once") < 40
+    assert sent.index("wave 59") < 40
+    assert len(sent) == 61
+
+
+def _with_engine(act: Callable[[Any], Any]) -> None:
+    """Do something as the app does."""
     cli = Cli()
     deck = cli.open_deck(lambda _job: None, lambda _text: None)
     try:
         with deck:
-            assert deck.engine.drop(job).result(10)
+            assert act(deck.engine).result(10)
     finally:
         cli.close()

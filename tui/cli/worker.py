@@ -136,6 +136,7 @@ def _deliverer(deck: "Deck", log: "WorkerLog", concurrency: int) -> "DeliveryWor
     settings, key = deck.settings, deck.key
     terms = Terms(
         url=settings.database_url,
+        owner=deck.journal.owner,
         home=deck.home,
         fingerprint=fingerprint(key, deck.journal.salt()) if key else None,
         unsent=4 * settings.submissions,

@@ -178,6 +178,6 @@ async def test_who_may_not_look_rests_without_stopping_the_others(
 async def test_times_are_learned_from_the_history(stage: Any) -> None:
     for _ in range(12):
         await followed(stage, Progress("processing"), DONE)
-    typical = await stage.runner._polling._typical(stage.job())
+    typical = await stage.runner.polling._typical(stage.job())
     assert typical.learned
     assert typical.median < 10

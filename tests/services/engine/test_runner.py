@@ -308,7 +308,7 @@ async def test_a_job_that_another_process_took_is_let_go(
     await settled()
     assert stage.runner.taken == {job.id}
     assert stage.runner.followed == {}
-    assert stage.runner._polling._watches == {}
+    assert stage.runner.polling._watches == {}
 
 
 async def test_a_pause_sends_nothing_more_and_the_rest_goes_on(stage: Any) -> None:

@@ -8,7 +8,7 @@ from procrastinate.worker import Worker
 
 from tui.services.delivery.claims import Claims
 from tui.services.delivery.room import Room
-from tui.services.journal.postgres.queues import TASK
+from tui.services.journal.postgres.queues import TASK, WORKER_SECONDS
 
 _LOOK_AGAIN = 5.0  # seconds, if nothing is heard
 _MOST_AT_ONCE = 100_000  # tasks: how many there may be, its room says
@@ -48,6 +48,7 @@ class Line(Worker):
             shutdown_graceful_timeout=0,
             listen_notify=False,
             delete_jobs="successful",
+            stalled_worker_timeout=WORKER_SECONDS,
             install_signal_handlers=False,
         )
 

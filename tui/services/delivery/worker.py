@@ -2,20 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from procrastinate import PsycopgConnector
-from procrastinate.exceptions import ConnectorException, UniqueViolation
-from procrastinate.jobs import Status
+from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 
 from tui.core.home import Home
 from tui.core.job import Job, State
-from tui.services.delivery.claims import Claims
+from tui.core.text import one_line
+from tui.services.delivery import chores
 from tui.services.delivery.line import Line
 from tui.services.delivery.room import Room
 from tui.services.engine.runner import Runner
@@ -33,8 +33,7 @@ from tui.services.journal.protocol import Journal, JournalError
 _LOG = logging.getLogger(__name__)
 _CHANNEL = "procrastinate_any_queue_v1"  # where Procrastinate tells of every new row
 _PUT_AWAY = 0.2  # seconds between two times that done rows are put away
-_SWEEP = 30.0
-_RECONCILE = 60.0
+_LISTEN = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 15.0
 _DISK_PAUSE = 5.0
 _POOL_SECONDS = 15.0
@@ -46,12 +45,13 @@ _AWAY = (ConnectorException, JournalError, psycopg.Error, PoolTimeout, OSError)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Whose jobs a worker takes, with which key, and how many.
+    """Whose jobs a worker takes, with which key, and how many; `owner` is what it is called itself.
 
     `unsent` wait to be sent by it, of each rank; `most` are followed in all.
     """
 
     url: str
+    owner: str
     home: Home
     fingerprint: str | None
     unsent: int
@@ -88,7 +88,7 @@ class DeliveryWorker:
                 pause = _FIRST_PAUSE
             except* _AWAY as group:
                 problem = group.exceptions[0]
-                self._tell("away", f"{type(problem).__name__}: {problem}")
+                self._tell("away", one_line(str(problem.__cause__ or problem), 200))
                 pause = min(2 * pause, _LONGEST_PAUSE)
             if not self._is_over.is_set():
                 with suppress(TimeoutError):
@@ -135,19 +135,30 @@ class DeliveryWorker:
             self._lines = [self._line(connector, rank) for rank in queues.RANKS]
             self._tell("ready", "")
             async with asyncio.TaskGroup() as group:
-                helpers = [
-                    group.create_task(self._put_away()),
-                    group.create_task(self._sweep(self._lines[0].claims)),
-                    group.create_task(self._reconcile()),
-                    group.create_task(self._listen()),
-                ]
+                helpers = [group.create_task(one) for one in self._chores()]
                 await asyncio.wait([group.create_task(self._run(line)) for line in self._lines])
                 for one in helpers:
                     one.cancel()
 
+    def _chores(self) -> "list[Coroutine[Any, Any, None]]":
+        url, runner = self._terms.url, self._engine
+        return [
+            self._put_away(),
+            self._listen(),
+            chores.sweep(self._lines[0].claims, self._tell),
+            chores.reconcile(url, self._tell),
+            chores.heed(url, self._terms.owner, runner),
+            chores.tend(runner, self._tell),
+        ]
+
+    @property
+    def _engine(self) -> Runner:
+        if self._runner is None:
+            raise RuntimeError("it does not run yet")
+        return self._runner
+
     def _line(self, connector: PsycopgConnector, rank: str) -> Line:
-        terms, runner = self._terms, self._runner
-        assert runner is not None  # noqa: S101 - `run` has seen to it
+        terms, runner = self._terms, self._engine
         unsent = terms.most if rank == queues.PAID else terms.unsent
         # What somebody waits for has room of its own, however many jobs of batches there are.
         most = terms.most + (terms.most // 4 + terms.unsent if rank == queues.SINGLE else 0)
@@ -170,8 +181,7 @@ class DeliveryWorker:
 
     async def _advance(self, job_id: str) -> None:
         """Follow a job until it ends, or is another's."""
-        runner = self._runner
-        assert runner is not None  # noqa: S101 - `run` has seen to it
+        runner = self._engine
         while True:
             try:
                 if job := await runner.take_up(job_id):
@@ -191,43 +201,12 @@ class DeliveryWorker:
             for line in self._lines:
                 await line.claims.put_away()
 
-    async def _sweep(self, manager: Claims) -> None:
-        """Let a row be taken again whose worker is gone."""
-        while True:
-            stalled = [
-                *await manager.get_stalled_jobs(
-                    task_name=queues.TASK, seconds_since_heartbeat=queues.WORKER_SECONDS
-                )
-            ]
-            for row in stalled:
-                try:
-                    await manager.retry_job(row)
-                except UniqueViolation:  # it lies in a queue already
-                    await manager.finish_job(row, Status.SUCCEEDED, delete_job=True)
-            if stalled:
-                self._tell("swept", f"{len(stalled)} rows of workers that are gone")
-            await asyncio.sleep(_SWEEP)
-
-    async def _reconcile(self) -> None:
-        """Deliver what nobody has, and what lies in no queue."""
-        while True:
-            if number := await asyncio.to_thread(self._deliver_left):
-                self._tell("delivered", f"{number} jobs that nobody had")
-            await asyncio.sleep(_RECONCILE)
-
-    def _deliver_left(self) -> int:
-        db = PostgresConnection(self._terms.url)
-        try:
-            return queues.deliver_left(db, LEASE_SECONDS)
-        finally:
-            db.close()
-
     async def _listen(self) -> None:
         """Look for new rows as soon as there are some."""
         news = PostgresNews(self._terms.url, _CHANNEL)
         try:
             while True:
-                await news.wait(_RECONCILE)
+                await news.wait(_LISTEN)
                 for line in self._lines:
                     line.look()
         finally:

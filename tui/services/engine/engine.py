@@ -72,7 +72,7 @@ class Engine(Reins):
 
     def typical(self, request: Request) -> Typical | None:
         """Return how long such a request takes; None before the first look at one."""
-        return self._ready.result().typical(request)
+        return self._ready.result().polling.known(request)
 
     @property
     def is_sending(self) -> bool:
@@ -169,7 +169,8 @@ class Engine(Reins):
         async with self._open_work() as work:
             self._rights = Rights(work)
             runner = runner_of(work, self._publish, self._widths)
-            await runner.prepare()
+            if work.delivery:
+                await work.delivery.check()
             running = asyncio.create_task(runner.run())
             self._ready.set_result(runner)
             stopping = asyncio.create_task(self._stop.wait())

@@ -23,6 +23,7 @@ class Gate:
         self._paused: frozenset[str] = frozenset()
         self.is_paused = asyncio.Event()
         self._hold: Hold | None = None
+        self._is_wide = False
         self._ends = 0.0  # by the monotonic clock, as the lane counts
         lane.resize(1)
 
@@ -32,6 +33,11 @@ class Gate:
         if EVERYTHING in self._paused:
             return Hold(None, math.inf)
         return self._hold if self._ends > self._clock.monotonic() else None
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether something was accepted since the last hold."""
+        return self._is_wide
 
     @property
     def paused(self) -> frozenset[str]:
@@ -67,9 +73,11 @@ class Gate:
         if ends > self._ends:  # a short pause must not hide a long one
             self._hold, self._ends = Hold(job, self._clock.now() + seconds), ends
         self._lane.hold(seconds)
+        self._is_wide = False
         self._lane.resize(1)
 
     def note_accepted(self) -> None:
         """Let the others go side by side."""
         if not self.hold:
+            self._is_wide = True
             self._lane.resize(self._most)

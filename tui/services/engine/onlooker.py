@@ -39,13 +39,8 @@ class Onlooker(Runner):
         self._delivery = delivery
         self._publish_seen = publish
         self._watched: set[str] = set()
-        self._seen = 0
+        self._seen = sys.maxsize  # nothing of what was before
         self._counted = float("-inf")
-
-    async def prepare(self) -> None:
-        """See that jobs can be delivered; raises JournalError."""
-        await self._delivery.check()
-        _none, self._seen = await self._work.journal.changes(sys.maxsize)
 
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
         """Write new jobs down for the workers."""

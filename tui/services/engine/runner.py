@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from decimal import Decimal
@@ -10,8 +11,6 @@ from typing import Any
 
 from tui.core.job import Job, State
 from tui.core.language import english
-from tui.core.request import Request
-from tui.core.schedule import Typical
 from tui.services.engine.admission import Admission
 from tui.services.engine.followed import Followed
 from tui.services.engine.gate import Gate
@@ -67,20 +66,16 @@ class Runner:
         self.pauses = Heeding(self.gate, work.journal, work.clock)
         self._poll = lane(width=1, late=work.observer.came_late)
         throttle = Throttle(self._poll, start=_LOOKS, most=widths.poll, random=work.random)
-        self._polling = Polling(work, lambda well: throttle.good() if well else throttle.bad())
+        self.polling = Polling(work, lambda well: throttle.good() if well else throttle.bad())
         self._save = lane(width=widths.save)
         self._steps = {
             State.QUEUED: (self._submit, self._submitting.step),
-            State.PENDING: (self._poll, self._polling.step),
-            State.PROCESSING: (self._poll, self._polling.step),
+            State.PENDING: (self._poll, self.polling.step),
+            State.PROCESSING: (self._poll, self.polling.step),
             State.DOWNLOADING: (self._save, saving.step),
         }
         self.lanes = {"submit": self._submit, "look": self._poll, "save": self._save}
         self._taking: dict[str, asyncio.Task[Job | None]] = {}
-
-    def typical(self, request: Request) -> Typical | None:
-        """Return how long such a request takes, as far as it is known."""
-        return self._polling.known(request)
 
     @property
     def spent(self) -> Decimal:
@@ -91,9 +86,6 @@ class Runner:
     def is_sending(self) -> bool:
         """Whether a submission is in flight."""
         return self._submit.is_busy
-
-    async def prepare(self) -> None:
-        """See that everything needed is there; raises JournalError."""
 
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
         """Write new jobs down, then let them go."""
@@ -164,6 +156,15 @@ class Runner:
         self.hurry()
         await self._submit.finish(_COMMIT_GRACE)
 
+    def lose(self, job_id: str, fence: float = math.inf) -> None:
+        """Follow a job no more that has a higher fence by now: it is somebody else's."""
+        job = self.followed.get(job_id)
+        if job and job.fence < fence:
+            self.taken.add(job_id)
+            self.followed.leave(job_id)
+            self.polling.forget(job)
+            self.admission.note(job)
+
     async def take_up(
         self, job_id: str, *, named: bool = False, me: str | None = None
     ) -> Job | None:
@@ -206,9 +207,7 @@ class Runner:
             if job.state is State.QUEUED and after.job.state is State.PENDING:
                 self.gate.note_accepted()
         except StaleError:
-            self.taken.add(job_id)
-            self.followed.leave(job_id)
-            self._polling.forget(job)
+            self.lose(job_id)
         except PausedError:
             with suppress(JournalError):
                 await self.pauses.look()
@@ -244,7 +243,7 @@ class Runner:
             self._steps[job.state][0].push(job.id, wait, place_of(job))
         else:
             self.followed.leave(job.id, job)
-            self._polling.forget(job)
+            self.polling.forget(job)
         self.admission.note(job)
         if is_news:
             self._publish(job)

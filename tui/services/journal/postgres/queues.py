@@ -25,13 +25,17 @@ _RANK = (
     f"WHEN \"group\" IS NULL THEN '{SINGLE}' ELSE '{BATCH}' END"
 )
 _PRIORITY = "CASE WHEN state <> 'queued' THEN 20 WHEN \"group\" IS NULL THEN 10 ELSE 0 END"
-# As `home_queue` makes it. A fingerprint that was carried in from elsewhere is longer: whose key
-# it is, only whoever has one can tell.
+# What core.home asks of a key: none for images, the owner's for what is yet to be sent. A mark that
+# was carried in from elsewhere is longer: whose key it is, only whoever has one can tell.
+_KEY = (
+    "CASE WHEN results <> '[]' AND error IS NULL THEN '' "
+    "WHEN task_id IS NULL THEN nullif(key, 'any') ELSE fingerprint END"
+)
+# As `home_queue` makes it.
 _HOME = (
     "CASE WHEN gateway IS NULL THEN '' ELSE profile END || chr(10) || "
     "coalesce(origin, gateway, '') || chr(10) || "
-    "CASE WHEN length(fingerprint) = 8 THEN fingerprint "
-    'WHEN task_id IS NULL AND length("key") = 8 THEN "key" ELSE \'\' END'
+    f"CASE WHEN length({_KEY}) = 8 THEN {_KEY} ELSE '' END"
 )
 _QUEUE = f"{_RANK} || '.' || left(encode(sha256(convert_to({_HOME}, 'UTF8')), 'hex'), 16)"
 # S608 below: constants only.
@@ -60,6 +64,7 @@ _ALIVE = (
 )
 _WAITING = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"
 _ALONE = 0x696D6177  # for pg_try_advisory_lock: one looks after what is left, at a time
+_LOST = "SELECT id, fence FROM jobs WHERE change > ? AND owner IS DISTINCT FROM ?"
 _FREE = (
     f"DELETE FROM procrastinate_jobs WHERE task_name = '{TASK}' "  # noqa: S608 - see above
     "AND status = 'doing' AND worker_id IS NULL"
@@ -67,7 +72,7 @@ _FREE = (
 
 
 def home_queue(rank: str, profile: str, origin: str, fingerprint: str) -> str:
-    """Return the name of a queue; `fingerprint` is empty for what any key may pay for."""
+    """Return the name of a queue; `fingerprint` is empty for what needs no certain key."""
     home = f"{profile}\n{origin}\n{fingerprint}"
     return f"{rank}.{sha256(home.encode()).hexdigest()[:16]}"
 
@@ -95,14 +100,24 @@ def waiting(db: Connection) -> int:
     return int(found[0]) if found else 0
 
 
-def deliver_left(db: Connection, lease: float) -> int:
+def lost(db: Connection, owner: str, since: int) -> tuple[list[tuple[str, int]], int]:
+    """Return the jobs that changed since that number and are not this owner's, and the newest.
+
+    Each with its fence, by which it shows whether it was his before.
+    """
+    newest = int(db.execute("SELECT change FROM journal").fetchone()[0])
+    found = db.execute(_LOST, (since, owner)).fetchall() if newest > since else []
+    return [(str(job_id), int(fence)) for job_id, fence in found], newest
+
+
+def deliver_left(db: Connection, lease: float) -> int | None:
     """Deliver every unfinished job that no living process has and that lies in no queue.
 
-    Returns how many those are; 0 while another worker does it.
+    Returns how many those are; None while another worker does it.
     """
     held = db.execute("SELECT pg_try_advisory_lock(?)", (_ALONE,)).fetchone()
     if not (held and held[0]):
-        return 0
+        return None
     try:
         return db.execute(_LEFT, (lease, _RESTED)).rowcount
     finally:
