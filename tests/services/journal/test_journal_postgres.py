@@ -170,9 +170,9 @@ async def test_who_shows_no_life_for_a_minute_is_dead(
     first, second = open_postgres(), open_postgres()
     (job,) = await first.add([new_job()])
     assert await second.orphans() == []
-    stale = "UPDATE owners SET beat = beat - interval '2 minutes' WHERE id = %s"
-    sql(stale, first.owner)
-    # A server that has just started gives everybody a minute to show that they live.
+    sql("UPDATE owners SET beat = beat - interval '20 days' WHERE id = %s", first.owner)
+    # A server that started less than a lease ago gives everybody one to show that they live.
+    monkeypatch.setattr("tui.services.journal.postgres.owner.LEASE_SECONDS", 864_000.0)
     assert await second.orphans() == []
     monkeypatch.setattr(
         "tui.services.journal.postgres.owner._IS_ALIVE",
