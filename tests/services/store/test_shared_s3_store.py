@@ -9,7 +9,7 @@ import pytest
 
 from tui.core.bucket import Bucket, is_remote, taken_apart
 from tui.services.store.store import Store
-from tui.services.store.trouble import StoreError, UnknownKeyError
+from tui.services.store.trouble import StoreError, UnknownKeyError, explained
 
 KEY = "a/灯塔 50%25 #1?[x]*~.png"
 
@@ -98,6 +98,50 @@ async def test_a_variable_that_is_missing_or_wrong_is_named(
     environ = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", **left_out}
     with pytest.raises(StoreError, match=said):
         await Store(environ).check(Bucket("pictures"))
+
+
+async def test_credentials_may_lie_in_the_files_of_other_programs(
+    bucket: str, s3_server: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / ".aws"
+    folder.mkdir()
+    names = {name.lower(): value for name, value in s3_server.access.items()}
+    lines = "".join(f"{name} = {value}\n" for name, value in names.items())
+    write(folder / "credentials", f"[team]\n{lines}".encode())
+    config = f"[default]\nregion=x\n[profile team]\nendpoint_url = {s3_server.url}/\n"
+    write(folder / "config", config.encode())
+    home = {"HOME": str(tmp_path)}
+    await Store({**home, "AWS_PROFILE": "team"}).check(Bucket(bucket))
+    write(folder / "credentials", f"[default]\n{lines}".encode())
+    await Store({**home, "AWS_ENDPOINT_URL": s3_server.url}).check(Bucket(bucket))
+    with pytest.raises(StoreError, match="there is no profile other in"):
+        await Store({**home, "AWS_PROFILE": "other"}).check(Bucket(bucket))
+    write(folder / "credentials", b"aws_secret_access_key = secret\n")
+    with pytest.raises(StoreError, match="credentials can't be read: correct it") as caught:
+        await Store(home).check(Bucket(bucket))
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [
+        ("AccessDenied", 403, "need s3:PutObject and s3:GetObject"),
+        ("", 403, "need s3:PutObject and s3:GetObject"),
+        ("ExpiredToken", 400, "AWS_SESSION_TOKEN has expired"),
+        ("InvalidAccessKeyId", 403, "does not know your AWS_ACCESS_KEY_ID"),
+        ("SignatureDoesNotMatch", 403, "AWS_SECRET_ACCESS_KEY for another one"),
+        ("PermanentRedirect", 301, "in another region than AWS_REGION says"),
+        ("NotImplemented", 501, "can't write a new object without replacing an old one"),
+        ("SlowDown", 503, "s3.example answers 503: SlowDown"),
+        ("", 502, "s3.example answers 502: Server returned"),
+    ],
+)
+def test_what_a_server_answers_is_said_in_words(code: str, status: int, said: str) -> None:
+    body = f"<Error><Code>{code}</Code></Error>" if code else ""
+    text = f"Server returned non-2xx status code: {status} X: {body}\n\nDebug source: Canary"
+    problem = explained(OSError(text), bucket="pictures", store="s3.example")
+    assert said in str(problem)
+    assert "Canary" not in str(problem)
 
 
 @pytest.mark.parametrize(

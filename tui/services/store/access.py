@@ -1,9 +1,10 @@
-"""The variables that say where a store is and who may use it."""
+"""Where a store is and who may use it, by the variables and files that all programs for S3 know."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tui.core.language import english
+from tui.services.store.shared_files import profile_of
 from tui.services.store.trouble import StoreError
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
@@ -22,10 +23,14 @@ _REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """An endpoint, None being Amazon's own, and the region; credentials are read by the library."""
+    """An endpoint, None being Amazon's own, and a region.
+
+    `keys` are id, secret and session token out of a file; None where the library finds them itself.
+    """
 
     endpoint: str | None
     region: str
+    keys: tuple[str, str, str] | None = field(default=None, repr=False)
 
     @property
     def is_plain(self) -> bool:
@@ -39,17 +44,39 @@ class Access:
 
 
 def find_access(environ: Mapping[str, str]) -> Access:
-    """Return what the variables say; raises StoreError naming the one that is missing."""
+    """Return what they say; raises StoreError naming what is missing."""
+    has_keys = any(environ.get(name, "").strip() for name in (*_KEYS, *_OTHERS))
+    profile = {} if has_keys else profile_of(environ)
+    keys = None
     if not any(environ.get(name) for name in _OTHERS):
-        for name in _KEYS:
-            if not environ.get(name, "").strip():
-                raise StoreError(
-                    english(
-                        "{name} is not set: images in S3 need the credentials of a user, in "
-                        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
-                        name=name,
-                    )
+        keys = _keys(environ, profile)
+    endpoint = _endpoint(environ) or profile.get("endpoint_url", "")
+    region = (
+        environ.get("AWS_REGION")
+        or environ.get("AWS_DEFAULT_REGION")
+        or profile.get("region", "")
+        or _REGION
+    )
+    return Access(endpoint.rstrip("/") or None, region, keys)
+
+
+def _keys(environ: Mapping[str, str], profile: Mapping[str, str]) -> tuple[str, str, str] | None:
+    ours = [profile.get(name.lower(), "") for name in (*_KEYS, "AWS_SESSION_TOKEN")]
+    if ours[0] and ours[1]:
+        return ours[0], ours[1], ours[2]
+    for name in _KEYS:
+        if not environ.get(name, "").strip():
+            raise StoreError(
+                english(
+                    "{name} is not set: images in S3 need the credentials of a user, in "
+                    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in ~/.aws/credentials.",
+                    name=name,
                 )
+            )
+    return None
+
+
+def _endpoint(environ: Mapping[str, str]) -> str:
     found = ((name, environ.get(name, "").strip()) for name in _ENDPOINTS)
     name, endpoint = next(((name, url) for name, url in found if url), ("", ""))
     if endpoint and not endpoint.startswith(("https://", "http://")):
@@ -60,5 +87,4 @@ def find_access(environ: Mapping[str, str]) -> Access:
                 name=name,
             )
         )
-    region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or _REGION
-    return Access(endpoint.rstrip("/") or None, region)
+    return endpoint

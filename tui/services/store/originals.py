@@ -17,6 +17,7 @@ from tui.services.files import link, make_folder, new_part, on_disk, private, sy
 from tui.services.sidecar import sidecar_path
 from tui.services.store.store import Store
 from tui.services.store.trouble import StoreError, UnknownKeyError, gone
+from tui.services.store.turns import LatestFirst
 
 ORIGINALS = "originals"  # the folder of the copies, beside the database
 MOST_BYTES = 2 * 1024**3  # of copies in all
@@ -37,7 +38,7 @@ class Originals:
         self._store = store
         self._most_bytes = most_bytes
         self._bytes: int | None = None  # in all; unknown before something came
-        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._turns = LatestFirst(_AT_ONCE)
         self._coming: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def local(self, place: str, sha256: str) -> Path:

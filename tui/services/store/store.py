@@ -155,6 +155,10 @@ class Store:
         config: S3Config = {"region": access.region}
         if access.endpoint:
             config["endpoint"] = access.endpoint
+        if access.keys:
+            config["access_key_id"], config["secret_access_key"], token = access.keys
+            if token:
+                config["session_token"] = token
         client: ClientConfig = {
             "allow_http": access.is_plain,
             "connect_timeout": _CONNECT,
