@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+import tui.api
+
 Deck = Callable[..., Any]
 
 
@@ -18,6 +20,10 @@ def made(deck: Deck, at_gateway: Any) -> list[Path]:
 
 def names(folder: Path | str) -> list[str]:
     return sorted(one.name for one in Path(folder).iterdir())
+
+
+def remove(file: Path) -> None:
+    file.unlink()
 
 
 def test_originals_are_copied_with_what_lies_beside_them_and_replace_nothing(
@@ -59,6 +65,19 @@ def test_what_can_t_be_copied_is_said(deck: Deck, made: list[Path]) -> None:
     ran = deck("fetch", "--search", "boat", "--to", "file/out")
     assert ran.code == 6
     assert "is a file" in ran.err
+
+
+async def test_a_program_fetches_them_too(at_gateway: Any) -> None:
+    at_gateway()
+    async with tui.api.Deck() as here:
+        (job,) = await here.generate("gpt", "a boat", quality="low")
+        (copy,) = await here.fetch(job, "out")
+        assert copy == Path.cwd() / "out" / Path(job.files[0].path).name
+        assert names("out") == [copy.name, f"{copy.name}.json"]
+        for one in (copy, Path(job.files[0].path)):
+            remove(one)
+        with pytest.raises(tui.api.StoreError, match="is not there any more"):
+            await here.fetch(job, "out")
 
 
 def test_it_has_to_be_said_which(deck: Deck, made: list[Path]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from os import PathLike, fspath
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -177,6 +178,15 @@ class Deck:
 
         deck = self._desk.deck
         return await self._desk.apart(partial(listed, deck, query, limit, time.time()))
+
+    async def fetch(self, job: Named, folder: str | PathLike[str]) -> list[Path]:
+        """Copy a job's images, and the files beside them, into a folder; return where they are.
+
+        They come from a bucket or another folder, and replace nothing. Raises StoreError.
+        """
+        files = (await self.job(job)).files
+        fetch, place = self._desk.deck.on_hand.fetch, Path(folder)
+        return [await self._desk.call(fetch(one, place)) for one in files]
 
     async def drop(self, job: Named, *, others: bool = False) -> bool:
         """Give up a job that was not sent yet, for free; False when it is too late for that.

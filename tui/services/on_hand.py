@@ -31,4 +31,4 @@ class OnHand:
 
     def fetch(self, saved: Saved, folder: Path) -> "Future[Path]":
         """Copy an image into a folder; see fetching."""
-        return self._call(fetch(saved, folder, self._originals))
+        return self._call(fetch(saved, folder.absolute(), self._originals))

@@ -147,7 +147,7 @@ WAYS = {
     Verb.UNDO: ("delete", "", ""),
     Verb.PAUSE: ("pause", "go", ""),
     Verb.EXPORT: ("export", "", ""),
-    Verb.FETCH: ("fetch", "", ""),
+    Verb.FETCH: ("fetch", "fetch", ""),
     Verb.IMPORT: ("import", "", ""),
     Verb.VOTE: ("vote", "", ""),
     Verb.GRID: ("export", "", ""),
