@@ -49,6 +49,8 @@ def test_shared_jobs_go_on_where_they_went_and_none_is_sent_twice(
         assert "have been moved to the shared database 127.0.0.1:" in ran.err
     assert "FIX  database        the jobs have been moved to 127.0.0.1:" in deck("doctor").out
     monkeypatch.setenv("IMAGEDECK_DATABASE_URL", database_url)
+    refused = deck("migrate", "--undo")
+    assert (refused.code, "2 jobs that are unfinished in" in refused.err) == (6, True)
     again = deck("migrate", "--json").objects[-1]
     assert (again["moved"], again["there"], again["dry_run"]) == (0, 3, False)
     assert len(deck("jobs", "--search", "owner:me", "--json").objects) == 3
@@ -106,6 +108,18 @@ def test_shared_a_killed_move_goes_on(
         # What was on its way when it died is there or not, whole in either case.
         assert done["moved"] + done["there"] == count() == number
         assert done["there"] >= begun
+
+
+def test_shared_a_database_that_is_gone_gives_the_file_back(
+    deck: Run, home: Path, database_url: str
+) -> None:
+    asyncio.run(_fill(file_of(home), 1))
+    assert deck("migrate", "--to", database_url).code == 0
+    gone = ("--to", "postgresql://me@127.0.0.1:1/gone")
+    assert deck("migrate", "--undo", *gone).code == 6
+    ran = deck("migrate", "--undo", "--again", *gone)
+    assert (ran.code, "is used again where no shared database is named" in ran.out) == (0, True)
+    assert len(deck("jobs", "--json").objects) == 1
 
 
 async def _fill(file: Path, number: int) -> None:

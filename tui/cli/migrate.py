@@ -37,8 +37,11 @@ _EVERY = 0.25  # seconds between two words on how far it is
 @click.option(
     "--again", is_flag=True, help=_("Once more, where the database they went to is gone.")
 )
+@click.option(
+    "--undo", is_flag=True, help=_("Use the file again, nothing unfinished having been moved.")
+)
 @click.pass_context
-def migrate(ctx: click.Context, *, url: str | None, dry_run: bool, again: bool) -> int:
+def migrate(ctx: click.Context, *, url: str | None, dry_run: bool, again: bool, undo: bool) -> int:
     """Move all jobs into a shared database that `imagedeck db init` has prepared.
 
     They keep their ids. What is unfinished goes on there, and what waits to be sent is sent from
@@ -52,6 +55,8 @@ def migrate(ctx: click.Context, *, url: str | None, dry_run: bool, again: bool) 
     need_driver()
     from tui.services.journal.moving import Moving
 
+    if undo:
+        return _undo(cli, address, is_gone=again)
     with Moving(cli.places.database, address, note) as moving:
         keys = dict(_keys(cli, moving.profiles))
         change = _Changes(keys, *moving.salts, user=cli.settings.user)
@@ -59,6 +64,25 @@ def migrate(ctx: click.Context, *, url: str | None, dry_run: bool, again: bool) 
         done = _followed(cli, moving, steps)
         _tell(cli, moving, done, dry_run=dry_run)
     return exits.FAILED if done.held else exits.OK
+
+
+def _undo(cli: "Cli", address: str, *, is_gone: bool) -> int:
+    """Let the file be used again; `is_gone`: the database can't be asked any more."""
+    from tui.services.journal.leaving import Leaving
+    from tui.services.journal.moving import Moving
+
+    if is_gone:
+        with Leaving(cli.places.database, note) as source:
+            source.undo()
+    else:
+        with Moving(cli.places.database, address, note) as moving:
+            moving.undo()
+    path = str(cli.places.database)
+    if cli.json:
+        say_json({"database": path, "undone": True})
+    else:
+        say(_("{path} is used again where no shared database is named.", path=path))
+    return exits.OK
 
 
 class _Changes:

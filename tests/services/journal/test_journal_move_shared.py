@@ -235,6 +235,34 @@ async def test_into_another_database_only_when_a_person_says_so(
         sql("UPDATE journal SET salt = %s", salt)
 
 
+async def test_it_is_taken_back_as_long_as_nothing_unfinished_has_arrived(
+    open_sqlite: Open, new_job: NewJob, move: Any, database: Path, database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(leaving, "PAGE", 1)
+    here = open_sqlite()
+    await here.add([new_job("waits"), replace(new_job("over"), state=State.SAVED)])
+    await here.close()
+
+    def undo() -> None:
+        with Moving(database, database_url, lambda _said: None) as moving:
+            moving.undo()
+
+    with pytest.raises(JournalError, match="have not been moved"):
+        undo()
+    move(steps=1)
+    undo()
+    here = open_sqlite()
+    assert {job.prompt for job in here.history.list(Query())} == {"waits", "over"}
+    await here.close()
+    done = move()
+    assert (done.moved, done.there) == (1, 1)
+    with pytest.raises(JournalError, match=r"1 job that is unfinished in .* goes on there"):
+        undo()
+    with pytest.raises(JournalError, match="moved to"):
+        open_sqlite()
+
+
 def test_without_a_file_there_is_nothing_to_move(move: Any, database: Path) -> None:
     with pytest.raises(JournalError, match="no jobs to move"):
         move()

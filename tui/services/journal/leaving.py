@@ -123,6 +123,12 @@ class Leaving:
         """Note that all has arrived."""
         moved.set_whole(self._db)
 
+    def undo(self) -> None:
+        """Let it be worked with again, as if nothing had been moved."""
+        if self.mark is None:
+            raise JournalError(_("The jobs of {path} have not been moved", path=self.path))
+        moved.take_off(self._db, self.path, SCHEMA.version)
+
     def pages(self) -> Iterator[Page]:
         """Go through all jobs, the newest first."""
         before = 2**62

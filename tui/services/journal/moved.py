@@ -66,6 +66,19 @@ def set_whole(db: sqlite3.Connection) -> None:
     db.execute("UPDATE moved SET whole = 1")
 
 
+def take_off(db: sqlite3.Connection, path: Path, version: int) -> None:
+    """Let a database of this format be worked with again; durable when it returns."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        db.execute("DROP TABLE moved")
+        db.execute(f"PRAGMA user_version = {version:d}")
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+    note_of(path).unlink(missing_ok=True)
+
+
 def note_of(path: Path) -> Path:
     """Return the file beside a database that says the same."""
     return path.with_name(f"{path.name}.moved")

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from tui.core.language import _
+from tui.core.language import _, plural
 from tui.services.clock import SystemClock
 from tui.services.journal.leaving import Counts, Leaving, Page
 from tui.services.journal.postgres import care
@@ -86,15 +86,8 @@ class Moving:
         before, and unfinished jobs which one has lost that had them all.
         """
         source, mark = self._source, self._source.mark
-        if mark and mark.salt != self._target.salt and not again:
-            raise JournalError(
-                _(
-                    "The jobs of {path} have been moved to {place}. Should that database be gone, "
-                    "--again moves them once more",
-                    path=source.path,
-                    place=mark.place,
-                )
-            )
+        if not again:
+            self._check_place()
         is_whole = bool(mark and mark.is_whole and not again)
         progress = self.nothing
         if not is_whole:
@@ -109,6 +102,42 @@ class Moving:
             source.end()
             with suppress(JournalError):  # searches would only be slower for a minute
                 care.look_through(self._url)
+
+    def undo(self) -> None:
+        """Let the file be worked with again, none of what is unfinished in it being there.
+
+        Raises JournalError where some of it is.
+        """
+        self._check_place()
+        there = 0
+        for page in self._source.pages():
+            news = [job for job in page.jobs if is_news(job)]
+            there += len(news) - len(self._read(partial(missing, jobs=news))) if news else 0
+        if there:
+            raise JournalError(
+                plural(
+                    "1 job that is unfinished in {path} is in {place} as well, and goes on there",
+                    "{number:,} jobs that are unfinished in {path} are in {place} as well, and go "
+                    "on there",
+                    there,
+                    path=self._source.path,
+                    place=self.place,
+                )
+            )
+        self._source.undo()
+
+    def _check_place(self) -> None:
+        """Refuse another database than the jobs have been moved to before."""
+        mark = self._source.mark
+        if mark and mark.salt != self._target.salt:
+            raise JournalError(
+                _(
+                    "The jobs of {path} have been moved to {place}. Should that database be gone, "
+                    "--again moves them once more",
+                    path=self._source.path,
+                    place=mark.place,
+                )
+            )
 
     def _move(
         self, page: Page, progress: Progress, change: Change, *, is_whole: bool, dry_run: bool
