@@ -40,6 +40,7 @@ from tui.services.clock import SystemClock
 from tui.services.journal import Query, SqliteHistory, SqliteJournal
 from tui.services.journal.listing import newest_rows
 from tui.services.journal.rows import SELECT_JOBS
+from tui.services.journal.search import open_vocabulary
 from tui.services.places import Places
 
 _SHORT = os.environ.get("IMAGEDECK_BENCH") == "short"
@@ -161,6 +162,7 @@ def commands(home: Path, few: Path, many: Path, rounds: int) -> None:
 def searches(path: Path, rounds: int) -> None:
     """Print what each keystroke takes in SQL, and LIKE for the same text."""
     db = sqlite3.connect(path, isolation_level=None)
+    open_vocabulary(db)
     like = f"{SELECT_JOBS} WHERE words LIKE ? AND deleted IS NULL ORDER BY jobs.seq DESC LIMIT ?"
     total: list[float] = []
     print(f"\n{'typed, each of its letters; ms':<32}{'ours':>18}{'LIKE':>20}{'ratio':>9}")
@@ -217,6 +219,7 @@ class Host(App[None]):
 
 async def on_screen(path: Path, rounds: int) -> None:
     """Print how long after a letter its first answer is on the screen."""
+    sys.setswitchinterval(0.0001)  # as the app does
     app = Host(SqliteHistory(path))
     times: list[float] = []
     async with app.run_test(size=(120, 40)) as pilot:

@@ -20,7 +20,7 @@ from tui.services.journal import Query
 from tui.services.journal.listing import newest_rows
 from tui.services.journal.rows import INSERT_JOB, INSERT_REQUEST, job_of, new_row
 from tui.services.journal.schema import SCHEMA
-from tui.services.journal.search import index_some
+from tui.services.journal.search import index_some, match_expression, open_vocabulary
 
 Open = Callable[..., Any]
 NewJob = Callable[..., Job]
@@ -238,6 +238,7 @@ def table() -> Iterator[sqlite3.Connection]:
         for statement in SCHEMA.steps(0):
             db.execute(statement)
         index_some(db)
+        open_vocabulary(db)
         yield db
 
 
@@ -276,3 +277,13 @@ def test_any_text_is_searched_alike_with_and_without_index(
         table.execute("DELETE FROM requests")
         table.execute("INSERT INTO search (search) VALUES ('delete-all')")
         table.execute("UPDATE journal SET indexed = 0")
+
+
+def test_the_beginning_of_few_words_is_looked_for_as_these_words(
+    table: sqlite3.Connection,
+) -> None:
+    many = " ".join(f"storm{number}" for number in range(100))
+    fill(table, f"a lighthouse, two lighthouses, {many}")
+    index_some(table)
+    assert match_expression(table, [" two ligh"]) == '(" two lighthouse" OR " two lighthouses")'
+    assert match_expression(table, [" storm", " lig"]) == '(" storm" *) AND (" lig" *)'

@@ -109,4 +109,4 @@ class SqliteHistory(StoredHistory):
             return
         if not is_current:
             self._mend()
-        self._db = connect(self._path, writable=False)
+        self._db = connect(self._path, writable=False, searches=self._full_text)

@@ -31,7 +31,7 @@ def newest_rows(db: sqlite3.Connection, query: Query, *, full_text: bool) -> lis
         rows = _rows(db, query, limit_of(query), recent, [indexed, *terms])
         left = limit_of(query) if query.limit is None else query.limit - len(rows)
         if indexed and left:
-            rows += _matches(db, query, left, match_expression(terms))
+            rows += _matches(db, query, left, match_expression(db, terms))
         return rows
     finally:
         db.rollback()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tui.core.language import _
 from tui.services.journal.protocol import JournalError
+from tui.services.journal.search import open_vocabulary
 from tui.services.journal.trouble import BUSY_SECONDS
 
 _LOG = logging.getLogger(__name__)
@@ -58,8 +59,11 @@ def network_kind(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | 
     return kind if _NETWORK.fullmatch(kind) else None
 
 
-def connect(path: Path, *, writable: bool = True) -> sqlite3.Connection:
-    """Open a database that exists; every commit is durable when it returns."""
+def connect(path: Path, *, writable: bool = True, searches: bool = False) -> sqlite3.Connection:
+    """Open a database that exists; every commit is durable when it returns.
+
+    Whoever `searches` sees the words in the index.
+    """
     # Without `writable` still mode=rw: a reader must be able to roll back what a crash left half
     # done. A file that can't be written is opened read-only by SQLite itself.
     db = sqlite3.connect(
@@ -70,15 +74,17 @@ def connect(path: Path, *, writable: bool = True) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=256,
     )
-    if not writable:
-        db.execute("PRAGMA query_only = ON")
-        return db
     try:
-        # WAL lost acknowledged commits in power cuts and breaks on network homes; this lost none.
-        db.execute("PRAGMA journal_mode = TRUNCATE")
-        db.execute("PRAGMA synchronous = EXTRA")
-        db.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves it in the disk's cache
-        db.execute("PRAGMA cache_size = -4000")  # 4 MB; the system caches the file as well
+        if searches:
+            open_vocabulary(db)
+        if writable:
+            # WAL lost acknowledged commits in power cuts and breaks on network homes; this none.
+            db.execute("PRAGMA journal_mode = TRUNCATE")
+            db.execute("PRAGMA synchronous = EXTRA")
+            db.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves it in the disk's cache
+            db.execute("PRAGMA cache_size = -4000")  # 4 MB; the system caches the file as well
+        else:
+            db.execute("PRAGMA query_only = ON")
     except sqlite3.Error:
         db.close()
         raise

@@ -26,6 +26,7 @@ from tui.core.query import QueryError, Search, asks_for_deleted, parse
 from tui.models import names_of, parameters
 
 _PAGE, _LARGE_PAGE = 1000, 5000
+_FIRST_FOUND = 200  # by a search: the next letter must not wait for a thousand to be read
 _FAULTS = "is:fault"
 
 
@@ -180,7 +181,8 @@ class FindingPane(Vertical):
     def want_older(self, event: JobTable.Ends) -> None:
         """Ask for what comes below."""
         event.stop()
-        limit = _LARGE_PAGE if event.everything else _PAGE
+        begins = self._search and self._found_to is None
+        limit = _LARGE_PAGE if event.everything else _FIRST_FOUND if begins else _PAGE
         self.post_message(self.OlderWanted(self._search, self._known(), self._last, limit))
 
     def _begin_search(self) -> None:
