@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -54,6 +55,26 @@ async def test_another_time_is_a_key_away(hosted: Hosted, screen_text: ScreenTex
         await pilot.resize_terminal(40, 20)
         await pilot.press("escape")
         assert not isinstance(pilot.app.screen, StatisticsScreen)
+
+
+async def test_people_stand_with_their_figures_where_there_are_several(
+    hosted: Hosted, screen_text: ScreenText
+) -> None:
+    made = [
+        replace(one, key=(*one.key, ("alice", "bob")[at % 2])) for at, one in enumerate(entries())
+    ]
+    async with hosted(size=(80, 60)) as pilot:
+        pilot.app.push_screen(StatisticsScreen(made[::2], TODAY))
+        await pilot.pause()
+        assert "alice" not in screen_text(pilot.app)
+        pilot.app.push_screen(StatisticsScreen(made, TODAY))
+        await pilot.pause()
+        lines = screen_text(pilot.app).splitlines()
+        at = next(at for at, line in enumerate(lines) if line.split()[:1] == ["Owner"])
+        assert [line.split()[:2] for line in lines[at + 1 : at + 3]] == [
+            ["alice", "53"],
+            ["bob", "53"],
+        ]
 
 
 async def test_without_jobs_it_says_so(hosted: Hosted, screen_text: ScreenText) -> None:

@@ -117,7 +117,9 @@ class Desk:
         """Return what every job came to, keyed by day and model, and what day it is."""
         history = (await self._session.opened()).journal.history
         try:
-            entries = await asyncio.to_thread(lambda: [*history.ledger(0.0, ("day", "model"))])
+            entries = await asyncio.to_thread(
+                lambda: [*history.ledger(0.0, ("day", "model", "owner"))]
+            )
         except JournalError as error:
             self._notify(str(error), "error")
             return None

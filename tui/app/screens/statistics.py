@@ -43,7 +43,7 @@ _CHART = 24
 
 
 class StatisticsScreen(Screen[None]):
-    """Sums `entries`, keyed by day and model, over a period that ends `today`."""
+    """Sums `entries`, keyed by day, model and owner, over a period that ends `today`."""
 
     BINDING_GROUP_TITLE = _("Statistics")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -103,8 +103,8 @@ def _lines(entries: Sequence[Entry], today: date, width: int) -> list[Content]:
     head = fit(_("Model"), _NAME) + _cells([_(one) for one in HEADERS])
     lines = [Content.assemble((head.rstrip(), "$text-muted bold"))]
     days = _days(entries, today)
-    by_both = figures(entries)
-    for (model,), found in figures(replace(one, key=one.key[1:]) for one in entries).items():
+    by_both = figures(replace(one, key=one.key[:2]) for one in entries)
+    for (model,), found in figures(replace(one, key=one.key[1:2]) for one in entries).items():
         lines.append(Content(fit(full_name(model), _NAME) + _cells(found.cells)))
         daily = [by_both.get((day, model), Figures()) for day in days]
         lines.append(_sparks(daily, width))
@@ -121,7 +121,7 @@ def _lines(entries: Sequence[Entry], today: date, width: int) -> list[Content]:
                 )
             )
         )
-    lines += _voted(entries)
+    lines += [*_voted(entries), *_owned(entries)]
     by_day = figures(replace(one, key=one.key[:1]) for one in entries)
     return [*lines, Content(""), *_calendar(by_day, width)]
 
@@ -136,6 +136,19 @@ def _voted(entries: Sequence[Entry]) -> list[Content]:
     return lines + [
         Content(fit(full_name(model), _NAME) + _cells(one.vote_cells))
         for model, one in found.items()
+    ]
+
+
+def _owned(entries: Sequence[Entry]) -> list[Content]:
+    """Say what each person's jobs came to; nothing where they are one's own."""
+    found = figures(replace(one, key=one.key[2:]) for one in entries)
+    if len(found) < 2:
+        return []
+    head = fit(_("Owner"), _NAME) + _cells([_(one) for one in HEADERS])
+    lines = [Content(""), Content.assemble((head.rstrip(), "$text-muted bold"))]
+    return lines + [
+        Content(fit(" ".join(owner) or "–", _NAME) + _cells(one.cells))
+        for owner, one in found.items()
     ]
 
 
