@@ -36,7 +36,7 @@ _LIMITS = "[limits]\nsubmissions = 32\npolls = 64\ndownloads = 32\n"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--jobs", type=int, nargs="+", default=[300] if _SHORT else [1000, 10_000])
+    parser.add_argument("--jobs", type=int, nargs="*", default=[300] if _SHORT else [1000, 10_000])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 3])
     parser.add_argument("--waiting", type=int, default=200 if _SHORT else 5000)
     parser.add_argument("--seconds", type=float, default=5 if _SHORT else 30)
@@ -52,7 +52,8 @@ def main() -> None:
 
 
 def _throughput(count: int, workers: int) -> None:
-    with _place(pace=0.0) as (home, url):
+    with _place(pace=0.0) as (home, server):
+        url = server.url
         added = _add(home, url, count)
         with _workers(home, url, workers) as running:
             begun = _until(home, 1)
@@ -66,7 +67,8 @@ def _throughput(count: int, workers: int) -> None:
 
 
 def _waiting(count: int, seconds: float) -> None:
-    with _place(pace=10_000.0) as (home, url):
+    with _place(pace=10_000.0) as (home, server):
+        url = server.url
         _add(home, url, count)
         with _workers(home, url, 1, "--concurrency", "20000") as (worker,):
             begun = time.monotonic()
@@ -74,17 +76,20 @@ def _waiting(count: int, seconds: float) -> None:
                 time.sleep(0.5)
             sent = time.monotonic() - begun
             time.sleep(10)
-            before = _cpu(worker.pid)
+            before, looks, begun = _cpu(worker.pid), server.looks, time.monotonic()
             time.sleep(seconds)
-            share = (_cpu(worker.pid) - before) / seconds
+            took = time.monotonic() - begun
+            share = (_cpu(worker.pid) - before) / took
+            rate = (server.looks - looks) / took
             print(
                 f"{count:>8,} waiting in one worker: all sent after {sent:.0f} s, "
-                f"{_uss(worker.pid) / 1e6:.0f} MB, {100 * share:.0f} % of a core"
+                f"{_uss(worker.pid) / 1e6:.0f} MB, {100 * share:.0f} % of a core at {rate:.0f} "
+                "looks a second"
             )
 
 
 @contextmanager
-def _place(pace: float) -> Iterator[tuple[Path, str]]:
+def _place(pace: float) -> Iterator[tuple[Path, ImageServer]]:
     import psycopg
 
     with tempfile.TemporaryDirectory() as place, ImageServer(pace, side=64) as server:
@@ -95,7 +100,7 @@ def _place(pace: float) -> Iterator[tuple[Path, str]]:
         settings.parent.mkdir(parents=True)
         settings.write_text(_LIMITS)
         _run(home, server.url, "db", "init")
-        yield home, server.url
+        yield home, server
 
 
 def _add(home: Path, url: str, count: int) -> float:

@@ -6,10 +6,12 @@ first of any other server, and so on: about 8 ± 2 s, times `pace`. `side` pixel
 
 import asyncio
 import io
+import json
 import random
 import subprocess
 import sys
 import time
+import urllib.request
 from typing import Self
 
 from aiohttp import web
@@ -37,6 +39,13 @@ class ImageServer:
         self.url = self._process.stdout.readline().strip()
         return self
 
+    @property
+    def looks(self) -> int:
+        """How many looks at tasks it has answered."""
+        with urllib.request.urlopen(f"{self.url}/looks") as answer:  # noqa: S310 - our own
+            count: int = json.load(answer)["looks"]
+        return count
+
     def __exit__(self, *_: object) -> None:
         """End it."""
         self._process.terminate()
@@ -59,6 +68,7 @@ class _Tasks:
         self._chance = random.Random(1)
         self._ends: dict[str, tuple[float, float]] = {}
         self._image = _picture(side)
+        self._looks = 0
 
     async def submit(self, request: web.Request) -> web.Response:
         await request.read()
@@ -68,6 +78,7 @@ class _Tasks:
         return web.json_response({"task_id": task, "status": "pending"})
 
     async def look(self, request: web.Request) -> web.Response:
+        self._looks += 1
         task, now = request.match_info["task"], time.monotonic()
         starts, ends = self._ends[task]
         answer: dict[str, object] = {"task_id": task, "model": MODEL.id}
@@ -78,6 +89,9 @@ class _Tasks:
         url = f"http://{request.host}/images/{task}.png"
         result = {"images": [{"url": url}]}
         return web.json_response(answer | {"status": "succeeded", "result": result})
+
+    async def count(self, _request: web.Request) -> web.Response:
+        return web.json_response({"looks": self._looks})
 
     async def image(self, _request: web.Request) -> web.Response:
         return web.Response(body=self._image, content_type="image/png")
@@ -90,6 +104,7 @@ async def _serve(pace: float, side: int) -> None:
             web.post(SUBMIT, tasks.submit),
             web.get(TASKS + "{task}", tasks.look),
             web.get("/images/{name}", tasks.image),
+            web.get("/looks", tasks.count),
         ]
     )
     runner = web.AppRunner(app, access_log=None)

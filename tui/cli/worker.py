@@ -1,9 +1,14 @@
 """`imagedeck worker`: works on the jobs of a shared database until it is ended."""
 
 import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from tui.services.delivery.worker import DeliveryWorker
     from tui.services.metrics import Meter
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LOOK = 1.0  # seconds between two looks whether all goes on
 _STOPPING = 20.0
 _MOST = 1000
@@ -67,8 +73,11 @@ def worker(ctx: click.Context, *, concurrency: int, port: int | None, shape: str
     _need_shared(cli)
     quieten("procrastinate", "psycopg")
     log = WorkerLog(as_json=shape == "json", is_json=cli.json)
-    with metrics(port) as meter:
-        return _work(cli, log, concurrency, meter)
+    try:
+        with metrics(port) as meter:
+            return _work(cli, log, concurrency, meter)
+    finally:
+        log.close()
 
 
 def _need_shared(cli: "Cli") -> None:
@@ -89,7 +98,6 @@ def _need_shared(cli: "Cli") -> None:
 
 
 def _work(cli: "Cli", log: "WorkerLog", concurrency: int, meter: "Meter | None") -> int:
-    from tui.cli.signals import Signals
     from tui.cli.worker_metrics import standing_of
     from tui.deck import Deck
     from tui.services.log import start_log
@@ -111,17 +119,14 @@ def _work(cli: "Cli", log: "WorkerLog", concurrency: int, meter: "Meter | None")
     deck = Deck(settings, cli.places, key, publish=seen, tell=log.tell)
     if meter:
         deck.observer = meter
-    signals = Signals(
-        stops.put, hurry=deck.engine.hurry, close=deck.engine.close, part=lambda _: None
-    )
-    with signals:
+    with _signals(stops, deck):
         with deck:
             if meter:
                 meter.standing = partial(standing_of, deck)
             deliverer = _deliverer(deck, log, concurrency)
             workers.append(deliverer)
             log.write("started", pid=os.getpid(), concurrency=concurrency)
-            number = _until_stopped(deck, deck.engine.serve(deliverer.run), stops)
+            number = _until_stopped(deck, deck.engine.serve(deliverer.run), stops, log)
             log.write("stopping", signal=number or "none", jobs=deliverer.followed)
             _stop(deck, deliverer)
         _give_back(deliverer, log)
@@ -145,19 +150,43 @@ def _deliverer(deck: "Deck", log: "WorkerLog", concurrency: int) -> "DeliveryWor
     return DeliveryWorker(terms, deck.journal, lambda event, text: log.write(event, text=text))
 
 
-def _until_stopped(deck: "Deck", serving: "Future[None]", stops: SimpleQueue[int]) -> int | None:
+@contextmanager
+def _signals(stops: SimpleQueue[int], deck: "Deck") -> Iterator[None]:
+    """Note the first signal; a later one waits for no answer to a submission any longer."""
+    came: list[int] = []
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        if came:
+            deck.engine.hurry()
+        came.append(number)
+        stops.put(number)
+
+    before = {one: signal.getsignal(one) for one in _SIGNALS}
+    for one, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(one, handle)
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _until_stopped(
+    deck: "Deck", serving: "Future[None]", stops: SimpleQueue[int], log: "WorkerLog"
+) -> int | None:
     """Wait for a signal and return it; None when it can't go on."""
     while deck.engine.is_running and not serving.done():
-        try:
+        with suppress(Empty):
             return stops.get(timeout=_LOOK)
-        except Empty:
-            continue
+    log.write("broken", text=str(serving.exception(0) if serving.done() else "the engine"))
     return None
 
 
 def _stop(deck: "Deck", deliverer: "DeliveryWorker") -> None:
     if deck.engine.is_running:
-        deck.engine.call(deliverer.stop()).result(_STOPPING)
+        with suppress(TimeoutError, CancelledError):
+            deck.engine.call(deliverer.stop()).result(_STOPPING)
 
 
 def _give_back(deliverer: "DeliveryWorker", log: "WorkerLog") -> None:

@@ -173,7 +173,7 @@ def new_hosts(
     yield make
     for hosts in made:
         hosts.close()
-        canary.search(*(hosts._place.glob("*.log")))
+        canary.search(hosts._place)
 
 
 class Server:

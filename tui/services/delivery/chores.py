@@ -4,7 +4,8 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from procrastinate.exceptions import UniqueViolation
+import psycopg
+from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
 from tui.core.text import one_line
@@ -34,6 +35,10 @@ async def sweep(claims: Claims, tell: Tell) -> None:
                 await claims.retry_job(row)
             except UniqueViolation:  # it lies in a queue already
                 await claims.finish_job(row, Status.SUCCEEDED, delete_job=True)
+            except ConnectorException as problem:
+                if not isinstance(problem.__cause__, psycopg.errors.RaiseException):
+                    raise
+                # Another worker has swept it meanwhile.
         if stalled:
             tell("swept", f"{len(stalled)} rows of workers that are gone")
         await asyncio.sleep(_SWEEP)

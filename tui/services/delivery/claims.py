@@ -1,10 +1,13 @@
 """Rows of Procrastinate's table, taken and put away many at a time."""
 
+import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from contextlib import suppress
 from typing import Any
 
 from procrastinate.connector import BaseAsyncConnector
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job as Row
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
@@ -12,6 +15,7 @@ from procrastinate.manager import JobManager
 from tui.services.delivery.room import Room
 
 _MOST = 100  # rows at once
+_FAREWELL = 2.0  # seconds
 _CLAIM = """
 UPDATE procrastinate_jobs SET status = 'doing', worker_id = %(worker_id)s
 WHERE id = ANY(ARRAY(
@@ -29,13 +33,16 @@ _PUT_AWAY = "DELETE FROM procrastinate_jobs WHERE id = ANY(%(ids)s)"
 class Claims(JobManager):
     """Procrastinate's own manager takes one row at a time, in a transaction each: 68 a second.
 
-    What is done is put away by `put_away`, which may fail and be called again: the journal is the
-    truth, and a row that comes once more finds its job done.
+    The row of a job that is `followed` is held until `let_go`: thousands that wait cost an entry
+    each, and no task. What is done is put away by `put_away`, which may fail and be called again:
+    the journal is the truth, and a row that comes once more finds its job done.
     """
 
-    def __init__(self, connector: BaseAsyncConnector, room: Room) -> None:
+    def __init__(self, connector: BaseAsyncConnector, room: Room, followed: Container[str]) -> None:
         super().__init__(connector)
         self._room = room
+        self._followed = followed
+        self._held: dict[str, int] = {}
         self._claimed: deque[Row] = deque()
         self._done: list[int] = []
 
@@ -55,9 +62,27 @@ class Claims(JobManager):
         return self._claimed.popleft() if self._claimed else None
 
     async def finish_job(self, job: Row, status: Status, delete_job: bool) -> None:  # noqa: ARG002 - Procrastinate's signature
-        """Let a row be put away; one that was cut short stays this worker's until it has ended."""
-        if status is not Status.ABORTED and job.id is not None:
+        """Let a row be put away once its job is followed no more.
+
+        One that was cut short stays this worker's until it has ended.
+        """
+        if status is Status.ABORTED or job.id is None:
+            return
+        job_id = str(job.queueing_lock)
+        if job_id in self._followed:
+            self._held[job_id] = job.id
+        else:
             self._done.append(job.id)
+
+    def let_go(self, job_id: str) -> None:
+        """Let the row of a job be put away that is followed no more."""
+        if row := self._held.pop(job_id, None):
+            self._done.append(row)
+
+    async def unregister_worker(self, worker_id: int) -> None:
+        """Say that this worker is gone, if the server can be told; if not, others find out."""
+        with suppress(ConnectorException, TimeoutError):
+            await asyncio.wait_for(super().unregister_worker(worker_id), _FAREWELL)
 
     async def put_away(self) -> None:
         """Delete the rows that are done; raises Procrastinate's errors."""

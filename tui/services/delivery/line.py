@@ -1,6 +1,6 @@
 """One line of a worker: the queues of one rank, and the jobs that come from them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 
 from procrastinate import App
 from procrastinate.connector import BaseAsyncConnector
@@ -27,17 +27,19 @@ class Line(Worker):
         connector: BaseAsyncConnector,
         queues: Sequence[str],
         room: Room,
+        followed: Container[str],
         advance: Advance,
     ) -> None:
         app = App(connector=connector)
-        app.job_manager = self.claims = Claims(connector, room)
+        app.job_manager = self.claims = Claims(connector, room, followed)
         self.room = room
 
         async def handle(job_id: str) -> None:
             try:
                 await advance(job_id)
             finally:
-                room.note_sent(job_id)
+                if job_id not in followed:
+                    room.note_sent(job_id)
 
         app.task(name=TASK)(handle)
         super().__init__(

@@ -36,7 +36,7 @@ _PUT_AWAY = 0.2  # seconds between two times that done rows are put away
 _LISTEN = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 15.0
 _DISK_PAUSE = 5.0
-_POOL_SECONDS = 15.0
+_POOL_SECONDS = 5.0
 _UNSENT = (State.QUEUED, State.SUBMITTING)
 # What is lost with these is the delivery of a row, and that is done again.
 _SESSION = f"SET search_path = {SCHEMA_NAME}; SET synchronous_commit = off"
@@ -70,6 +70,7 @@ class DeliveryWorker:
         self._journal = journal
         self._tell = tell
         self._lines: list[Line] = []
+        self._releasing: set[asyncio.Task[None]] = set()
         self._is_over, self._has_ended = asyncio.Event(), asyncio.Event()
         self._runner: Runner | None = None
 
@@ -81,6 +82,7 @@ class DeliveryWorker:
     async def run(self, runner: Runner) -> None:
         """Take jobs until `stop`."""
         self._runner = runner
+        runner.followed.on_left = self._left
         pause = _FIRST_PAUSE
         while not self._is_over.is_set():
             try:
@@ -107,8 +109,6 @@ class DeliveryWorker:
         for line in self._lines:
             if job.state not in _UNSENT:
                 line.room.note_sent(job.id)
-            if not job.is_live:
-                line.room.look_again()
 
     def give_back(self) -> None:
         """Let others have what was left, once the engine has ended; raises JournalError."""
@@ -163,7 +163,7 @@ class DeliveryWorker:
         # What somebody waits for has room of its own, however many jobs of batches there are.
         most = terms.most + (terms.most // 4 + terms.unsent if rank == queues.SINGLE else 0)
         room = Room(unsent, most, lambda: len(runner.followed))
-        return Line(connector, self._queues(rank), room, self._advance)
+        return Line(connector, self._queues(rank), room, runner.followed, self._advance)
 
     def _queues(self, rank: str) -> Sequence[str]:
         home, key = self._terms.home, self._terms.fingerprint or ""
@@ -180,20 +180,31 @@ class DeliveryWorker:
             raise ConnectorException("a part of it has ended")
 
     async def _advance(self, job_id: str) -> None:
-        """Follow a job until it ends, or is another's."""
-        runner = self._engine
+        """Take a job up, whenever that can be written down; it is followed from then on."""
         while True:
             try:
-                if job := await runner.take_up(job_id):
+                if job := await self._engine.take_up(job_id):
                     self.note(job)
-                left = await runner.followed.until_left(job_id)
-                if left and left.is_live:
-                    await self._journal.release([left])
             except JournalError as problem:
                 _LOG.warning("%s: %s", job_id[-10:], problem)
                 await asyncio.sleep(_DISK_PAUSE)
             else:
                 return
+
+    def _left(self, job_id: str, last: Job | None) -> None:
+        for line in self._lines:
+            line.claims.let_go(job_id)
+            line.room.note_sent(job_id)
+            line.room.look_again()
+        if last and last.is_live:  # it rests, and others may have what it waits for
+            task = asyncio.create_task(self._release(last))
+            self._releasing.add(task)
+            task.add_done_callback(self._releasing.discard)
+
+    async def _release(self, job: Job) -> None:
+        # What can't be given up now is given up when this process ends.
+        with suppress(JournalError):
+            await self._journal.release([job])
 
     async def _put_away(self) -> None:
         while True:

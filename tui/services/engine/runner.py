@@ -187,7 +187,7 @@ class Runner:
         return job
 
     async def _leave(self, job: Job, state: State, **facts: Any) -> Job:
-        self.followed.leave(job.id, job)  # its turn may come while this is being written
+        self.followed.leave(job.id)  # its turn may come while this is being written
         try:
             left = await self._work.journal.to(job, state, **facts)
         except DiskError:
