@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from tui.core.bucket import Bucket
 from tui.core.budget import Left, least_left
 from tui.core.job import Job
+from tui.core.language import english
 from tui.core.limits import Limits
 from tui.core.references import References
 from tui.core.request import Reference, Request
@@ -26,7 +28,7 @@ from tui.services.engine.lanes import Widths
 from tui.services.engine.observing import observed
 from tui.services.engine.purse import Purse
 from tui.services.engine.work import NOBODY, Work
-from tui.services.files import check_folder
+from tui.services.files import StorageError, check_folder
 from tui.services.hardening import leaks
 from tui.services.hooks import Hooks
 from tui.services.housekeeping import Housekeeping, daily
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from tui.core.picture import Drawing, Picture, Wish
     from tui.services.importing.folder import Left as LeftOut
 
+_UNTRIED = english("Interrupted before it was known whether {place} takes images.")
 Publish = Callable[[Job], None]
 Tell = Callable[[str], None]
 
@@ -144,7 +147,11 @@ class Deck:
         """Raise StorageError unless images can be kept where they go."""
         place = self.settings.output_dir
         if isinstance(place, Bucket):
-            self.engine.call(self.pictures.store.check(place)).result()
+            checking = self.engine.call(self.pictures.store.check(place))
+            try:
+                checking.result()
+            except CancelledError as error:  # somebody wants to leave
+                raise StorageError(english(_UNTRIED, place=place)) from error
         else:
             check_folder(place)
 

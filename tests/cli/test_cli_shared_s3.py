@@ -1,5 +1,6 @@
 """The command with images in a real S3 server's bucket."""
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -135,3 +136,22 @@ def test_any_host_gets_at_the_images(
     assert ran.code == 6
     assert f"{file['path']} is not there any more" in ran.err
     assert deck("show", job, "--as", "scp").code == 6
+
+
+@pytest.mark.usefixtures("place")
+def test_another_host_of_the_same_database_has_what_it_never_made(
+    deck: Run, at_gateway: Run, database_url: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMAGEDECK_DATABASE_URL", database_url)
+    at_gateway()
+    made = deck("generate", "gpt", "a lighthouse", "--json").objects[-1]
+    other = home.parent / "other"
+    (other / "work").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(other))
+    monkeypatch.chdir(other / "work")
+    (copy,) = deck("fetch", made["job"]).lines
+    assert Path(copy).parent == other / "work"
+    digest = hashlib.sha256(Path(copy).read_bytes()).hexdigest()
+    assert digest == made["files"][0]["sha256"]
+    assert deck("export", "--to", "page").code == 0
+    assert (Path("page/images") / Path(copy).name).exists()

@@ -1,10 +1,13 @@
 """The images of jobs as files of this machine, for whoever is not on the engine's thread."""
 
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.core.job import Saved
+from tui.core.language import english
 from tui.services.fetching import fetch
+from tui.services.files import StorageError
 from tui.services.store.originals import Originals
 
 if TYPE_CHECKING:
@@ -27,7 +30,13 @@ class OnHand:
 
     def original(self, saved: Saved) -> Path:
         """Wait for the path of an image that has its sidecar beside it; see Originals.both."""
-        return self._call(self._originals.both(saved.path, saved.sha256)).result()
+        coming = self._call(self._originals.both(saved.path, saved.sha256))
+        try:
+            return coming.result()
+        except CancelledError as error:  # somebody wants to leave
+            raise StorageError(
+                english("Interrupted before {place} was here.", place=saved.path)
+            ) from error
 
     def fetch(self, saved: Saved, folder: Path) -> "Future[Path]":
         """Copy an image into a folder; see fetching."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from obstore.store import ClientConfig, S3Config, S3Store
 
 _BLOCK = 1024**2
-_CHECK_SECONDS = 20.0
+_CHECK_SECONDS = 10.0
 _MARK = ".imagedeck"  # the object that proves that one may write, and that nothing is replaced
 _MARK_TEXT = b"imagedeck keeps images here, and writes this to see that it may.\n"
 # An answer begins only after the last byte of an image was sent.
