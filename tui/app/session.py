@@ -128,6 +128,7 @@ class Session:
             self._purse.keep_to(self.settings.budget)
             deck = Deck(self.settings, self.places, key, publish=put, tell=put, purse=self._purse)
             deck.engine.courtesy = self.courtesy
+            deck.pictures.is_looked_at = True
             deck.engine.start()
             self._deck = deck
 

@@ -17,7 +17,7 @@ from tui.services.images import Images
 from tui.services.receiving import QuarantinedError, Receiving, fresh_part, saved_as, stem_of
 from tui.services.sidecar import write_sidecar
 from tui.services.store.store import Store
-from tui.services.store.uploading import Uploading
+from tui.services.store.uploading import LetGo, Uploading
 
 __all__ = ["Gallery", "QuarantinedError", "StorageError", "check_folder"]
 
@@ -30,7 +30,7 @@ class Gallery:
 
     `quarantine` is the folder for bytes that were paid for, yet are no images; `spool` the one for
     images whose own folder can't be used any more, for they may be gone when it can, and for those
-    on their way to the `store`.
+    on their way to the `store`; see Uploading for `let_go`.
     """
 
     def __init__(
@@ -42,11 +42,14 @@ class Gallery:
         now: Callable[[], float] = time.time,
         *,
         store: Store | None = None,
+        let_go: LetGo | None = None,
     ) -> None:
         self._receiving = Receiving(images, decoder, quarantine)
         self._spool = spool
         self._now = now
-        self._uploading = Uploading(self._receiving, spool, store, now) if spool and store else None
+        self._uploading = (
+            Uploading(self._receiving, spool, store, now, let_go) if spool and store else None
+        )
 
     async def save(self, job: Job, index: int, result: Result, *, last_try: bool = False) -> Saved:
         """Fetch image number `index` (from 1) of a job, verify it, and give it its name.

@@ -1,8 +1,10 @@
 """The images of jobs as a person looks at them: their files here, and small pictures of them."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.core.job import Saved
 from tui.core.picture import Drawing, Picture, Wish
 from tui.services.decode import Decoder
 from tui.services.gallery import Gallery
@@ -25,13 +27,26 @@ class Pictures:
         self._decoder = decoder
         self._places = places
         self.store = Store(environ)
+        self.is_looked_at = False  # what goes into a bucket is then kept here, too, for a while
         self.originals = Originals(places.data / ORIGINALS, self.store)
         self._thumbnails = Thumbnails(decoder, places.thumbnails, self.originals.local)
 
     def gallery(self, images: "Images") -> Gallery:
         """Return what keeps images that come from there."""
         places = self._places
-        return Gallery(images, self._decoder, places.quarantine, places.spool, store=self.store)
+        return Gallery(
+            images,
+            self._decoder,
+            places.quarantine,
+            places.spool,
+            store=self.store,
+            let_go=self._let_go,
+        )
+
+    def _let_go(self, file: Path, saved: Saved) -> None:
+        if self.is_looked_at:
+            self.originals.adopt(saved.path, saved.sha256, file)
+        file.unlink(missing_ok=True)
 
     async def thumbnail(self, place: str, sha256: str, wish: Wish) -> Picture | Drawing:
         """Return a small picture of an image; see Thumbnails.get."""

@@ -19,6 +19,8 @@ from tui.core.size import Size
 from tui.services.decode import BadImageError, Decoder
 from tui.services.gallery import Gallery
 from tui.services.images import Images
+from tui.services.pictures import Pictures
+from tui.services.places import Places
 from tui.services.store.originals import Originals
 from tui.services.store.store import Store
 from tui.services.store.trouble import StoreError, UnknownKeyError
@@ -197,6 +199,25 @@ async def test_a_copy_is_fetched_once_for_whoever_looks_at_it(
     assert await again.get(saved.path, saved.sha256, wish) == small
     with pytest.raises(BadImageError, match="can't be reached"):
         await again.get(saved.path, saved.sha256, Wish(box=Size(21, 21)))
+
+
+async def test_what_somebody_looks_at_is_not_fetched_back(
+    raw_server: Any, job: Job, picture: Picture, decoder: Decoder, tmp_path: Path
+) -> None:
+    places = Places(config=tmp_path, data=tmp_path, state=tmp_path, images=tmp_path)
+    variables = dict(os.environ)
+    async with httpx.AsyncClient(trust_env=False) as client:
+        images = Images(client, raw_server.origin, stall_seconds=5)
+        for is_looked_at in (False, True):
+            pictures = Pictures(decoder, places, variables)
+            pictures.is_looked_at = is_looked_at
+            result = Result(url=raw_server.give("/a", picture(size=(8 + is_looked_at, 8))))
+            saved = await pictures.gallery(images).save(job, 1, result)
+            assert names(tmp_path / "spool") == []
+            assert bool(names(tmp_path / "originals")) is is_looked_at
+    variables["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1"
+    path = await Pictures(decoder, places, variables).originals.local(saved.path, saved.sha256)
+    assert path.read_bytes() == picture(size=(9, 8))
 
 
 async def test_what_is_gone_or_was_changed_is_said_and_leaves_nothing(

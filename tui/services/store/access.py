@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tui.core.language import english
-from tui.services.store.shared_files import profile_of
 from tui.services.store.trouble import StoreError
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
@@ -46,7 +45,11 @@ class Access:
 def find_access(environ: Mapping[str, str]) -> Access:
     """Return what they say; raises StoreError naming what is missing."""
     has_keys = any(environ.get(name, "").strip() for name in (*_KEYS, *_OTHERS))
-    profile = {} if has_keys else profile_of(environ)
+    profile: Mapping[str, str] = {}
+    if not has_keys:
+        from tui.services.store.shared_files import profile_of
+
+        profile = profile_of(environ)
     keys = None
     if not any(environ.get(name) for name in _OTHERS):
         keys = _keys(environ, profile)

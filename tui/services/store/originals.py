@@ -86,6 +86,14 @@ class Originals:
         elif await asyncio.to_thread(_copied, copy, part) != sha256:
             raise _changed(place)
 
+    def adopt(self, place: str, sha256: str, file: Path) -> None:
+        """Take a file for the copy of an image that it is; it may take a while."""
+        copy = self._copy_of(place, sha256)
+        with suppress(OSError):  # it can be fetched again
+            make_folder(copy.parent)
+            file.replace(copy)
+            self._make_room(copy)
+
     def _copy_of(self, place: str, sha256: str) -> Path:
         # Both may come from a journal that others write.
         name = place.rpartition("/")[2]

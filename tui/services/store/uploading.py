@@ -17,20 +17,29 @@ from tui.services.receiving import Receiving, fresh_part, saved_as, stem_of
 from tui.services.sidecar import is_about, sidecar_of, taken
 from tui.services.store.store import Store
 
+LetGo = Callable[[Path, Saved], None]
+
 
 class Uploading:
     """Fetches images into the spool, verifies them there, and puts them into their bucket.
 
-    In the spool they stay until the bucket has them, whatever ends meanwhile.
+    In the spool they stay until the bucket has them, whatever ends meanwhile; `let_go` is then told
+    of each, and removes it unless it has something better to do.
     """
 
     def __init__(
-        self, receiving: Receiving, spool: Path, store: Store, now: Callable[[], float]
+        self,
+        receiving: Receiving,
+        spool: Path,
+        store: Store,
+        now: Callable[[], float],
+        let_go: LetGo | None = None,
     ) -> None:
         self._receiving = receiving
         self._spool = spool
         self._store = store
         self._now = now
+        self._let_go = let_go or _remove
 
     async def save(self, job: Job, index: int, result: Result, *, last_try: bool) -> Saved:
         """Do it for an image; raises as Gallery.save does."""
@@ -44,7 +53,7 @@ class Uploading:
         name = await self._put(bucket, waiting, stem, fetched, decoded)
         saved = saved_as(bucket.place(name), job, index, fetched, decoded)
         note = await self._put_sidecar(bucket, f"{name}.json", job, saved)
-        await asyncio.to_thread(waiting.unlink, missing_ok=True)
+        await asyncio.to_thread(self._let_go, waiting, saved)
         return replace(saved, notes=(*saved.notes, note)) if note else saved
 
     async def _known(self, waiting: Path, stem: str) -> tuple[Fetched, Decoded]:
@@ -87,6 +96,10 @@ class Uploading:
             return None
         there = b"".join([block async for block in self._store.read(*where)])
         return None if is_about(there, saved) else taken(name)
+
+
+def _remove(waiting: Path, _saved: Saved) -> None:
+    waiting.unlink(missing_ok=True)
 
 
 def spooled(spool: Path, job_id: str, index: int) -> Path:
