@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from PIL import Image
 from tui.core.job import Job, State, new_job_id
 from tui.core.request import Request
 from tui.services.clock import SystemClock
-from tui.services.journal import SqliteJournal
+from tui.services.journal import Query, SqliteJournal
+from tui.services.journal.opening import open_history
 
 Run = Callable[..., Any]
 
@@ -120,6 +122,24 @@ def test_shared_a_database_that_is_gone_gives_the_file_back(
     ran = deck("migrate", "--undo", "--again", *gone)
     assert (ran.code, "is used again where no shared database is named" in ran.out) == (0, True)
     assert len(deck("jobs", "--json").objects) == 1
+
+
+def test_shared_images_to_come_go_into_the_bucket_and_others_stay(
+    deck: Run, at_gateway: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_gateway()
+    monkeypatch.setenv("IMAGEDECK_DATABASE_URL", "")
+    assert deck("generate", "gpt", "over").code == 0
+    deck("pause")
+    assert deck("generate", "gpt", "waits", "--timeout", "1s").code == 8
+    bucket = ("--output-dir", "s3://pictures/team")
+    assert deck("migrate", "--to", database_url, *bucket).code == 0
+    monkeypatch.setenv("IMAGEDECK_DATABASE_URL", database_url)
+    with closing(open_history(Path("none"), database_url)) as history:
+        jobs = {job.prompt: job for job in history.list(Query())}
+    assert jobs["waits"].folder == "s3://pictures/team"
+    assert jobs["over"].folder.endswith("Pictures/imagedeck")
+    assert jobs["waits"].key  # nobody else's may pay
 
 
 async def _fill(file: Path, number: int) -> None:

@@ -1,11 +1,10 @@
 """`imagedeck migrate`."""
 
-import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,7 +20,6 @@ from tui.core.units import amount
 if TYPE_CHECKING:
     from tui.cli.context import Cli
     from tui.services.journal.moving import Moving, Progress
-    from tui.services.keys import Key
 
 _EVERY = 0.25  # seconds between two words on how far it is
 
@@ -53,13 +51,14 @@ def migrate(ctx: click.Context, *, url: str | None, dry_run: bool, again: bool, 
     from tui.services.journal.opening import need_driver
 
     need_driver()
+    from tui.cli.migrating import Changes, keys_of
     from tui.services.journal.moving import Moving
 
     if undo:
         return _undo(cli, address, is_gone=again)
     with Moving(cli.places.database, address, note) as moving:
-        keys = dict(_keys(cli, moving.profiles))
-        change = _Changes(keys, *moving.salts, user=cli.settings.user)
+        keys = dict(keys_of(cli, moving.profiles))
+        change = Changes(cli.settings, keys, *moving.salts)
         steps = moving.run(change, again=again, dry_run=dry_run)
         done = _followed(cli, moving, steps)
         _tell(cli, moving, done, dry_run=dry_run)
@@ -83,33 +82,6 @@ def _undo(cli: "Cli", address: str, *, is_gone: bool) -> int:
     else:
         say(_("{path} is used again where no shared database is named.", path=path))
     return exits.OK
-
-
-class _Changes:
-    """What becomes different with a job: it says whose it is, and another salt is in use.
-
-    `keys` are those that are here, by profile.
-    """
-
-    def __init__(self, keys: "Mapping[str, Key]", here: bytes, there: bytes, *, user: str) -> None:
-        from tui.services.keys import fingerprint
-
-        self._known = {fingerprint(key, here): fingerprint(key, there) for key in keys.values()}
-        self._payers = {name: fingerprint(key, there) for name, key in keys.items()}
-        self._here = here
-        self._user = user
-
-    def __call__(self, job: Mapping[str, Any]) -> Mapping[str, Any]:
-        from tui.services.keys import carried
-
-        mark = job["fingerprint"]
-        # Of a key that isn't here: whoever has it can still tell that it is the one.
-        return {
-            "fingerprint": mark and (self._known.get(mark) or carried(mark, self._here)),
-            "submitter": job["submitter"] or self._user,
-            # Who pays for what is sent from there is who would have paid for it here.
-            "key": job["key"] or self._payers.get(job["profile"]),
-        }
 
 
 def _address(cli: "Cli", url: str | None) -> str:
@@ -136,24 +108,6 @@ def _address(cli: "Cli", url: str | None) -> str:
             )
         )
     return address
-
-
-def _keys(cli: "Cli", profiles: Iterable[str]) -> "Iterator[tuple[str, Key]]":
-    """Yield the keys of these profiles, as far as they are here, each with its profile."""
-    from tui.services.keys import ApiKeyError, find_key
-    from tui.services.places import current_folder
-    from tui.services.settings import SettingsError, load_settings
-
-    for name in profiles:
-        flags = cli.flags if name == cli.settings.profile else {"profile": name}
-        try:
-            settings = load_settings(flags, os.environ, current_folder(), cli.places)
-            found = find_key(settings, os.environ, cli.places)
-        except (SettingsError, ApiKeyError) as error:
-            note(_("Profile {name}: {why}", name=one_line(name), why=error))
-            continue
-        if found:
-            yield name, found.key
 
 
 def _followed(cli: "Cli", moving: "Moving", steps: "Iterable[Progress]") -> "Progress":

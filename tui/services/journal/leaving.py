@@ -31,8 +31,8 @@ _COUNTS = (
     "coalesce(sum(state = 'unknown' AND resolution IS NULL), 0) FROM jobs"
 )
 _ASKED = (
-    "SELECT DISTINCT profile FROM jobs WHERE fingerprint IS NOT NULL "
-    "AND (live = 1 OR state IN ('expired', 'lost'))"
+    "SELECT DISTINCT profile FROM jobs WHERE live = 1 "
+    "OR (fingerprint IS NOT NULL AND state IN ('expired', 'lost'))"
 )
 
 
@@ -140,7 +140,7 @@ class Leaving:
             yield Page(jobs, self._rows(_ATTEMPTS.format(marks=marks), ids))
 
     def profiles(self) -> list[str]:
-        """Return whose keys the gateway may still be asked with."""
+        """Return whose keys may still be needed, to ask the gateway or to pay."""
         return [str(name) for (name,) in self._db.execute(_ASKED)]
 
     def pauses(self) -> list[str]:

@@ -76,7 +76,7 @@ class Moving:
 
     @property
     def profiles(self) -> list[str]:
-        """Whose keys the gateway may still be asked with."""
+        """Whose keys may still be needed, to ask the gateway or to pay."""
         return self._source.profiles()
 
     def run(self, change: Change, *, again: bool, dry_run: bool) -> Iterator[Progress]:
