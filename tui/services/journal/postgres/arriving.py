@@ -39,7 +39,9 @@ def arrive(txn: PostgresTransaction, page: Page, change: Change) -> list[str]:
     new = missing(txn.db, page.jobs)
     if not new:
         return []
-    attempts = [one for one in page.attempts if one["job"] in {job["id"] for job in new}]
+    ids = _ids(new)
+    coming = {*ids}
+    attempts = [one for one in page.attempts if one["job"] in coming]
     ready = [*_ready(txn, new, change)]
     columns = [name for name in ready[0] if name not in _REQUEST]
     txn.copy("jobs", columns, (tuple(job[name] for name in columns) for job in ready))
@@ -48,7 +50,7 @@ def arrive(txn: PostgresTransaction, page: Page, change: Change) -> list[str]:
         txn.copy("attempts", [*attempts[0]], (tuple(one.values()) for one in attempts))
     for day, amount in _spent(attempts).items():
         txn.db.execute(ADD, (day, amount))
-    return _ids(new)
+    return ids
 
 
 def is_news(job: Job) -> bool:
