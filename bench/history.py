@@ -5,6 +5,11 @@ and writes them as JSON; for the search LIKE over the same rows; for start-up an
 with 100 jobs. Rounds are interleaved. Needs nothing but the project's environment:
 
     python -m bench.history [--jobs 100000] [--rounds 9]
+
+With `--posting PROGRAM` the help of another terminal program is a rival, too:
+
+    python -m venv rival && rival/bin/pip install posting==2.11.1
+    python -m bench.history --posting rival/bin/posting
 """
 
 import argparse
@@ -129,7 +134,7 @@ def timed(work: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - begun)
 
 
-def commands(home: Path, few: Path, many: Path, rounds: int) -> None:
+def commands(home: Path, few: Path, many: Path, rounds: int, posting: str | None) -> None:
     kept = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(home)}
     environ = {**kept, "PYTHONPATH": str(Path(__file__).parents[1])}
     ours = [sys.executable, "-m", "tui"]
@@ -141,14 +146,18 @@ def commands(home: Path, few: Path, many: Path, rounds: int) -> None:
         "open + newest, few jobs": [sys.executable, "-c", _OPEN, str(few)],
         "open + newest, all jobs": [sys.executable, "-c", _OPEN, str(many)],
     }
+    names = list(programs)
+    rivals = list(zip(names[::2], names[1::2], strict=True))
+    if posting:
+        programs["posting --help"] = [posting, "--help"]
+        rivals.append(("posting --help", "imagedeck --help"))
     measured: dict[str, list[tuple[float, float]]] = {name: [] for name in programs}
     for number in range(rounds + 1):
         for name, command in programs.items():
             one = run(command, environ)
             if number:
                 measured[name].append(one)
-    names = list(programs)
-    for rival, mine in zip(names[::2], names[1::2], strict=True):
+    for rival, mine in rivals:
         for name in (rival, mine):
             took = [ms for ms, _ in measured[name]]
             size = median(mb for _, mb in measured[name])
@@ -250,6 +259,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--jobs", type=int, default=20_000 if _SHORT else 100_000)
     parser.add_argument("--rounds", type=int, default=3 if _SHORT else 9)
+    parser.add_argument("--posting", metavar="PROGRAM", help="where it is installed")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -263,7 +273,7 @@ def main() -> None:
         asyncio.run(fill(many, options.jobs))
         size = many.stat().st_size / 2**20
         print(f"{options.jobs:,} jobs, {size:.0f} MB, made in {time.perf_counter() - begun:.0f} s")
-        commands(home, few, many, options.rounds)
+        commands(home, few, many, options.rounds, options.posting)
         searches(many, options.rounds)
         asyncio.run(on_screen(many, max(1, options.rounds // 3)))
 
