@@ -1,6 +1,7 @@
 """`imagedeck migrate`: a user's jobs go to a shared database, and go on there."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -85,33 +86,6 @@ def test_shared_jobs_keep_to_the_key_they_were_paid_with(
     assert deck("resume").code == 0
 
 
-def test_shared_a_killed_move_goes_on(
-    deck: Run, start_process: Run, home: Path, database_url: str
-) -> None:
-    import psycopg
-
-    number = 5000
-    asyncio.run(_fill(file_of(home), number))
-    process = start_process("migrate", "--to", database_url)
-    with psycopg.connect(database_url, autocommit=True) as db:
-
-        def count() -> int:
-            ((found,),) = db.execute("SELECT count(*) FROM imagedeck.jobs").fetchall()
-            return int(found)
-
-        while not count():
-            time.sleep(0.01)
-        process.kill()
-        process.wait()
-        begun = count()
-        assert 0 < begun < number
-        assert "was cut short" in deck("jobs").err
-        done = deck("migrate", "--to", database_url, "--json").objects[-1]
-        # What was on its way when it died is there or not, whole in either case.
-        assert done["moved"] + done["there"] == count() == number
-        assert done["there"] >= begun
-
-
 def test_shared_a_database_that_is_gone_gives_the_file_back(
     deck: Run, home: Path, database_url: str
 ) -> None:
@@ -142,16 +116,58 @@ def test_shared_images_to_come_go_into_the_bucket_and_others_stay(
     assert jobs["waits"].key  # nobody else's may pay
 
 
-async def _fill(file: Path, number: int) -> None:
+def test_shared_what_waits_is_sent_once_however_often_the_move_is_cut_short(
+    deck: Run, start_process: Run, at_gateway: Run, home: Path, database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    import psycopg
+
+    gateway = at_gateway()
+    waits = 12
+    # The newest go first, so some that wait arrive before a kill and some after it.
+    for state, number in (
+        (State.QUEUED, waits // 2),
+        (State.SAVED, 2500),
+        (State.QUEUED, waits // 2),
+    ):
+        asyncio.run(_fill(file_of(home), number, state, gateway=gateway.url))
+    with psycopg.connect(database_url, autocommit=True) as db:
+
+        def count() -> int:
+            ((found,),) = db.execute("SELECT count(*) FROM imagedeck.jobs").fetchall()
+            return int(found)
+
+        for _kill in range(2):
+            before = count()
+            process = start_process("migrate", "--to", database_url)
+            while count() == before and process.poll() is None:
+                time.sleep(0.005)
+            process.kill()
+            process.wait()
+            assert deck("resume").code == 6  # neither here
+            with monkeypatch.context() as there:
+                there.setenv("IMAGEDECK_DATABASE_URL", database_url)
+                assert deck("resume").code == 0
+    monkeypatch.setenv("IMAGEDECK_DATABASE_URL", database_url)
+    assert deck("migrate").code == 0
+    assert deck("resume").code == 0
+    assert len(gateway.ledger().accepted) == waits
+    assert deck("db", "status", "--json").objects[0]["states"] == {"saved": 2500 + waits}
+
+
+async def _fill(
+    file: Path, number: int, state: State = State.QUEUED, gateway: str | None = None
+) -> None:
     journal = SqliteJournal.open(file, SystemClock(), full_text=False)
     jobs = [
         Job(
-            id=new_job_id(1_800_000_000_000 + at, at.to_bytes(10)),
+            id=new_job_id(1_800_000_000_000 + at, os.urandom(10)),
             request=Request(model="gpt-image-2", values={"prompt": f"a lighthouse {at}"}),
-            state=State.QUEUED,
+            state=state,
+            gateway=gateway,
             created=1_800_000_000.0 + at,
             updated=1_800_000_000.0 + at,
-            folder="/pictures",
+            folder=str(file.parent / "pictures"),
             template="{id}",
         )
         for at in range(number)
