@@ -66,6 +66,9 @@ def remote_of(places: Iterable[str]) -> list[str]:
 
 
 def taken_apart(place: str) -> tuple[str, str]:
-    """Return the bucket and the key of an image in a bucket."""
-    name, _slash, key = place.removeprefix(SCHEME).partition("/")
-    return name, key
+    """Return the bucket and the key of an image in a bucket; ValueError for what is none."""
+    folder, _slash, name = place.rpartition("/")
+    bucket = Bucket.parse(folder)
+    if name in {"", ".", ".."} or not name.isprintable():
+        raise ValueError(place)
+    return bucket.name, bucket.key(name)

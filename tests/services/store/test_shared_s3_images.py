@@ -133,6 +133,15 @@ async def test_what_is_there_is_never_replaced(
     assert objects[key_of(first.path)] == picture()
 
 
+async def test_a_folder_that_is_no_bucket_is_said(
+    open_gallery: Any, job: Job, raw_server: Any, picture: Picture
+) -> None:
+    result = Result(url=raw_server.give("/a", picture()))
+    with pytest.raises(StoreError, match="s3://ü is no bucket"):
+        await open_gallery().save(replace(job, folder="s3://ü"), 1, result)
+    assert not raw_server.requests
+
+
 async def test_bytes_that_are_no_image_never_get_into_the_bucket(
     open_gallery: Any, job: Job, bucket: str, s3_server: Any, raw_server: Any, tmp_path: Path
 ) -> None:
@@ -237,7 +246,11 @@ async def test_what_is_gone_or_was_changed_is_said_and_leaves_nothing(
         await originals.local(saved.path, saved.sha256)
     assert await originals.sidecar(saved.path, saved.sha256) is None
     assert [one for one in (tmp_path / "originals").rglob("*") if one.is_file()] == []
-    for sha256, place in (("../..", saved.path), (saved.sha256, f"s3://{bucket}/..")):
+    odd = ("", "/..", "/a/../b.png", "/\x1b.png", " x/a.png")
+    for sha256, place in (
+        ("../..", saved.path),
+        *((saved.sha256, f"s3://{bucket}{one}") for one in odd),
+    ):
         with pytest.raises(StoreError, match="is no image's place"):
             await originals.local(place, sha256)
 

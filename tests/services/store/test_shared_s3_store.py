@@ -89,15 +89,30 @@ async def test_a_server_that_is_away_is_named(bucket: str, free_port: int, image
     [
         ({"AWS_ACCESS_KEY_ID": ""}, "AWS_ACCESS_KEY_ID is not set"),
         ({"AWS_SECRET_ACCESS_KEY": " "}, "AWS_SECRET_ACCESS_KEY is not set"),
-        ({"AWS_ENDPOINT_URL": "127.0.0.1:1"}, "AWS_ENDPOINT_URL must be an address that begins"),
+        ({"AWS_ACCESS_KEY_ID": "a\nb"}, "AWS_ACCESS_KEY_ID can't be right"),
+        ({"AWS_SESSION_TOKEN": "ü"}, "AWS_SESSION_TOKEN can't be right"),
+        ({"AWS_REGION": "here and there"}, "AWS_REGION must be a name such as"),
+        *(
+            ({"AWS_ENDPOINT_URL": one}, "AWS_ENDPOINT_URL must be an address such as https://")
+            for one in (
+                *("127.0.0.1:1", "ftp://127.0.0.1", "http://", "https://exa mple", "http://[::1"),
+                *(
+                    "http://127.0.0.1:99999",
+                    "http://me:secret@127.0.0.1:1",
+                    "http://a?b",
+                    "http://ü",
+                ),
+            )
+        ),
     ],
 )
 async def test_a_variable_that_is_missing_or_wrong_is_named(
     left_out: dict[str, str], said: str
 ) -> None:
     environ = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", **left_out}
-    with pytest.raises(StoreError, match=said):
+    with pytest.raises(StoreError, match=said) as caught:
         await Store(environ).check(Bucket("pictures"))
+    assert "secret" not in str(caught.value)
 
 
 async def test_credentials_may_lie_in_the_files_of_other_programs(

@@ -96,10 +96,9 @@ class Originals:
 
     def _copy_of(self, place: str, sha256: str) -> Path:
         # Both may come from a journal that others write.
-        name = place.rpartition("/")[2]
-        if not _SHA256.fullmatch(sha256) or name in {"", ".", ".."} or "\0" in name:
+        if not _SHA256.fullmatch(sha256) or not _is_place(place):
             raise StoreError(english("{place} is no image's place.", place=place))
-        return self._folder / sha256 / name
+        return self._folder / sha256 / place.rpartition("/")[2]
 
     @asynccontextmanager
     async def _one_at_a_time(self, sha256: str) -> AsyncIterator[None]:
@@ -160,6 +159,14 @@ def place_here(data: Path, place: str, sha256: str) -> str:
     if not is_remote(place):
         return place
     return str(data / ORIGINALS / sha256 / place.rpartition("/")[2])
+
+
+def _is_place(place: str) -> bool:
+    try:
+        taken_apart(place)
+    except ValueError:
+        return False
+    return True
 
 
 def _changed(place: str) -> StoreError:

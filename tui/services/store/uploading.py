@@ -10,13 +10,16 @@ from pathlib import Path
 
 from tui.core.bucket import Bucket
 from tui.core.job import Job, Result, Saved
+from tui.core.language import english
 from tui.services.decode import BadImageError, Decoded
 from tui.services.files import on_disk, sync_file, sync_folder
 from tui.services.images import Fetched
 from tui.services.receiving import Receiving, fresh_part, saved_as, stem_of
 from tui.services.sidecar import is_about, sidecar_of, taken
 from tui.services.store.store import Store
+from tui.services.store.trouble import StoreError
 
+_MOST_SIDECAR = 4 * 1024**2  # bytes
 LetGo = Callable[[Path, Saved], None]
 
 
@@ -43,7 +46,7 @@ class Uploading:
 
     async def save(self, job: Job, index: int, result: Result, *, last_try: bool) -> Saved:
         """Do it for an image; raises as Gallery.save does."""
-        bucket, stem = Bucket.parse(job.folder), stem_of(job, index)
+        bucket, stem = _bucket_of(job), stem_of(job, index)
         with on_disk(self._spool):
             waiting = spooled(self._spool, job.id, index)
             try:
@@ -94,8 +97,19 @@ class Uploading:
         data = sidecar_of(job, saved, self._now())
         if await self._store.put_bytes(*where, data, "application/json"):
             return None
-        there = b"".join([block async for block in self._store.read(*where)])
-        return None if is_about(there, saved) else taken(name)
+        there = bytearray()
+        async for block in self._store.read(*where):
+            there += block
+            if len(there) > _MOST_SIDECAR:  # no sidecar then
+                break
+        return None if is_about(bytes(there), saved) else taken(name)
+
+
+def _bucket_of(job: Job) -> Bucket:
+    try:
+        return Bucket.parse(job.folder)
+    except ValueError as error:
+        raise StoreError(english("{place} is no bucket.", place=job.folder)) from error
 
 
 def _remove(waiting: Path, _saved: Saved) -> None:
