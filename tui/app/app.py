@@ -192,9 +192,14 @@ class Imagedeck(RoutingApp):
     def _show_place(self) -> None:
         session = self.session
         pause = self.opening.pause(time.time()) if session.is_open else ""
+        waits = self.opening.waits if session.is_open else ""
         settings = session.settings
         self.main.topline.tell(
-            settings.base_url, pause, profile=settings.profile, is_demo=session.is_demo
+            settings.base_url,
+            pause,
+            waits=waits,
+            profile=settings.profile,
+            is_demo=session.is_demo,
         )
 
     @contextmanager

@@ -119,6 +119,12 @@ class Opening:
             return pause_text(hold, now)
         return _("no worker is alive, jobs wait") if engine.workers == 0 else ""
 
+    @property
+    def waits(self) -> str:
+        """Say what limit holds jobs back; empty while none does, or all pause anyway."""
+        engine = self._session.deck.engine
+        return "" if engine.hold else engine.waits
+
     async def changes(self) -> list[Job]:
         """Return what changed in the journal since the last time, whoever did it.
 

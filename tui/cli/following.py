@@ -9,19 +9,12 @@ from typing import Protocol
 
 from tui.cli import exits
 from tui.cli.live import TypicalOf
+from tui.cli.waiting import Waiting
 from tui.core.job import Job, JobError, State
-from tui.core.language import _, marked
 from tui.deck import Deck
-from tui.services.engine.holding import EVERYTHING, is_settled
+from tui.services.engine.holding import is_settled
 
 _LOOK_AGAIN = 1.0  # seconds
-_PAUSED = marked(
-    "Submissions are paused; `imagedeck pause --off{suffix}` lets them go on. Waiting."
-)
-_GROUP_PAUSED = marked(
-    "Submissions of {group} are paused; `imagedeck pause --group {group} --off{suffix}` lets them "
-    "go on. Waiting."
-)
 _LOOKED_AT = 200  # jobs of others at once; of ten thousand a part each time
 
 
@@ -81,7 +74,7 @@ class Following:
         self._feed: Feed | None = None
         self._hold: JobError | None = None
         self._stop: Stop | None = None
-        self._paused = ""
+        self._waiting = Waiting(reporter.tell)
 
     @property
     def unfinished(self) -> list[Job]:
@@ -169,7 +162,7 @@ class Following:
             self._take_in(news, min(left, _LOOK_AGAIN, wait or _LOOK_AGAIN))
             hold = deck.engine.hold
             self._hold = hold.job.error if hold and hold.job else None
-            self._tell_pause(deck.engine.paused, " --demo" if deck.places.demo else "")
+            self._tell_why(deck)
             self._elsewhere |= dict.fromkeys(deck.engine.taken & self._open.keys())
             if self._elsewhere and time.monotonic() >= look_next:
                 self._look_elsewhere(deck)
@@ -180,21 +173,12 @@ class Following:
         while not news.empty():
             self._take_in(news, 0)
 
-    def _tell_pause(self, paused: frozenset[str], suffix: str) -> None:
-        """Say that what is to be sent waits for a person, and that it does no more."""
-        waits = self._waiting_for(paused, suffix) if paused or self._paused else ""
-        if waits != self._paused:
-            self._paused = waits
-            self._reporter.tell(waits or _("Submissions go on."))
-
-    def _waiting_for(self, paused: frozenset[str], suffix: str) -> str:
+    def _tell_why(self, deck: Deck) -> None:
+        """Say what all that is to be sent waits for, and that it does no more."""
         unsent = [self._jobs[one] for one in self._unsent if one in self._jobs]
-        if unsent and EVERYTHING in paused:
-            return _(_PAUSED, suffix=suffix)
-        group = next((job.group for job in unsent if job.group in paused), None)
-        if not group:
-            return ""
-        return _(_GROUP_PAUSED, group=group, suffix=suffix)
+        is_idle = len(self._unsent) == len(self._open)
+        crowd = deck.engine.crowd if is_idle else ""
+        self._waiting.look(unsent, deck.engine.paused, " --demo" if deck.places.demo else "", crowd)
 
     def _take_in(self, news: "SimpleQueue[News]", wait: float) -> None:
         try:

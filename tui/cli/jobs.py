@@ -10,6 +10,7 @@ from tui.cli.context import Cli
 from tui.cli.output import note, say, say_json
 from tui.cli.table import table
 from tui.cli.times import Since, rfc3339
+from tui.cli.waiting import waits_of
 from tui.cli.words import status
 from tui.core.job import Job, State
 from tui.core.language import _, marked
@@ -89,14 +90,13 @@ def jobs(
             say_json({**job.as_event(), "time": rfc3339(job.updated)})
         return
     if not found:
-        note(
-            _("There are no such jobs.")
-            if states or search or since
-            else _("There are no jobs yet.")
-        )
+        is_all = not (states or search or since)
+        note(_("There are no jobs yet.") if is_all else _("There are no such jobs."))
         return
     for line in _listed(found, cli.settings.home):
         say(line)
+    if waits := waits_of(found, cli.settings, cli.history):
+        note(_("Queued jobs wait: {waits}.", waits=waits))
     if not everything and len(found) == _NEWEST:
         note(_("These are the newest {newest:,}; --all shows all.", newest=_NEWEST))
 

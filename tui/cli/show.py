@@ -14,6 +14,7 @@ from tui.cli.errors import RefusedError
 from tui.cli.job_names import JobName, find_jobs
 from tui.cli.output import is_terminal, say, say_json
 from tui.cli.times import local, rfc3339
+from tui.cli.waiting import waits_of
 from tui.cli.words import advice, described, reason, status
 from tui.core.bucket import remote_of
 from tui.core.job import Job, Result
@@ -48,7 +49,8 @@ def show(ctx: click.Context, *, job: str, form: str | None) -> None:
     if cli.json:
         say_json(_record(found))
         return
-    for label, text in lines_about(found, cli.settings, cli.suffix):
+    waits = waits_of([found], cli.settings, cli.history)
+    for label, text in lines_about(found, cli.settings, cli.suffix, waits):
         say(labelled(_(label), text, 11))
 
 
@@ -104,12 +106,16 @@ def _record(job: Job) -> dict[str, Any]:
     }
 
 
-def lines_about(job: Job, settings: Settings, suffix: str) -> Iterator[tuple[str, str]]:
+def lines_about(
+    job: Job, settings: Settings, suffix: str, waits: str = ""
+) -> Iterator[tuple[str, str]]:
     """Yield labels, empty ones for more of the same, and texts."""
     yield marked("job"), f"{job.short_id}  ({job.id})"
     yield marked("state"), status(job) + ("" if job.watched else _(", not watched any more"))
     if job.error:
         yield marked("error"), reason(job)
+    if waits:
+        yield marked("waits"), waits
     if then := advice(job, settings.home, suffix, settings.submitter):
         yield marked("next"), clean(then)
     yield marked("model"), one_line(job.request.model)

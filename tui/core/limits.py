@@ -4,6 +4,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tui.core.language import _
+
 _ALL = sys.maxsize
 
 
@@ -36,6 +38,27 @@ class Limits:
         own = self.models.get(model)
         left = _ALL if own is None else own - in_flight.get(model, 0)
         return max(0, min(left, self.free_of_all(in_flight)))
+
+    def crowded(self, model: str, in_flight: Mapping[str, int]) -> str:
+        """Say that no more of a model may be in flight; empty while some may."""
+        own, number = self.models.get(model), sum(in_flight.values())
+        if self.most is not None and number >= self.most:
+            return _("{number:,} of {most:,} jobs are in flight", number=number, most=self.most)
+        mine = in_flight.get(model, 0)
+        if own is None or mine < own:
+            return ""
+        return _(
+            "{number:,} of {most:,} jobs of {model} are in flight",
+            number=mine,
+            most=own,
+            model=model,
+        )
+
+    def waits(self, model: str, in_flight: Mapping[str, int]) -> str:
+        """Say what a job of a model that is not sent yet waits for; empty without any bound."""
+        if said := self.crowded(model, in_flight):
+            return said
+        return _("{rate:g} are sent a second", rate=self.rate) if self.rate else ""
 
     def free_of_all(self, in_flight: Mapping[str, int]) -> int:
         """Return how many more may be submitted whatever their model."""

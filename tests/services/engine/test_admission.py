@@ -104,6 +104,7 @@ async def test_places_that_another_process_holds_are_waited_for(begin: Begin) ->
     (mine,) = await stage.add(stage.job())
     await stage.told_full()
     assert stage.states(mine) == [State.QUEUED]
+    assert stage.runner.admission.waits == "1 of 1 jobs are in flight"
     await other.to(pending, State.FAILED)
     assert (await stage.end(mine)).state is State.SAVED
     await other.close()

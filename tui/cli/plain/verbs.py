@@ -10,6 +10,7 @@ from tui.cli.plain.desk import Desk
 from tui.cli.plain.verb import Verb
 from tui.cli.retry import request_faults
 from tui.cli.show import lines_about
+from tui.cli.waiting import waits_of
 from tui.core.job import Job, State
 from tui.core.language import _, marked
 from tui.core.references import References
@@ -123,7 +124,9 @@ def _jobs(desk: Desk, rest: str) -> None:
 
 
 def _show(desk: Desk, rest: str) -> None:
-    for label, text in lines_about(desk.job(rest), desk.cli.settings, desk.cli.suffix):
+    job, cli = desk.job(rest), desk.cli
+    waits = waits_of([job], cli.settings, cli.history)
+    for label, text in lines_about(job, cli.settings, cli.suffix, waits):
         desk.voice.say(_("{name}: {value}", name=_(label), value=text) if label else text)
 
 

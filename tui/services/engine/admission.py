@@ -21,6 +21,7 @@ class Admission:
         self, work: Work, own: Limits, followed: Mapping[str, Job], lane: Callable[[], Lane]
     ) -> None:
         self._flight = Flight(own)
+        self._limits = work.limits
         self._followed = followed
         self._lane = lane
         self._crowd = Crowd(work, lane)
@@ -31,6 +32,17 @@ class Admission:
     def full(self) -> frozenset[str]:
         """The models that wait here for a place."""
         return self._crowd.full
+
+    @property
+    def crowd(self) -> str:
+        """Say that no more may be in flight while somebody waits here; empty otherwise."""
+        said = (self._limits.crowded(one, self._crowd.in_flight) for one in sorted(self.full))
+        return next(filter(None, said), "")
+
+    @property
+    def waits(self) -> str:
+        """Say what those wait for who wait here; empty where nobody does."""
+        return (self.crowd or self._limits.waits("", {})) if len(self._lane()) else ""
 
     def admits(self, model: str) -> bool:
         """Whether there is room for one more of a model."""

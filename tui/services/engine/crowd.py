@@ -72,14 +72,16 @@ class Crowd:
 
     async def _ask(self, ranks: Mapping[str, int]) -> None:
         self._is_stirred.clear()
-        self.full = frozenset(ranks)
+        full = frozenset(ranks)
         if not ranks:
+            self.full = full
             return
         with suppress(JournalError):  # a database that is away is told of by those who write
             room = await self._journal.traffic.room(self._limits, ranks)
             self._free |= room.free
             self.in_flight = room.in_flight
-            self.full = frozenset(model for model, places in room.free.items() if places <= 0)
+            full = frozenset(model for model, places in room.free.items() if places <= 0)
+        self.full = full
         if len(self.full) < len(ranks):
             self._lane().look_again()
 

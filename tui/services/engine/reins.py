@@ -50,6 +50,16 @@ class Reins:
         return self._ready.result().workers
 
     @property
+    def crowd(self) -> str:
+        """Say that as many jobs are in flight as may be, while others wait here; else nothing."""
+        return self._ready.result().admission.crowd
+
+    @property
+    def waits(self) -> str:
+        """Say what limit holds the jobs back that wait here; empty where none does."""
+        return self._ready.result().admission.waits
+
+    @property
     def standing(self) -> "tuple[Mapping[State, int], Mapping[str, int]]":
         """How many jobs are followed by state, and how many wait for each kind of step."""
         runner = self._ready.result()

@@ -14,6 +14,7 @@ from tui.services.journal.listing import is_said
 from tui.services.journal.protocol import Query
 from tui.services.journal.rows import SELECT_JOBS, Row, job_of
 from tui.services.journal.spending import LEDGER, SPENT, days_of, entry_of, today
+from tui.services.journal.traffic import IN_FLIGHT, in_flight_at
 
 _MOST_FOUND = 10
 _PAGE = 1000
@@ -91,6 +92,11 @@ class StoredHistory:
         """Count the unfinished jobs of everybody, by state."""
         rows = self._rows("SELECT state, count(*) FROM jobs WHERE live = 1 GROUP BY state", ())
         return {State(state): int(number) for state, number in rows}
+
+    def in_flight(self, origin: str, now: float) -> Mapping[str, int]:
+        """Count the jobs that a gateway works on, by model."""
+        rows = self._rows(IN_FLIGHT, in_flight_at(origin, now))
+        return {str(model): int(number) for model, number in rows}
 
     def spent(self, now: float) -> Spent:
         """Return what this day and month have cost up to now (Unix seconds)."""

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from tui.core.job import Job, State
+from tui.core.job import Job
 from tui.core.limits import Limits
 from tui.services.journal.protocol import NoRoomError, TooSoonError
 from tui.services.journal.shares import Room, Slot
 from tui.services.journal.sql import Connection
 from tui.services.journal.transaction import Transaction
 
-IN_FLIGHT = (State.SUBMITTING, State.PENDING, State.PROCESSING)
 # What nobody has heard of for so long is gone at the gateway, too; it must not bar the way.
 _FORGOTTEN = 86_400.0
 _STANDS = 3.0  # seconds for which one is waited for that is alive, and so looks again
@@ -28,7 +27,7 @@ _GO = (
     "THEN free ELSE {now} END WHERE name = ? AND (free <= {now} + ? OR free > {now} + ?)"
 )
 _FREE = "SELECT free - {now}, {now} FROM slots WHERE name = ?"
-_COUNT = (
+IN_FLIGHT = (
     "SELECT model, count(*) FROM jobs WHERE live = 1 "
     "AND state IN ('submitting', 'pending', 'processing') AND updated > ? "
     "AND coalesce(origin, gateway, ?) = ? GROUP BY model"
@@ -103,8 +102,13 @@ def ask(
 
 def count(db: Connection, origin: str, now: float) -> dict[str, int]:
     """Return how many jobs are in flight at a gateway, by model."""
-    rows = db.execute(_COUNT, (now - _FORGOTTEN, origin, origin))
+    rows = db.execute(IN_FLIGHT, in_flight_at(origin, now))
     return {str(model): int(number) for model, number in rows}
+
+
+def in_flight_at(origin: str, now: float) -> list[float | str]:
+    """Return the values that IN_FLIGHT needs."""
+    return [now - _FORGOTTEN, origin, origin]
 
 
 def _lacking(limits: Limits, counts: Mapping[str, int], ranks: Mapping[str, int]) -> set[str]:
