@@ -107,17 +107,17 @@ def _close(txn: Transaction, attempt: Attempt, phase: str, facts: Facts) -> bool
     # What an id has once proved, no later word takes back.
     columns = dict(zip(facts.values, facts.columns, strict=True))
     before = _phase(txn, attempt.id)
-    written = txn.db.execute(
+    after = txn.db.execute(
         "UPDATE attempts SET settled = ?, "
         "phase = CASE WHEN task_id IS NULL THEN ? ELSE phase END, "
         "task_id = coalesce(task_id, ?), origin = coalesce(origin, ?), "
         "poll_path = coalesce(poll_path, ?), fingerprint = coalesce(fingerprint, ?) "
-        "WHERE id = ?",
+        "WHERE id = ? RETURNING phase",
         (txn.now, phase, *(columns.get(name) for name in _KEPT), attempt.id),
-    )
-    if before:
-        spending.rebook(txn, attempt.id, before, _phase(txn, attempt.id) or before)
-    return written.rowcount == 1
+    ).fetchall()
+    if before and after:
+        spending.rebook(txn, attempt.id, before, str(after[0][0]))
+    return bool(after)
 
 
 def _phase(txn: Transaction, attempt: str) -> str | None:

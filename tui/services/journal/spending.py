@@ -55,8 +55,10 @@ def reserve(txn: Transaction, price: Decimal | None, caps: Caps) -> tuple[str, i
 def rebook(txn: Transaction, attempt: str, before: str, after: str) -> None:
     """Give an attempt's money back, or take it again, as its phase changes."""
     sign = (after in CHARGED) - (before in CHARGED)
+    if not sign:
+        return
     row = txn.db.execute("SELECT day, price FROM attempts WHERE id = ?", (attempt,)).fetchone()
-    if sign and row and row[0] and row[1]:
+    if row and row[0] and row[1]:
         txn.db.execute(ADD, (row[0], sign * row[1]))
 
 

@@ -34,11 +34,12 @@ def place_of(job: Job) -> Place | None:
 class Transaction:
     """An open transaction: its time (Unix seconds) and the running number of the last change."""
 
-    __slots__ = ("_first", "change", "db", "now")
+    __slots__ = ("_expected", "_first", "change", "db", "now")
 
     def __init__(self, db: Connection, now: float) -> None:
         self.db = db
         self.now = now
+        self._expected: dict[str, Job] = {}
         self._first = self.change = self._begin()
 
     def _begin(self) -> int:
@@ -66,8 +67,16 @@ class Transaction:
             self.db.execute("UPDATE journal SET change = ?", (self.change,))
         self.db.execute("COMMIT")
 
+    def expect(self, ids: Iterable[str]) -> None:
+        """Read many jobs in one go that will be asked for one by one."""
+        wanted = [*{*ids}]
+        if len(wanted) > 1:
+            self._expected = self.known(wanted)
+
     def job(self, job_id: str) -> Job | None:
         """Read a job as this transaction sees it."""
+        if found := self._expected.pop(job_id, None):
+            return found
         row = self.db.execute(_ONE_JOB, (job_id,)).fetchone()
         # With the caller's own id: two of each are a megabyte among ten thousand jobs.
         return job_of((job_id, *row[1:])) if row else None
@@ -104,6 +113,7 @@ class Transaction:
 
     def update_exact(self, job: Job, state: State, facts: Facts) -> Job | None:
         """Change a job if the row is this very version of it; None when it is another."""
+        self._expected.pop(job.id, None)
         after = altered(job, state, self.change + 1, self.now, facts.values)
         live = after.is_live
         liveness = live is not job.is_live
