@@ -116,4 +116,4 @@ def test_shared_places(url: str, hosts: Callable[..., Any]) -> None:
     wish = ("generate", "gpt", "a boat", "--size", "64x64", "--count", "2")
     gateway, _home = hosts("[in_flight]\nall = 2\n", *wish, look=look)
     assert len(gateway.ledger().accepted) == PROCESSES * 2
-    assert max(seen) == 2
+    assert max(seen) <= 2

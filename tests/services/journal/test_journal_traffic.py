@@ -116,18 +116,48 @@ async def test_the_next_place_is_left_to_who_waits_for_a_single_job(
     single, *_ = await person.add([new_job(gateway=HERE)])
     first, second, third = await batch.add([new_job(gateway=HERE, group="b") for _ in range(3)])
     attempt = await batch.intent(first, limits=ONE)
-    assert (await person.traffic.room(ONE, {GPT: 0})).stands
+    for one, rank in ((batch, 1), (person, 0)):
+        assert (await one.traffic.room(ONE, {GPT: rank})).free == {GPT: 0}
     await batch.settle(attempt, State.FAILED)
-    assert (await batch.traffic.room(ONE, {GPT: 1})).free == {GPT: 0}
     with pytest.raises(NoRoomError):
         await batch.intent(second, limits=ONE)
+    assert (await batch.traffic.room(ONE, {GPT: 1})).free == {GPT: 0}
+    assert (await person.traffic.room(ONE, {GPT: 0})).free == {GPT: 1}
+    # Found is not yet taken: it stays left to it until then.
+    assert (await batch.traffic.room(ONE, {GPT: 1})).free == {GPT: 0}
     attempt = await person.intent(single, limits=ONE)
     await person.settle(attempt, State.FAILED)
-    assert await batch.intent(second, limits=ONE)
+    attempt = await batch.intent(second, limits=ONE)
     if which == "sqlite":  # whose clock can be set
         await person.traffic.room(ONE, {GPT: 0})
-        clock.time += 90_000  # whoever does not look again has gone
+        await batch.settle(attempt, State.FAILED)
+        clock.time += 5  # whoever does not look again has gone
         assert await batch.intent(third, limits=ONE)
+
+
+async def test_batches_of_several_hosts_take_turns(
+    open_journal: Open, new_job: NewJob, clock: Any
+) -> None:
+    hosts = [open_journal() for _ in range(3)]
+    jobs = [await one.add([new_job(gateway=HERE, group="b") for _ in range(4)]) for one in hosts]
+    went: list[int] = []
+    running = await hosts[0].intent(jobs[0].pop(), limits=ONE)
+    for _ in range(9):
+        for one in hosts:
+            await one.traffic.room(ONE, {GPT: 1})
+            clock.time += 0.01
+        owner = went[-1] if went else 0
+        await hosts[owner].settle(running, State.FAILED)
+        for number in (owner, 0, 1, 2):  # whoever has had it is the first to know
+            if jobs[number] and await hosts[number].traffic.room(ONE, {GPT: 1}):
+                try:
+                    running = await hosts[number].intent(jobs[number][-1], limits=ONE)
+                except NoRoomError:
+                    continue
+                jobs[number].pop()
+                went.append(number)
+                break
+    assert went == [1, 2, 0] * 3
 
 
 moves = st.lists(

@@ -39,7 +39,7 @@ async def test_a_newer_version_is_refused(open_sqlite: Open, database: Path) -> 
     with closing(sqlite3.connect(database)) as db:
         db.execute("PRAGMA user_version = 99")
     before = content(database)
-    with pytest.raises(JournalError, match=r"newer imagedeck \(format 99, this one knows \d\)"):
+    with pytest.raises(JournalError, match=r"newer imagedeck \(format 99, this one knows \d+\)"):
         open_sqlite()
     history = SqliteHistory(database)
     with pytest.raises(JournalError, match="newer imagedeck"):

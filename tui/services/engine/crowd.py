@@ -10,7 +10,7 @@ from tui.services.engine.work import Work
 from tui.services.journal.protocol import JournalError
 
 _AT_MOST_EVERY = 0.1  # seconds between two looks because others have changed something
-_LOOK_AGAIN = 1.0  # seconds after which it is looked whatever was heard
+_LOOK_AGAIN = 0.5  # seconds after which it is looked whatever was heard
 
 
 class Crowd:

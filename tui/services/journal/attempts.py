@@ -40,7 +40,7 @@ def begin(txn: Transaction, job: Job, owner: Owner, caps: Caps, limits: Limits) 
     pausing.check(txn, found.group)
     traffic.check_room(txn, found, limits, owner.id)
     day, price = spending.reserve(txn, found.price, caps)
-    if limits.bound_flight and found.group is None:
+    if limits.bound_flight:
         traffic.leave(txn, owner.id)
     attempt = Attempt(uuid4().hex, job.id, job.fence)
     txn.update(found, State.SUBMITTING, facts_of({}))

@@ -169,6 +169,11 @@ SCHEMA = Schema(
             _SLOTS,
             _WAITING,
         ),
+        (
+            # The lowest rank goes first, then who has waited longest.
+            "ALTER TABLE waiting ADD COLUMN rank INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE waiting ADD COLUMN since REAL NOT NULL DEFAULT 0",
+        ),
     ),
 )
 

@@ -26,14 +26,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many more jobs of each model may be submitted, and how many are in flight.
-
-    `stands`: whether others leave the next place to this process.
-    """
+    """How many more jobs of each model may be submitted, and how many are in flight."""
 
     free: Mapping[str, int]
     in_flight: Mapping[str, int]
-    stands: bool = False
 
 
 class Traffic(Protocol):
@@ -49,7 +45,8 @@ class Traffic(Protocol):
     async def room(self, limits: Limits, ranks: Mapping[str, int]) -> Room:
         """Return how many more of each model may be submitted, by the rank of who waits here.
 
-        What rank 0 waits for is left to it by other processes for a few seconds.
+        Who finds no place stands in line for a few seconds: the lowest rank goes first, then who
+        has waited longest.
         """
 
     async def news(self, seconds: float) -> None:

@@ -18,7 +18,6 @@ class StoredTraffic:
     def __init__(self, thread: JournalThread, owner: Owner, news: News) -> None:
         self._thread = thread
         self._owner = owner
-        self._stands = False
         self._news = news
 
     async def slots(self, name: str, interval: float, count: int = 1) -> tuple[list[Slot], float]:
@@ -29,9 +28,7 @@ class StoredTraffic:
     async def room(self, limits: Limits, ranks: Mapping[str, int]) -> Room:
         """Return how many more of each model may be submitted."""
         ask = partial(traffic.ask, limits=limits, ranks=ranks, owner=self._owner.id)
-        room = await self._thread.write(partial(ask, stands=self._stands))
-        self._stands = room.stands
-        return room
+        return await self._thread.write(ask)
 
     async def news(self, seconds: float) -> None:
         """Wait until somebody may have changed something."""

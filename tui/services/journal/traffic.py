@@ -1,6 +1,7 @@
 """How much goes to a gateway: slots for submissions, and room among the jobs in flight."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from math import inf
 
 from tui.core.job import Job
 from tui.core.limits import Limits
@@ -27,16 +28,18 @@ _GO = (
     "THEN free ELSE {now} END WHERE name = ? AND (free <= {now} + ? OR free > {now} + ?)"
 )
 _FREE = "SELECT free - {now}, {now} FROM slots WHERE name = ?"
-IN_FLIGHT = (
-    "SELECT model, count(*) FROM jobs WHERE live = 1 "
-    "AND state IN ('submitting', 'pending', 'processing') AND updated > ? "
-    "AND coalesce(origin, gateway, ?) = ? GROUP BY model"
+_AWAY = (
+    "FROM jobs WHERE live = 1 AND state IN ('submitting', 'pending', 'processing') "
+    "AND updated > ? AND coalesce(origin, gateway, ?) = ?"
 )
-_STAND = (
-    "INSERT INTO waiting (owner, origin, model, until) VALUES (?, ?, ?, {now} + ?) "
-    "ON CONFLICT (owner, origin, model) DO UPDATE SET until = excluded.until"
+IN_FLIGHT = f"SELECT model, count(*) {_AWAY} GROUP BY model"
+_STAND = "INSERT INTO waiting (owner, origin, model, rank, since, until) VALUES (?, ?, ?, ?, ?, ?)"
+_LEAVE = "DELETE FROM waiting WHERE owner = ? OR until < {now}"
+_STANDING = (
+    "SELECT owner, model, rank, since, until - {now} FROM waiting "
+    "WHERE origin = ? AND until > {now}"
 )
-_OTHERS = "SELECT model FROM waiting WHERE origin = ? AND owner <> ? AND until > {now}"
+_OTHERS = f"SELECT 1 {_AWAY} AND owner <> ? LIMIT 1"
 
 
 def reserve(txn: Transaction, name: str, interval: float, count: int) -> tuple[list[Slot], float]:
@@ -73,31 +76,71 @@ def check_room(txn: Transaction, job: Job, limits: Limits, owner: str) -> None:
     """Raise NoRoomError when as many jobs are in flight as may be, or others come first."""
     if not limits.bound_flight:
         return
-    counts = count(txn.db, limits.origin, txn.now)
-    model = job.request.model
-    if not limits.free(model, counts):
-        raise NoRoomError("as many jobs are in flight as may be")
-    if job.group is not None and {_ALL, model} & _others(txn, limits.origin, owner):
-        raise NoRoomError("a single job, on another host, comes first")
+    line = _Line(txn, limits, owner)
+    if not line.free(job.request.model, 0 if job.group is None else 1):
+        raise NoRoomError("as many jobs are in flight as may be, or others come first")
 
 
-def ask(
-    txn: Transaction, limits: Limits, ranks: Mapping[str, int], owner: str, *, stands: bool
-) -> Room:
+def ask(txn: Transaction, limits: Limits, ranks: Mapping[str, int], owner: str) -> Room:
     """Return the room for some models, by the rank of who waits for it here.
 
-    Where the first rank finds none, it is kept in mind, so that others leave it the next;
-    `stands`: something of this owner may be kept in mind already.
+    Who finds none, and is not alone, stands in line from then on, until it has got a place.
     """
-    counts = count(txn.db, limits.origin, txn.now)
-    others = _others(txn, limits.origin, owner)
-    free = {model: limits.free(model, counts) for model in ranks}
-    yields = {model for model, rank in ranks.items() if rank > 0 and {_ALL, model} & others}
-    lacking = _lacking(limits, counts, ranks)
-    if lacking or stands:
-        _stand(txn, limits, owner, lacking)
-    room = {model: 0 if model in yields else free[model] for model in ranks}
-    return Room(room, counts, stands=bool(lacking))
+    line = _Line(txn, limits, owner)
+    free = {model: line.free(model, rank) for model, rank in ranks.items()}
+    lacking = {model: ranks[model] for model, places in free.items() if not places}
+    if lacking:
+        line.stand(lacking)
+    return Room(free, line.in_flight)
+
+
+class _Line:
+    """Who waits for places at a gateway: the lowest rank goes first, then who has waited longest.
+
+    Whoever stands in it for a model, or for any place, has to look again within three seconds.
+    """
+
+    def __init__(self, txn: Transaction, limits: Limits, owner: str) -> None:
+        self._txn = txn
+        self._limits = limits
+        self._owner = owner
+        self.in_flight = count(txn.db, limits.origin, txn.now)
+        now, values = txn.clock()
+        known = (*values, limits.origin, *values)
+        rows = txn.db.execute(_STANDING.format(now=now), known).fetchall()
+        self._others = [row for row in rows if row[0] != owner]
+        self._mine = {row[1]: row for row in rows if row[0] == owner}
+
+    def free(self, model: str, rank: int) -> int:
+        """Return how many of a model this owner may have now."""
+        mine = min((row[3] for row in self._mine.values() if row[1] in {_ALL, model}), default=inf)
+        before = {
+            other
+            for other, wanted, its_rank, since, _left in self._others
+            if wanted in {_ALL, model} and (its_rank, since) < (max(0, rank), mine)
+        }
+        return max(0, self._limits.free(model, self.in_flight) - len(before))
+
+    def stand(self, ranks: Mapping[str, int]) -> None:
+        """Stand in line for these models, by the rank of who waits for each."""
+        is_full = self._limits.free_of_all(self.in_flight) <= 0
+        least = min(max(0, rank) for rank in ranks.values())
+        wanted = {_ALL: least} if is_full else {one: max(0, rank) for one, rank in ranks.items()}
+        stands = {row[1]: row[2] for row in self._mine.values() if row[4] > _STANDS - 1}
+        if stands == wanted or self._is_alone():
+            return
+        leave(self._txn, self._owner)
+        now, values = self._txn.clock()
+        moment = self._txn.db.execute(f"SELECT {now}", values).fetchone()[0]
+        since = min((row[3] for row in self._mine.values()), default=moment)
+        for model, rank in wanted.items():
+            known = (self._owner, self._limits.origin, model, rank, since, moment + _STANDS)
+            self._txn.db.execute(_STAND, known)
+
+    def _is_alone(self) -> bool:
+        """Whether nobody else has anything in flight, or waits."""
+        away = (*in_flight_at(self._limits.origin, self._txn.now), self._owner)
+        return not self._others and self._txn.db.execute(_OTHERS, away).fetchone() is None
 
 
 def count(db: Connection, origin: str, now: float) -> dict[str, int]:
@@ -111,26 +154,7 @@ def in_flight_at(origin: str, now: float) -> list[float | str]:
     return [now - _FORGOTTEN, origin, origin]
 
 
-def _lacking(limits: Limits, counts: Mapping[str, int], ranks: Mapping[str, int]) -> set[str]:
-    """Return what those of the first rank wait for: a place of a model, or any place."""
-    first = {one for one, rank in ranks.items() if rank <= 0 and not limits.free(one, counts)}
-    return first and ({_ALL} if limits.free_of_all(counts) <= 0 else first)
-
-
 def leave(txn: Transaction, owner: str) -> None:
-    """Forget what this owner waits for: it has got a place."""
-    txn.db.execute("DELETE FROM waiting WHERE owner = ?", (owner,))
-
-
-def _stand(txn: Transaction, limits: Limits, owner: str, models: Iterable[str]) -> None:
-    """Write what this owner waits for before all others, and nothing else."""
-    leave(txn, owner)
+    """Let an owner that has got a place go to the end of the line."""
     now, values = txn.clock()
-    for model in models:
-        txn.db.execute(_STAND.format(now=now), (owner, limits.origin, model, *values, _STANDS))
-
-
-def _others(txn: Transaction, origin: str, owner: str) -> set[str]:
-    now, values = txn.clock()
-    rows = txn.db.execute(_OTHERS.format(now=now), (origin, owner, *values))
-    return {str(model) for (model,) in rows}
+    txn.db.execute(_LEAVE.format(now=now), (owner, *values))
