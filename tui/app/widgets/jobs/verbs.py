@@ -96,7 +96,7 @@ VERBS: list[BindingType] = [
     _key(
         Verb.EXPORT, "e", _("Export"), _("Copy the marked ones, or all that was found, with a page")
     ),
-    _key(Verb.FETCH, "F", _("Fetch"), _("Copy its images, as they were made, into a folder here")),
+    _key(Verb.FETCH, "F", _("Fetch"), _("Copy its original images into a folder here")),
     _key(Verb.IMPORT, "I", _("Import"), _("Take the images of a folder into the history")),
     _key(
         Verb.DELETE, "delete,D", _("Delete"), _("Take it off the list, its images into the trash")
