@@ -155,3 +155,20 @@ def test_another_host_of_the_same_database_has_what_it_never_made(
     assert digest == made["files"][0]["sha256"]
     assert deck("export", "--to", "page").code == 0
     assert (Path("page/images") / Path(copy).name).exists()
+
+
+@pytest.mark.usefixtures("place")
+def test_a_store_that_is_away_is_named_once(
+    deck: Run, at_gateway: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_gateway()
+    assert deck("generate", "gpt", "a {red|blue} boat", "--expand").code == 0
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    ran = deck("fetch", "--search", "boat", "--json")
+    assert ran.code == 6
+    assert ran.err.count("can't be reached") == 1
+    assert [one["error"]["kind"] for one in ran.objects] == ["disk", "disk"]
+    ran = deck("export", "--to", "sheet")
+    assert ran.code == 6
+    assert "can't be reached" in ran.err
+    assert not Path("sheet").exists()

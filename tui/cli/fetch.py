@@ -75,7 +75,7 @@ def fetch(
 async def _fetch(cli: "Cli", jobs: Sequence[Job], folder: Path) -> int:
     from tui.cli.reporters import path_line
 
-    codes = []
+    codes, told = [], set[str]()
     async for job, copies in _copied(cli, jobs, folder):
         problems = [one for one in copies if isinstance(one, StorageError)]
         paths = {
@@ -83,8 +83,9 @@ async def _fetch(cli: "Cli", jobs: Sequence[Job], folder: Path) -> int:
             for saved, path in zip(job.files, copies, strict=True)
             if isinstance(path, Path)
         }
-        for problem in problems:
-            note(f"{job.short_id}: {retold(str(problem))}")
+        for problem in {str(one) for one in problems} - told:
+            told.add(problem)  # of a store that is away once
+            note(f"{job.short_id}: {retold(problem)}")
         if not job.files:
             codes.append(exits.code_of(job))
             note(_("{job} has no image.", job=job_named(job)))
