@@ -209,6 +209,9 @@ class S3Server:
         if self._process:
             self._process.kill()
             self._process.wait(30)
+        for port in self._ports:  # it leaves them wherever it runs
+            for left in Path("/tmp").glob(f"seaweedfs-*-grpc-{port}.sock"):
+                left.unlink(missing_ok=True)
 
     def make_bucket(self, name: str) -> None:
         """Make a bucket."""
