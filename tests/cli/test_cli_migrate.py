@@ -87,9 +87,13 @@ def test_shared_jobs_keep_to_the_key_they_were_paid_with(
 
 
 def test_shared_a_database_that_is_gone_gives_the_file_back(
-    deck: Run, home: Path, database_url: str
+    deck: Run, home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asyncio.run(_fill(file_of(home), 1))
+    monkeypatch.delenv("IMAGEDECK_API_KEY", raising=False)
+    refused = deck("migrate", "--to", database_url)
+    assert (refused.code, "anybody's would pay for them" in refused.err) == (2, True)
+    monkeypatch.setenv("IMAGEDECK_API_KEY", "a-key-for-tests-only")
     assert deck("migrate", "--to", database_url).code == 0
     gone = ("--to", "postgresql://me@127.0.0.1:1/gone")
     assert deck("migrate", "--undo", *gone).code == 6

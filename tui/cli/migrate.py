@@ -51,13 +51,14 @@ def migrate(ctx: click.Context, *, url: str | None, dry_run: bool, again: bool, 
     from tui.services.journal.opening import need_driver
 
     need_driver()
-    from tui.cli.migrating import Changes, keys_of
+    from tui.cli.migrating import Changes, check_payers, keys_of
     from tui.services.journal.moving import Moving
 
     if undo:
         return _undo(cli, address, is_gone=again)
     with Moving(cli.places.database, address, note) as moving:
         keys = dict(keys_of(cli, moving.profiles))
+        check_payers(cli, moving.unpaid(again=again), keys)
         change = Changes(cli.settings, keys, *moving.salts)
         steps = moving.run(change, again=again, dry_run=dry_run)
         done = _followed(cli, moving, steps)

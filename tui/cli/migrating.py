@@ -4,8 +4,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from tui.cli.errors import RefusedError
 from tui.cli.output import note
 from tui.core.bucket import Bucket
+from tui.core.job import ANY_KEY
 from tui.core.language import _
 from tui.core.text import one_line
 from tui.services.keys import ApiKeyError, carried, find_key, fingerprint
@@ -29,6 +31,7 @@ class Changes:
     ) -> None:
         self._known = {fingerprint(key, here): fingerprint(key, there) for key in keys.values()}
         self._payers = {name: fingerprint(key, there) for name, key in keys.items()}
+        self._others = ANY_KEY if settings.any_key else None
         self._here = here
         self._user = settings.user
         self._profile = settings.profile
@@ -42,7 +45,7 @@ class Changes:
             "fingerprint": mark and (self._known.get(mark) or carried(mark, self._here)),
             "submitter": job["submitter"] or self._user,
             # Who pays for what is sent from there is who would have paid for it here.
-            "key": job["key"] or self._payers.get(job["profile"]),
+            "key": job["key"] or self._payers.get(job["profile"]) or self._others,
             "folder": self._folder_of(job),
         }
 
@@ -50,6 +53,20 @@ class Changes:
         """Return where a job's images go: whoever saves them may not have this user's folders."""
         is_to_come = job["live"] and job["files"] == "[]" and job["profile"] == self._profile
         return self._bucket if self._bucket and is_to_come else job["folder"]
+
+
+def check_payers(cli: "Cli", unpaid: "Iterable[str]", keys: "Mapping[str, Key]") -> None:
+    """Raise RefusedError where jobs are yet to be sent of which nobody could say who pays."""
+    lacking = [name for name in unpaid if name not in keys]
+    if lacking and not cli.settings.any_key:
+        raise RefusedError(
+            _(
+                "Jobs of profile {profile} wait to be sent, and there is no key of it here: there, "
+                "anybody's would pay for them. Give it one (`imagedeck --profile {profile} key "
+                "set`), drop them, or set any_key = true, which says so.",
+                profile=one_line(lacking[0]),
+            )
+        )
 
 
 def keys_of(cli: "Cli", profiles: Iterable[str]) -> "Iterator[tuple[str, Key]]":

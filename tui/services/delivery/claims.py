@@ -70,6 +70,9 @@ class Claims(JobManager):
             return
         job_id = str(job.queueing_lock)
         if job_id in self._followed:
+            # Of two rows of one job the older would stay for ever, and keep the job from others.
+            if (before := self._held.get(job_id, job.id)) != job.id:
+                self._done.append(before)
             self._held[job_id] = job.id
         else:
             self._done.append(job.id)

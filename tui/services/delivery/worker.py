@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -163,19 +163,12 @@ class DeliveryWorker:
         # What somebody waits for has room of its own, however many jobs of batches there are.
         most = terms.most + (terms.most // 4 + terms.unsent if rank == queues.SINGLE else 0)
         room = Room(unsent, most, lambda: len(runner.followed))
-        return Line(connector, self._queues(rank), room, runner.followed, self._advance)
-
-    def _queues(self, rank: str) -> Sequence[str]:
-        home, key = self._terms.home, self._terms.fingerprint or ""
-        names = {
-            queues.home_queue(rank, profile, home.origin, fingerprint)
-            for profile in (home.profile, "")
-            for fingerprint in ("", key)
-        }
-        return [*names, queues.home_queue(rank, "", "", "")]
+        names = queues.queues_of(rank, terms.home, terms.fingerprint)
+        return Line(connector, names, room, runner.followed, self._advance)
 
     async def _run(self, line: Line) -> None:
-        await line.run()  # type: ignore[no-untyped-call]  # it has types in part
+        if not self._is_over.is_set():  # else nobody would stop it any more
+            await line.run()  # type: ignore[no-untyped-call]  # it has types in part
         if not self._is_over.is_set():
             raise ConnectorException("a part of it has ended")
 

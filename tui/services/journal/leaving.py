@@ -35,6 +35,8 @@ _ASKED = (
     "OR (fingerprint IS NOT NULL AND state IN ('expired', 'lost'))"
 )
 
+_UNPAID = 'SELECT DISTINCT profile FROM jobs WHERE live = 1 AND task_id IS NULL AND "key" IS NULL'
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -142,6 +144,10 @@ class Leaving:
     def profiles(self) -> list[str]:
         """Return whose keys may still be needed, to ask the gateway or to pay."""
         return [str(name) for (name,) in self._db.execute(_ASKED)]
+
+    def unpaid(self) -> list[str]:
+        """Return the profiles of jobs that are yet to be sent, and don't say whose key pays."""
+        return [str(name) for (name,) in self._db.execute(_UNPAID)]
 
     def pauses(self) -> list[str]:
         """Return what is paused: groups by name, everything by the empty one."""

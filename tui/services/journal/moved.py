@@ -16,6 +16,17 @@ _TABLE = (
     "CREATE TABLE moved (only INTEGER PRIMARY KEY CHECK (only = 1), place TEXT NOT NULL, "
     "salt BLOB NOT NULL, version INTEGER NOT NULL, since REAL NOT NULL, whole INTEGER NOT NULL)"
 )
+# Who was suspended all the while and has the file open still would go on with what it had: nothing
+# of a job, or of an attempt, is written here any more.
+_GUARDS = tuple(
+    (f"moved_{table}_{act}", f"BEFORE {act} ON {table}")
+    for table in ("jobs", "attempts")
+    for act in ("INSERT", "UPDATE")
+)
+_GUARD = (
+    "CREATE TRIGGER IF NOT EXISTS {name} {when} "
+    "BEGIN SELECT RAISE(ABORT, 'its jobs have been moved to a shared database'); END"
+)
 _READ = "SELECT place, salt, version, whole FROM moved"
 _WRITE = (
     "INSERT INTO moved (only, place, salt, version, since, whole) VALUES (1, ?, ?, ?, ?, 0) "
@@ -54,6 +65,8 @@ def set_mark(db: sqlite3.Connection, path: Path, place: str, salt: bytes, versio
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'moved'").fetchone():
             db.execute(_TABLE)
         db.execute(_WRITE, (place, salt, version, time.time()))
+        for name, when in _GUARDS:
+            db.execute(_GUARD.format(name=name, when=when))
         db.execute(f"PRAGMA user_version = {MOVED:d}")
         db.execute("COMMIT")
     finally:
@@ -71,6 +84,8 @@ def take_off(db: sqlite3.Connection, path: Path, version: int) -> None:
     db.execute("BEGIN IMMEDIATE")
     try:
         db.execute("DROP TABLE moved")
+        for name, _when in _GUARDS:
+            db.execute(f"DROP TRIGGER IF EXISTS {name}")
         db.execute(f"PRAGMA user_version = {version:d}")
         db.execute("COMMIT")
     finally:

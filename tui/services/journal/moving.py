@@ -79,16 +79,20 @@ class Moving:
         """Whose keys may still be needed, to ask the gateway or to pay."""
         return self._source.profiles()
 
+    def unpaid(self, *, again: bool) -> list[str]:
+        """Return the profiles of jobs to be moved and sent that don't say whose key pays."""
+        return [] if self._has_left(again=again) else self._source.unpaid()
+
     def run(self, change: Change, *, again: bool, dry_run: bool) -> Iterator[Progress]:
         """Move a page of jobs at a time, and say how far it is; the last word has everything.
 
         `change` says what becomes different with a job. `again`: also into another database than
         before, and unfinished jobs which one has lost that had them all.
         """
-        source, mark = self._source, self._source.mark
+        source = self._source
         if not again:
             self._check_place()
-        is_whole = bool(mark and mark.is_whole and not again)
+        is_whole = self._has_left(again=again)
         progress = self.nothing
         if not is_whole:
             progress = replace(progress, pauses=tuple(source.pauses()))
@@ -125,6 +129,11 @@ class Moving:
                 )
             )
         self._source.undo()
+
+    def _has_left(self, *, again: bool) -> bool:
+        """Whether all has arrived before, and is not to be moved once more."""
+        mark = self._source.mark
+        return bool(mark and mark.is_whole and not again)
 
     def _check_place(self) -> None:
         """Refuse another database than the jobs have been moved to before."""

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from tui.core.job import Job, State
@@ -71,7 +72,8 @@ class Transaction:
         """Read many jobs in one go that will be asked for one by one."""
         wanted = [*{*ids}]
         if len(wanted) > 1:
-            self._expected = self.known(wanted)
+            with suppress(JournalError):  # whoever asks for the one that can't be read is told
+                self._expected = self.known(wanted)
 
     def job(self, job_id: str) -> Job | None:
         """Read a job as this transaction sees it."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
+from tui.core.home import Home
 from tui.core.language import _
 from tui.services.journal.protocol import JournalError
 from tui.services.journal.sql import Connection
@@ -28,10 +29,10 @@ _PRIORITY = "CASE WHEN state <> 'queued' THEN 20 WHEN \"group\" IS NULL THEN 10 
 # What core.home asks of a key: none for images, the owner's for what is yet to be sent. A mark that
 # was carried in from elsewhere is longer: whose key it is, only whoever has one can tell.
 _KEY = (
-    "CASE WHEN results <> '[]' AND error IS NULL THEN '' "
+    "CASE WHEN results <> '[]' AND left(coalesce(error, ''), 7) <> '[\"auth\"' THEN '' "
     "WHEN task_id IS NULL THEN nullif(key, 'any') ELSE fingerprint END"
 )
-# As `home_queue` makes it.
+# As `_home_queue` makes it.
 _HOME = (
     "CASE WHEN gateway IS NULL THEN '' ELSE profile END || chr(10) || "
     "coalesce(origin, gateway, '') || chr(10) || "
@@ -71,7 +72,17 @@ _FREE = (
 )
 
 
-def home_queue(rank: str, profile: str, origin: str, fingerprint: str) -> str:
+def queues_of(rank: str, home: Home, fingerprint: str | None) -> list[str]:
+    """Return the queues of a rank with what a home may have, and its key if there is one."""
+    names = {
+        _home_queue(rank, profile, home.origin, key)
+        for profile in (home.profile, "")
+        for key in ("", fingerprint or "")
+    }
+    return [*names, _home_queue(rank, "", "", "")]
+
+
+def _home_queue(rank: str, profile: str, origin: str, fingerprint: str) -> str:
     """Return the name of a queue; `fingerprint` is empty for what needs no certain key."""
     home = f"{profile}\n{origin}\n{fingerprint}"
     return f"{rank}.{sha256(home.encode()).hexdigest()[:16]}"
