@@ -373,3 +373,16 @@ def test_without_the_extra_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(JournalError, match=r"pip install 'imagedeck\[shared\]'"):
         open_history(tmp_path / "x.db", "postgresql://here/x")
+
+
+async def test_a_row_that_cannot_be_read_stops_none_of_its_neighbours(
+    open_postgres: Open, new_job: NewJob, sql: Callable[..., Any]
+) -> None:
+    journal = open_postgres()
+    jobs = await journal.add([new_job() for _ in range(3)])
+    sql("UPDATE jobs SET results = '[' WHERE id = %s", jobs[1].id)
+    takings = [journal.take(job.id) for job in jobs]
+    first, second, third = await asyncio.gather(*takings, return_exceptions=True)
+    assert (first.id, third.id) == (jobs[0].id, jobs[2].id)
+    assert isinstance(second, JournalError)
+    assert await journal.take(jobs[0].id)  # and it goes on
