@@ -14,6 +14,7 @@ from PIL import Image
 from tui.core.job import Job, State
 from tui.core.naming import DEFAULT_TEMPLATE
 from tui.core.request import Request
+from tui.services.decode import Decoder
 
 Picture = Callable[..., bytes]
 MakeJob = Callable[..., Job]
@@ -86,3 +87,10 @@ def make_job(tmp_path: Path) -> MakeJob:
         return Job(**{**given, **facts})
 
     return make
+
+
+@pytest.fixture
+async def decoder() -> AsyncIterator[Decoder]:
+    decoder = Decoder()
+    yield decoder
+    await decoder.close()

@@ -5,7 +5,7 @@ import struct
 import subprocess
 import sys
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,6 @@ from tui.services.decode import (
 
 linux = pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="reads /proc")
 Picture = Callable[..., bytes]
-
-
-@pytest.fixture
-async def decoder() -> AsyncIterator[Decoder]:
-    decoder = Decoder()
-    yield decoder
-    await decoder.close()
 
 
 @pytest.fixture

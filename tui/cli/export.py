@@ -7,14 +7,16 @@ import click
 
 from tui.cli import exits
 from tui.cli.common import cli_of
-from tui.cli.job_names import JobName, find_jobs
+from tui.cli.job_names import JobName
+from tui.cli.narrowing import narrowing_flags, with_images
 from tui.cli.output import note, say, say_json
-from tui.cli.times import Since
 from tui.core.language import _
 from tui.core.text import clean
 from tui.services.export.writing import FORMATS, ExportError, form_of, write
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui.cli.context import Cli
     from tui.core.job import Job
     from tui.services.export.items import Item
@@ -34,14 +36,7 @@ if TYPE_CHECKING:
         "says it otherwise; html unless it does."
     ),
 )
-@click.option("--search", metavar="WORDS", default="", help=_("Only prompts with these words."))
-@click.option(
-    "--since",
-    type=Since(),
-    metavar="WHEN",
-    help=_("Only newer ones: 90s, 15m, 2h, 7d, 2w or a date."),
-)
-@click.option("--group", metavar="NAME", help=_("Only the jobs of a batch or comparison."))
+@narrowing_flags
 @click.pass_context
 def export(
     ctx: click.Context,
@@ -60,14 +55,9 @@ def export(
     from tui.cli.errors import RefusedError
     from tui.cli.originals import on_hand
     from tui.services.export.items import items_of
-    from tui.services.journal.protocol import Query
 
     cli = cli_of(ctx)
-    if names:
-        jobs = find_jobs(cli, names)
-    else:
-        query = Query(text=search, since=since, group=group, limit=None)
-        jobs = [job for job in cli.history.list(query) if job.files]
+    jobs = with_images(cli, names, search, since, group)
     items = list(items_of(jobs))
     if not items:
         raise RefusedError(_("There are no images to export."))
@@ -84,7 +74,9 @@ def export(
     return exits.STORAGE if missing else exits.OK
 
 
-def _tell(cli: "Cli", jobs: "list[Job]", path: Path, number: int, missing: "list[Item]") -> None:
+def _tell(
+    cli: "Cli", jobs: "Sequence[Job]", path: Path, number: int, missing: "list[Item]"
+) -> None:
     for one in missing:
         note(
             _(

@@ -10,9 +10,10 @@ import click
 from tui.cli import exits
 from tui.cli.common import cli_of
 from tui.cli.errors import RefusedError
-from tui.cli.job_names import JobName, find_jobs, job_named
+from tui.cli.job_names import JobName, job_named
+from tui.cli.narrowing import narrowing_flags, with_images
 from tui.cli.output import note, say, say_json
-from tui.cli.times import Since, rfc3339
+from tui.cli.times import rfc3339
 from tui.core.job import ErrorKind, Job, Saved
 from tui.core.language import _
 from tui.core.retelling import retold
@@ -34,14 +35,7 @@ _AT_ONCE = 8  # jobs whose images are copied side by side
     default=".",
     help=_("Where they go; the current folder unless given."),
 )
-@click.option("--search", metavar="WORDS", default="", help=_("Only prompts with these words."))
-@click.option(
-    "--since",
-    type=Since(),
-    metavar="WHEN",
-    help=_("Only newer ones: 90s, 15m, 2h, 7d, 2w or a date."),
-)
-@click.option("--group", metavar="NAME", help=_("Only the jobs of a batch or comparison."))
+@narrowing_flags
 @click.pass_context
 def fetch(
     ctx: click.Context,
@@ -57,16 +51,10 @@ def fetch(
     From the bucket or the folder where they are; nothing that exists is overwritten, and an equal
     image that is there already counts as the copy.
     """
-    from tui.services.journal.protocol import Query
-
     cli = cli_of(ctx)
-    if names:
-        jobs = find_jobs(cli, names)
-    elif search or group or since is not None:
-        query = Query(text=search, since=since, group=group, limit=None)
-        jobs = [job for job in cli.history.list(query) if job.files]
-    else:
+    if not (names or search or group or since is not None):
         raise RefusedError(_("Say which jobs: by name, --search, --since or --group."))
+    jobs = with_images(cli, names, search, since, group)
     if not any(job.files for job in jobs):
         raise RefusedError(_("There are no images to fetch."))
     return asyncio.run(_fetch(cli, jobs, Path(target).expanduser().absolute()))

@@ -7,9 +7,10 @@ import click
 
 from tui.cli.common import cli_of
 from tui.cli.context import Cli
+from tui.cli.narrowing import since_flag
 from tui.cli.output import note, say, say_json
 from tui.cli.table import table
-from tui.cli.times import Since, rfc3339
+from tui.cli.times import rfc3339
 from tui.cli.waiting import waits_of
 from tui.cli.words import status
 from tui.core.job import Job, State
@@ -51,12 +52,7 @@ _OWNER = marked("OWNER")  # only where there are several
     default="",
     help=_("Words of the prompt, field:value, cost>0.1, age<1d; a minus before each means not."),
 )
-@click.option(
-    "--since",
-    type=Since(),
-    metavar="WHEN",
-    help=_("Only newer ones: 90s, 15m, 2h, 7d, 2w or a date."),
-)
+@since_flag
 @click.option(
     "--all", "everything", is_flag=True, help=_("More than the newest {newest:,}.", newest=_NEWEST)
 )

@@ -3,9 +3,9 @@
 import click
 
 from tui.cli.common import cli_of
+from tui.cli.narrowing import since_flag
 from tui.cli.output import note, say, say_json
 from tui.cli.table import table
-from tui.cli.times import Since
 from tui.core.language import _, marked, sense
 from tui.core.stats import HEADERS, VOTE_HEADERS, Figures, contests, figures, total
 from tui.core.text import one_line
@@ -19,12 +19,7 @@ _KEYS = {
 
 
 @click.command()
-@click.option(
-    "--since",
-    type=Since(),
-    metavar="WHEN",
-    help=_("Only newer ones: 90s, 15m, 2h, 7d, 2w or a date."),
-)
+@since_flag
 @click.option(
     "--by",
     type=click.Choice(list(_KEYS)),

@@ -1,9 +1,10 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tui.core.job import Result, State
-from tui.services.engine.resolving import Abandon, Attach, ResolveError, Resubmit
+from tui.services.engine.resolving import Abandon, Attach, ResolveError, Resubmit, resolve
 from tui.services.gateway.outcome import Accepted, Ambiguous, Progress
 
 DONE = Progress("succeeded", (Result(url="u1"),))
@@ -76,3 +77,11 @@ async def test_a_task_is_attached_only_at_the_jobs_own_gateway(stage: Any) -> No
     assert stage.gateway.asked == []
     [closed] = await stage.runner.resolve(job.id, Abandon())
     assert closed.resolution == "abandoned"
+
+
+async def test_without_a_key_no_task_is_attached_that_nobody_could_ask_for(stage: Any) -> None:
+    home = replace(stage.work.home, keys=frozenset[str]())
+    work = replace(stage.work, home=home, fingerprint=None)
+    [job] = await stage.journal.add([stage.job(state=State.UNKNOWN, key="any")])
+    with pytest.raises(ResolveError, match="imagedeck key set"):
+        await resolve(work, job.id, Attach("t9"))

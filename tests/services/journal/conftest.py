@@ -144,3 +144,18 @@ def child() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     for process in running:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def sql(database_url: str) -> Iterator[Callable[..., Any]]:
+    """Say something to the server besides the journal; returns the rows."""
+    import psycopg
+
+    with psycopg.connect(database_url, autocommit=True) as db:
+        db.execute("SET search_path = imagedeck")
+
+        def say(statement: str, *values: Any) -> Any:
+            cursor = db.execute(statement, values)
+            return cursor.fetchall() if cursor.description else None
+
+        yield say

@@ -1,7 +1,7 @@
 """All jobs of a file move into a shared database, and nothing is worked on in both."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
@@ -25,19 +25,6 @@ from tui.services.journal.moving import Moving, Progress  # noqa: E402
 NewJob = Callable[..., Job]
 Open = Callable[..., Any]
 ACCEPTED = {"task_id": "t", "origin": "o", "poll_path": "/p", "fingerprint": "here"}
-
-
-@pytest.fixture
-def sql(database_url: str) -> Iterator[Callable[..., Any]]:
-    """Say something to the server besides the journal; returns the rows."""
-    with psycopg.connect(database_url, autocommit=True) as db:
-        db.execute("SET search_path = imagedeck")
-
-        def say(statement: str, *values: Any) -> Any:
-            cursor = db.execute(statement, values)
-            return cursor.fetchall() if cursor.description else None
-
-        yield say
 
 
 @pytest.fixture

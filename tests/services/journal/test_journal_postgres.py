@@ -30,19 +30,6 @@ ACCEPTED = {"task_id": "t", "origin": "o", "poll_path": "/p", "fingerprint": "f"
 
 
 @pytest.fixture
-def sql(database_url: str) -> Iterator[Callable[..., Any]]:
-    """Say something to the server besides the journal; returns the rows."""
-    with psycopg.connect(database_url, autocommit=True) as db:
-        db.execute("SET search_path = imagedeck")
-
-        def say(statement: str, *values: Any) -> Any:
-            cursor = db.execute(statement, values)
-            return cursor.fetchall() if cursor.description else None
-
-        yield say
-
-
-@pytest.fixture
 def empty_url(database_url: str, sql: Callable[..., Any]) -> Iterator[str]:
     """The address of a database without any tables."""
     name = f"empty_{os.getpid()}"

@@ -32,13 +32,6 @@ NOW = 1_790_000_060.0
 
 
 @pytest.fixture
-async def decoder() -> AsyncIterator[Decoder]:
-    decoder = Decoder()
-    yield decoder
-    await decoder.close()
-
-
-@pytest.fixture
 async def open_gallery(
     tmp_path: Path, raw_server: Any, decoder: Decoder
 ) -> AsyncIterator[Callable[..., Gallery]]:

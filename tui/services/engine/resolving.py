@@ -61,12 +61,6 @@ async def resolve(work: Work, job_id: str, way: Way) -> list[Job]:
             )
         )
     match way:
-        case Attach() if not work.home.has(job):
-            flags = f"`imagedeck{work.home.flags(job)} resolve {job.short_id} --attach …`"
-            waits = retold(work.home.waits(job).message)
-            raise ResolveError(
-                _("A task belongs to its gateway. {waits}: {flags}", waits=waits, flags=flags)
-            )
         case Abandon():
             return [await _close(work, job, "abandoned")]
         case Attach(task_id):
@@ -83,6 +77,16 @@ async def _close(work: Work, job: Job, resolution: str) -> Job:
 
 
 async def _attach(work: Work, job: Job, task_id: str) -> Job:
+    if not work.home.has(job):
+        flags = f"`imagedeck{work.home.flags(job)} resolve {job.short_id} --attach …`"
+        waits = retold(work.home.waits(job).message)
+        raise ResolveError(
+            _("A task belongs to its gateway. {waits}: {flags}", waits=waits, flags=flags)
+        )
+    if work.home.keys is not None and work.fingerprint is None:
+        raise ResolveError(
+            _("A task is asked for with a key, and there is none here: `imagedeck key set`.")
+        )
     try:
         path = find_model(job.request.model).poll_path
     except UnknownModelError as error:
