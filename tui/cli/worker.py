@@ -147,7 +147,11 @@ def _deliverer(deck: "Deck", log: "WorkerLog", concurrency: int) -> "DeliveryWor
         unsent=4 * settings.submissions,
         most=concurrency,
     )
-    return DeliveryWorker(terms, deck.journal, lambda event, text: log.write(event, text=text))
+
+    def tell(event: str, text: str) -> None:
+        log.write(event, **({"text": text} if text else {}))
+
+    return DeliveryWorker(terms, deck.journal, tell)
 
 
 @contextmanager

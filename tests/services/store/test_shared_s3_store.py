@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,12 @@ async def test_a_bucket_that_is_missing_is_said_and_not_made(store: Store, s3_se
 async def test_an_object_that_is_gone_is_named(store: Store, bucket: str) -> None:
     with pytest.raises(UnknownKeyError, match=f"s3://{bucket}/a.png is not there any more"):
         _blocks = [block async for block in store.read(bucket, "a.png")]
+
+
+async def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    with pytest.raises(StoreError, match=r"pip install 'imagedeck\[shared\]'"):
+        await Store({}).check(Bucket("pictures", ""))
 
 
 async def test_a_server_that_is_away_is_named(bucket: str, free_port: int, image: Path) -> None:

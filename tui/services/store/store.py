@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tui.core.bucket import Bucket
@@ -74,8 +75,7 @@ class Store:
 
     async def read(self, bucket: str, key: str) -> AsyncIterator[bytes]:
         """Yield an object's content."""
-        import obstore
-
+        obstore = _library()
         try:
             result = await obstore.get_async(self._bucket(bucket), key)
             async for block in result.stream(min_chunk_size=_BLOCK):
@@ -122,8 +122,7 @@ class Store:
             )
 
     async def _put(self, bucket: str, key: str, data: bytes | mmap.mmap, media_type: str) -> bool:
-        import obstore
-
+        obstore = _library()
         kind: Any = {"Content-Type": media_type}
         try:
             # Of several parts an object could not be made without replacing another.
@@ -143,14 +142,8 @@ class Store:
 
     def _open(self, name: str) -> "S3Store":
         access = self._access = find_access(self._environ)
-        try:
-            from obstore.store import S3Store
-        except ImportError as error:
-            raise StoreError(
-                english(
-                    "Images in S3 need more than is installed: pip install 'imagedeck[shared]'."
-                )
-            ) from error
+        from obstore.store import S3Store
+
         _let_go_at_exit()
         config: S3Config = {"region": access.region}
         if access.endpoint:
@@ -180,6 +173,17 @@ class Store:
 
     def _explained(self, error: Exception, bucket: str) -> StoreError:
         return explained(error, bucket=bucket, store=self._shown)
+
+
+def _library() -> ModuleType:
+    """Load what speaks with S3; it comes with an extra."""
+    try:
+        import obstore
+    except ImportError as error:
+        raise StoreError(
+            english("Images in S3 need more than is installed: pip install 'imagedeck[shared]'.")
+        ) from error
+    return obstore
 
 
 @cache
