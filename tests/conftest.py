@@ -107,7 +107,7 @@ def database_url(postgres: str) -> str:
         db.execute("SET search_path = imagedeck")
         db.execute(
             "TRUNCATE jobs, requests, attempts, spending, pauses, slots, waiting, owners, refs, "
-            "procrastinate_jobs, procrastinate_workers RESTART IDENTITY CASCADE"
+            "turns, procrastinate_jobs, procrastinate_workers RESTART IDENTITY CASCADE"
         )
         db.execute("UPDATE journal SET change = 0")
     return postgres

@@ -1,5 +1,7 @@
 """A program on a shared database, where other hosts may take its jobs over."""
 
+import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,3 +39,21 @@ async def test_a_job_that_another_host_took_over_is_followed_there(
         await other.close()
     assert (job.id, job.state) == (sent.id, State.SAVED)
     assert len(gateway.ledger().accepted) == 1
+
+
+async def test_a_program_leaves_its_jobs_to_workers(
+    at_gateway: Callable[..., Any], database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = at_gateway()
+    monkeypatch.setenv("IMAGEDECK_DATABASE_URL", database_url)
+    command = [sys.executable, "-m", "tui", "worker"]
+    worker = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
+    monkeypatch.setenv("IMAGEDECK_RUN", "workers")
+    try:
+        async with Deck() as deck:
+            made = [job async for job in deck.generate("gpt", "a boat", count=3, **SMALL)]
+    finally:
+        worker.terminate()
+        await worker.wait()
+    assert [job.state for job in made] == [State.SAVED] * 3
+    assert len(gateway.ledger().accepted) == 3

@@ -194,6 +194,21 @@ def test_a_worker_needs_a_shared_database(deck: Run, monkeypatch: pytest.MonkeyP
     assert "IMAGEDECK_RUN: must be one of here, workers" in ran.err
 
 
+def test_batches_take_turns(deck: Run, database: Any, tmp_path: Any) -> None:
+    for name, number in (("long", 400), ("short", 5)):
+        rows = tmp_path / f"{name}.txt"
+        rows.write_text("\n".join(f"{name} {one}" for one in range(number)))
+        deck("batch", str(rows), "-m", "gemini", "--no-wait", "--yes")
+        if name == "long":  # a part of it is with a worker already
+            database.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE priority > -101")
+    queue = database.execute(
+        'SELECT "group" FROM procrastinate_jobs JOIN jobs ON jobs.id = queueing_lock '
+        "WHERE status = 'todo' ORDER BY priority DESC, procrastinate_jobs.id LIMIT 12"
+    )
+    groups = [group.partition("-")[0] for (group,) in queue.fetchall()]
+    assert groups == ["long", *["long", "short"] * 5, "long"]
+
+
 def test_what_is_left_alone_is_asked_for_no_more(
     shared: Any, deck: Run, start_worker: Start, database: Any
 ) -> None:

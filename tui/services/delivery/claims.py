@@ -85,7 +85,8 @@ class Claims(JobManager):
     async def unregister_worker(self, worker_id: int) -> None:
         """Say that this worker is gone, if the server can be told; if not, others find out."""
         with suppress(ConnectorException, TimeoutError):
-            await asyncio.wait_for(super().unregister_worker(worker_id), _FAREWELL)
+            async with asyncio.timeout(_FAREWELL):
+                await super().unregister_worker(worker_id)
 
     async def put_away(self) -> None:
         """Delete the rows that are done; raises Procrastinate's errors."""

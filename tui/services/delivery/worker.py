@@ -94,7 +94,8 @@ class DeliveryWorker:
                 pause = min(2 * pause, _LONGEST_PAUSE)
             if not self._is_over.is_set():
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._is_over.wait(), pause)
+                    async with asyncio.timeout(pause):
+                        await self._is_over.wait()
         self._has_ended.set()
 
     async def stop(self) -> None:

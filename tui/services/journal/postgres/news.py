@@ -41,8 +41,10 @@ class PostgresNews:
                 heard.set()
             self._waiting.append(mine)
         try:
+            # Not wait_for, which before Python 3.12 loses a cancellation that meets the news.
             with suppress(TimeoutError):
-                await asyncio.wait_for(heard.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await heard.wait()
         finally:
             with self._gate:
                 self._waiting.remove(mine)

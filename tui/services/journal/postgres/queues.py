@@ -25,7 +25,7 @@ _RANK = (
     f"CASE WHEN state <> 'queued' THEN '{PAID}' "
     f"WHEN \"group\" IS NULL THEN '{SINGLE}' ELSE '{BATCH}' END"
 )
-_PRIORITY = "CASE WHEN state <> 'queued' THEN 20 WHEN \"group\" IS NULL THEN 10 ELSE 0 END"
+_PRIORITY = "CASE WHEN state <> 'queued' THEN 20 WHEN \"group\" IS NULL THEN 10 ELSE {} END"
 # What core.home asks of a key: none for images, the owner's for what is yet to be sent. A mark that
 # was carried in from elsewhere is longer: whose key it is, only whoever has one can tell.
 _KEY = (
@@ -39,15 +39,42 @@ _HOME = (
     f"CASE WHEN length({_KEY}) = 8 THEN {_KEY} ELSE '' END"
 )
 _QUEUE = f"{_RANK} || '.' || left(encode(sha256(convert_to({_HOME}, 'UTF8')), 'hex'), 16)"
-# S608 below: constants only.
-_ROWS = (
-    "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args) "  # noqa: S608 - see above
-    f"SELECT {_QUEUE}, '{TASK}', {_PRIORITY}, jobs.id, "
-    "jsonb_build_object('job_id', jobs.id) FROM jobs "
-)
+_INTO = "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, queueing_lock, args)"
 _ONCE = "ORDER BY seq ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING"
-_DELIVER = f"{_ROWS} WHERE id = ANY(?) AND live = 1 {_ONCE}"
-_LEFT = f"""{_ROWS}
+
+
+def _rows(table: str, last: str) -> str:
+    """Return what makes rows of jobs, `last` being the priority of those of batches."""
+    return (
+        f"SELECT {_QUEUE}, '{TASK}', {_PRIORITY.format(last)}, {table}.id, "  # noqa: S608 - constants only
+        f"jsonb_build_object('job_id', {table}.id) FROM {table}"
+    )
+
+
+# Batches take turns: each row has a number, of its batch the next one after the last, but none
+# before those that are at the head of the queue; a lower number goes first. Where nothing of a
+# batch waits, numbers begin anew.
+TURNS = "CREATE TABLE turns (name TEXT PRIMARY KEY, last BIGINT NOT NULL, added BIGINT NOT NULL)"
+_ANEW = (
+    "DELETE FROM turns WHERE NOT EXISTS "
+    "(SELECT FROM procrastinate_jobs WHERE status = 'todo' AND priority <= 0)"
+)
+_DELIVER = f"""WITH new AS (
+    SELECT *, row_number() OVER (PARTITION BY "group" ORDER BY seq) AS place
+    FROM jobs WHERE id = ANY(?) AND live = 1
+), head AS (
+    SELECT coalesce(-max(priority), 0) AS number FROM procrastinate_jobs
+    WHERE status = 'todo' AND priority <= 0
+), turned AS (
+    INSERT INTO turns (name, last, added)
+    SELECT "group", number + count(*), count(*) FROM new, head
+    WHERE state = 'queued' AND "group" IS NOT NULL GROUP BY "group", number
+    ON CONFLICT (name) DO UPDATE
+    SET last = greatest(turns.last + excluded.added, excluded.last), added = excluded.added
+    RETURNING name, last - added AS before
+)
+{_INTO} {_rows("new", "-(before + place)::int")} LEFT JOIN turned ON name = "group" {_ONCE}"""  # noqa: S608 - constants only
+_LEFT = f"""{_INTO} {_rows("jobs", "0")}
 LEFT JOIN owners ON owners.id = jobs.owner
 AND greatest(beat, pg_postmaster_start_time()) > clock_timestamp() - make_interval(secs => ?)
 WHERE live = 1 AND owners.id IS NULL
@@ -91,6 +118,7 @@ def _home_queue(rank: str, profile: str, origin: str, fingerprint: str) -> str:
 def deliver(txn: Transaction, ids: Sequence[str]) -> None:
     """Let workers have these jobs once the transaction is durable."""
     if ids:
+        txn.db.execute(_ANEW)
         txn.db.execute(_DELIVER, ([*ids],))
 
 
@@ -143,7 +171,7 @@ def give_back(db: Connection, lease: float) -> None:
 
 def has_tables(db: Connection) -> bool:
     """Whether there are the tables that deliver jobs."""
-    found = db.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()
+    found = db.execute("SELECT to_regclass('turns')").fetchone()
     return bool(found and found[0])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tui.core.language import _
 from tui.services.journal.postgres.connection import SCHEMA_NAME, PostgresConnection
-from tui.services.journal.postgres.queues import has_tables
+from tui.services.journal.postgres.queues import TURNS, has_tables
 from tui.services.journal.protocol import JournalError
 from tui.services.journal.schema import SCHEMA, Schema
 
@@ -123,7 +123,9 @@ def prepare(db: PostgresConnection, schema: Schema = SCHEMA) -> int:
         db.execute(statement)
     db.execute("UPDATE format SET version = ?", (schema.version,))
     if not has_tables(db):
-        db.run_script(_delivering())
+        if _only(db, "SELECT to_regclass('procrastinate_jobs')") is None:
+            db.run_script(_delivering())
+        db.execute(TURNS)
     db.execute("COMMIT")
     return found
 
