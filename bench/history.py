@@ -129,9 +129,10 @@ def run(command: Sequence[str], environ: dict[str, str]) -> tuple[float, float]:
 
 
 def timed(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    """Return milliseconds of CPU: the file is in the system's cache, and there is no other wait."""
+    begun = time.thread_time()
     work()
-    return 1000 * (time.perf_counter() - begun)
+    return 1000 * (time.thread_time() - begun)
 
 
 def commands(home: Path, few: Path, many: Path, rounds: int, posting: str | None) -> None:
@@ -174,7 +175,7 @@ def searches(path: Path, rounds: int) -> None:
     open_vocabulary(db)
     like = f"{SELECT_JOBS} WHERE words LIKE ? AND deleted IS NULL ORDER BY jobs.seq DESC LIMIT ?"
     total: list[float] = []
-    print(f"\n{'typed, each of its letters; ms':<32}{'ours':>18}{'LIKE':>20}{'ratio':>9}")
+    print(f"\n{'typed, at each letter; CPU ms':<32}{'ours':>18}{'LIKE':>20}{'ratio':>9}")
     for typed in _TYPED:
         mine: list[float] = []
         theirs: list[float] = []
@@ -231,6 +232,7 @@ async def on_screen(path: Path, rounds: int) -> None:
     sys.setswitchinterval(0.0001)  # as the app does
     app = Host(SqliteHistory(path))
     times: list[float] = []
+    worked: list[float] = []
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         for typed in _TYPED * rounds:
@@ -238,17 +240,17 @@ async def on_screen(path: Path, rounds: int) -> None:
             await pilot.pause()
             for letter in typed:
                 app.shown.clear()
-                begun = time.perf_counter()
+                begun, cpu = time.perf_counter(), time.thread_time()
                 app.post_message(Key("space" if letter == " " else letter, letter))
                 await app.shown.wait()
                 times.append(1000 * (time.perf_counter() - begun))
+                worked.append(1000 * (time.thread_time() - cpu))
                 await pilot.pause(0.05)
             app.pane.give_up()
             await pilot.pause(0.05)
-    most = sorted(times)[int(len(times) * 0.95)]
-    print(
-        f"letter to screen: {median(times):.1f} ms ({span(times, '.1f')}), 95 % within {most:.1f}"
-    )
+    for name, values in (("letter to screen", times), ("of it the app's own CPU", worked)):
+        most = sorted(values)[int(len(values) * 0.95)]
+        print(f"{name}: {median(values):.1f} ms ({span(values, '.1f')}), 95 % within {most:.1f}")
 
 
 def span(values: Sequence[float], form: str = ".0f") -> str:

@@ -79,6 +79,7 @@ class App:
 
     def cursor(self) -> float:
         """Move the table's cursor to and fro; return the seconds until it is painted elsewhere."""
+        self.terminal.until(lambda: self._cursor_line() is not None)
         before = self._cursor_line()
         self._key = _UP if self._key == _DOWN else _DOWN
         self.terminal.send(self._key)
