@@ -1,5 +1,7 @@
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -224,3 +226,22 @@ async def test_a_job_is_followed_no_longer_when_asked(stage: Any) -> None:
     assert await stage.runner.resume(None) == []
     [again] = await stage.runner.resume([job.id])
     assert again.watched
+
+
+async def test_who_was_suspended_leaves_a_job_to_whoever_took_it_over(stage: Any) -> None:
+    async def submit(_path: str, _body: Any, on_sent: Any) -> NotSent:
+        # As if this process had slept for longer than its owner counts as alive.
+        with closing(sqlite3.connect(stage.folder / "imagedeck.db")) as db, db:
+            db.execute("UPDATE jobs SET state = 'pending', task_id = 't7', fence = fence + 1")
+            db.execute("UPDATE attempts SET phase = 'returned'")
+        assert not await on_sent()
+        return NotSent("withdrawn")
+
+    stage.gateway.submit = submit
+    left = asyncio.Event()
+    stage.runner.followed.on_left = lambda _job_id, _last: left.set()
+    [job] = await stage.add(stage.job())
+    await left.wait()
+    assert job.id in stage.runner.taken
+    assert stage.gateway.asked == []
+    assert (stage.journal.history.get(job.id).task_id, len(stage.runner.followed)) == ("t7", 0)

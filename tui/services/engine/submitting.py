@@ -172,7 +172,8 @@ class Submitting:
         is_told = False
         while True:
             try:
-                return await self._settle(job, attempt, outcome)
+                after = await self._settle(job, attempt, outcome)
+                break
             except JournalError as problem:
                 # The answer must not be forgotten because the disk is full for a moment.
                 if isinstance(outcome, Accepted) and not is_told:
@@ -185,6 +186,10 @@ class Submitting:
                     self._work.tell(told)
                 is_told = True
                 await self._work.clock.sleep(_RETRY_COMMIT)
+        if not isinstance(outcome, Accepted) and after.job.fence != attempt.fence:
+            # This process was suspended meanwhile, and somebody else goes on with the job.
+            raise StaleError(f"job {job.short_id} is another's")
+        return after
 
     async def _settle(self, job: Job, attempt: Attempt, outcome: Answer | Pause | Late) -> Next:
         settle = self._work.journal.settle
