@@ -177,7 +177,7 @@ class DeliveryWorker:
         """Take a job up, whenever that can be written down; it is followed from then on."""
         while True:
             try:
-                if job := await self._engine.take_up(job_id):
+                if job := await self._engine.taking.one(job_id):
                     self.note(job)
             except JournalError as problem:
                 _LOG.warning("%s: %s", job_id[-10:], problem)

@@ -21,8 +21,9 @@ from tui.services.engine.polling import Polling
 from tui.services.engine.resolving import Way, resolve
 from tui.services.engine.saving import Saving
 from tui.services.engine.submitting import Submitting
+from tui.services.engine.taking import Taking
 from tui.services.engine.throttle import Throttle
-from tui.services.engine.waking import take_over, wake
+from tui.services.engine.waking import take_over
 from tui.services.engine.work import Next, Work
 from tui.services.journal.protocol import (
     DiskError,
@@ -75,7 +76,7 @@ class Runner:
             State.DOWNLOADING: (self._save, saving.step),
         }
         self.lanes = {"submit": self._submit, "look": self._poll, "save": self._save}
-        self._taking: dict[str, asyncio.Task[Job | None]] = {}
+        self.taking = Taking(work, self.followed, self._follow)
 
     @property
     def spent(self) -> Decimal:
@@ -97,10 +98,7 @@ class Runner:
 
     async def resume(self, ids: Sequence[str] | None) -> list[Job]:
         """Take up unfinished jobs that nobody alive has; with ids, also try saved ones again."""
-        me = self._work.me
-        wanted = await self._work.journal.orphans(me) if ids is None else ids
-        takings = [self.take_up(job_id, named=ids is not None, me=me) for job_id in wanted]
-        return [job for job in await asyncio.gather(*takings) if job]
+        return await self.taking.all_of(ids)
 
     async def drop(self, job_id: str) -> Job | None:
         """Drop a queued job, also one that nobody follows; None when it is on its way already."""
@@ -164,27 +162,6 @@ class Runner:
             self.followed.leave(job_id)
             self.polling.forget(job)
             self.admission.note(job)
-
-    async def take_up(
-        self, job_id: str, *, named: bool = False, me: str | None = None
-    ) -> Job | None:
-        """Take up one job, named by a person (`me`) or not; None when it can't be had here."""
-        # Two that take up the same job would make each other's fence stale.
-        if job_id not in self._taking:
-            taking = asyncio.create_task(self._take_up(job_id, named=named, me=me))
-            self._taking[job_id] = taking
-            taking.add_done_callback(lambda _: self._taking.pop(job_id))
-        return await asyncio.shield(self._taking[job_id])
-
-    async def _take_up(self, job_id: str, *, named: bool, me: str | None) -> Job | None:
-        if followed := self.followed.get(job_id):
-            return followed
-        job = await self._work.journal.take(job_id, self._work.home, me)
-        if job and named:
-            job = await wake(self._work, job)
-        if job:
-            self._follow(Next(job))
-        return job
 
     async def _leave(self, job: Job, state: State, **facts: Any) -> Job:
         self.followed.leave(job.id)  # its turn may come while this is being written
