@@ -1,7 +1,6 @@
 """The deck: everything one process needs, put together in one place."""
 
 import os
-import random
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager
@@ -18,9 +17,7 @@ from tui.core.references import References
 from tui.core.request import Reference, Request
 from tui.core.schedule import Typical
 from tui.demo import BRISK
-from tui.demo.way import open_way
 from tui.models import find_model
-from tui.services.answers import Answers
 from tui.services.clock import Clock, SystemClock
 from tui.services.decode import Decoder
 from tui.services.engine.engine import Engine
@@ -31,9 +28,8 @@ from tui.services.engine.work import NOBODY, Work
 from tui.services.files import StorageError, check_folder
 from tui.services.hardening import leaks
 from tui.services.hooks import Hooks
-from tui.services.housekeeping import Housekeeping, daily
-from tui.services.journal.opening import open_history, open_journal
-from tui.services.keys import Key, fingerprint, is_of
+from tui.services.journal.opening import open_journal
+from tui.services.keys import Key, fingerprint
 from tui.services.new_job import new_job
 from tui.services.on_hand import OnHand
 from tui.services.paying import home_of, payer_of
@@ -41,6 +37,7 @@ from tui.services.pictures import Pictures
 from tui.services.places import Places
 from tui.services.references import ReferenceStore
 from tui.services.settings import Settings
+from tui.workshop import Workshop
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -78,10 +75,8 @@ class Deck:
         self.settings = settings
         self.places = places
         self.key = key
-        self._tell = tell
         self._clock = clock or SystemClock()
         self._pace = pace if places.demo else 1.0
-        self._purse = purse
         self.observer = NOBODY
         self._decoder = Decoder()
         self.pictures = Pictures(self._decoder, places, os.environ)
@@ -101,6 +96,20 @@ class Deck:
 
         self.engine = Engine(self._work, seen, widths)
         self.on_hand = OnHand(self.engine.call, self.pictures.originals)
+        self._workshop = Workshop(
+            settings=settings,
+            places=places,
+            key=key,
+            fingerprint=self._fingerprint,
+            home=self.home,
+            journal=self.journal,
+            pictures=self.pictures,
+            references=self.references,
+            clock=self._clock,
+            pace=self._pace,
+            purse=purse,
+            tell=tell,
+        )
 
     def __enter__(self) -> Self:
         """Start the engine; raises what opening its services raised."""
@@ -199,47 +208,10 @@ class Deck:
     @asynccontextmanager
     async def _work(self) -> AsyncIterator[Work]:
         try:
-            async with self._services() as work:
-                yield work
+            self.journal.pulse.committed = self.observer.committed
+            async with self._workshop.open() as work:
+                yield observed(work, self.observer)
         finally:
             # Also where something broke: an owner that isn't closed keeps its jobs from others.
             await self._decoder.close()
             await self.journal.close()
-
-    @asynccontextmanager
-    async def _services(self) -> AsyncIterator[Work]:
-        from tui.services.gateway.client import Gateway
-        from tui.services.images import Images
-
-        settings, key = self.settings, self.key
-        self.journal.pulse.committed = self.observer.committed
-        history = open_history(self.places.database, settings.database_url)
-        house = Housekeeping(self.places, settings.keep, history, folders=settings.folders)
-        way = open_way(settings, self.places, self._clock, self._pace)
-        async with way as network, daily(house, self.journal, self._clock):
-            work = Work(
-                journal=self.journal,
-                gateway=Gateway(
-                    submit=network.submit,
-                    poll=network.poll,
-                    base=settings.base_url,
-                    key=key,
-                    clock=self._clock,
-                ),
-                gallery=self.pictures.gallery(Images(network.image, settings.origin)),
-                home=self.home,
-                me=settings.submitter,
-                fingerprint=self._fingerprint,
-                carried=lambda mark: bool(key and is_of(key, mark)),
-                path_of=self.references.brought,
-                clock=self._clock,
-                pace=self._pace,
-                random=lambda: random.uniform(-1, 1),  # noqa: S311 - jitter, no secret
-                tell=self._tell,
-                keep_answer=Answers(self.places.answers).keep,
-                caps=settings.budget,
-                limits=settings.limits,
-                purse=self._purse,
-                delivery=self.journal.delivery if settings.leaves_to_workers else None,
-            )
-            yield observed(work, self.observer)
