@@ -75,6 +75,8 @@ class Deck:
         self.settings = settings
         self.places = places
         self.key = key
+        self._tell = tell
+        self._purse = purse
         self._clock = clock or SystemClock()
         self._pace = pace if places.demo else 1.0
         self.observer = NOBODY
@@ -96,20 +98,6 @@ class Deck:
 
         self.engine = Engine(self._work, seen, widths)
         self.on_hand = OnHand(self.engine.call, self.pictures.originals)
-        self._workshop = Workshop(
-            settings=settings,
-            places=places,
-            key=key,
-            fingerprint=self._fingerprint,
-            home=self.home,
-            journal=self.journal,
-            pictures=self.pictures,
-            references=self.references,
-            clock=self._clock,
-            pace=self._pace,
-            purse=purse,
-            tell=tell,
-        )
 
     def __enter__(self) -> Self:
         """Start the engine; raises what opening its services raised."""
@@ -209,9 +197,25 @@ class Deck:
     async def _work(self) -> AsyncIterator[Work]:
         try:
             self.journal.pulse.committed = self.observer.committed
-            async with self._workshop.open() as work:
+            async with self._workshop().open() as work:
                 yield observed(work, self.observer)
         finally:
             # Also where something broke: an owner that isn't closed keeps its jobs from others.
             await self._decoder.close()
             await self.journal.close()
+
+    def _workshop(self) -> Workshop:
+        return Workshop(
+            settings=self.settings,
+            places=self.places,
+            key=self.key,
+            fingerprint=self._fingerprint,
+            home=self.home,
+            journal=self.journal,
+            pictures=self.pictures,
+            references=self.references,
+            clock=self._clock,
+            pace=self._pace,
+            purse=self._purse,
+            tell=self._tell,
+        )
