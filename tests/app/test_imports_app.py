@@ -11,6 +11,8 @@ LATER = {
     "httpx",
     "keyring",
     "obstore",
+    "procrastinate",
+    "prometheus_client",
     "psycopg",
     "pydantic",
     "sqlite3",

@@ -7,7 +7,7 @@ from tui.core.limits import Limits
 from tui.services.engine.crowd import Crowd
 from tui.services.engine.flight import Flight
 from tui.services.engine.lanes import Lane
-from tui.services.engine.meter import Meter
+from tui.services.engine.pacer import Pacer
 from tui.services.engine.work import Work
 
 
@@ -25,7 +25,7 @@ class Admission:
         self._followed = followed
         self._lane = lane
         self._crowd = Crowd(work, lane)
-        self.meter = Meter(work, lane)
+        self.pacer = Pacer(work, lane)
         self.refuse, self.run = self._crowd.refuse, self._crowd.run
 
     @property
@@ -53,7 +53,7 @@ class Admission:
         if job := self._followed.get(job_id):
             self._flight.begin(job)
             self._crowd.begin(job)
-            self.meter.begin(job)
+            self.pacer.begin(job)
 
     def note(self, job: Job) -> None:
         """Take a new snapshot, which may have made room."""

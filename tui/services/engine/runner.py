@@ -54,13 +54,13 @@ class Runner:
         self.workers: int | None = None  # who are alive, where the jobs are left to them
         self.taken: set[str] = set()  # by another process, while they were followed here
         self.admission = Admission(work, widths.flight, self.followed, lambda: self._submit)
-        meter, saving = self.admission.meter, Saving(work)
-        self._submitting = Submitting(work, publish, meter)
+        pacer, saving = self.admission.pacer, Saving(work)
+        self._submitting = Submitting(work, publish, pacer)
         lane = partial(Lane, self._serve, clock=work.clock)
         self._submit = lane(
             width=1,
             admits=self.admission.admits,
-            may_begin=meter.may_begin,
+            may_begin=pacer.may_begin,
             begin=self.admission.begin,
         )
         self.gate = Gate(self._submit, work.clock, most=widths.submit)

@@ -10,7 +10,7 @@ from tui.core.job import ErrorKind, Job, JobError, State
 from tui.core.language import english
 from tui.core.units import amount
 from tui.models import find_model
-from tui.services.engine.meter import Late, Meter
+from tui.services.engine.pacer import Late, Pacer
 from tui.services.engine.pauses import Answer, Pause, Pauses
 from tui.services.engine.purse import Purse, refusal
 from tui.services.engine.twins import Twins
@@ -43,9 +43,9 @@ class Submitting:
     One intent causes at most one request that may have been accepted.
     """
 
-    def __init__(self, work: Work, publish: Callable[[Job], None], meter: Meter) -> None:
+    def __init__(self, work: Work, publish: Callable[[Job], None], pacer: Pacer) -> None:
         self._work = work
-        self._meter = meter
+        self._pacer = pacer
         self._publish = publish
         self._pauses = Pauses()
         self._waiting: dict[asyncio.Task[Submission], None] = {}  # in their order
@@ -70,7 +70,7 @@ class Submitting:
         try:
             return await self._step(job)
         finally:
-            self._meter.end(job)
+            self._pacer.end(job)
 
     async def _step(self, job: Job) -> Next:
         work = self._work
@@ -135,7 +135,7 @@ class Submitting:
 
         async def sent() -> bool:
             nonlocal has_left
-            has_left = await self._meter.sent(attempt)
+            has_left = await self._pacer.sent(attempt)
             return has_left
 
         task = asyncio.ensure_future(self._work.gateway.submit(path, body, sent))

@@ -34,7 +34,7 @@ class Permit(NamedTuple):
     slot: Slot
 
 
-class Meter:
+class Pacer:
     """Gives leave for one submission after the other, as the journal gives out slots.
 
     A slot is asked for once somebody waits for it, and is nobody's until shortly before it is due:
