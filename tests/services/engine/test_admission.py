@@ -67,9 +67,9 @@ async def test_a_fast_rate_reserves_several_at_once(begin: Begin) -> None:
     asked = []
     slots = stage.journal.traffic.slots
 
-    async def count(name: str, interval: float, number: int) -> Any:
+    async def count(name: str, interval: float, number: int, *, rank: int) -> Any:
         asked.append(number)
-        return await slots(name, interval, number)
+        return await slots(name, interval, number, rank=rank)
 
     stage.journal.traffic.slots = count
     for job in await stage.add(*(stage.job(group="b") for _ in range(20))):

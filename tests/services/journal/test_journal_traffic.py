@@ -35,6 +35,20 @@ async def test_slots_follow_each_other_whoever_asks(open_journal: Open) -> None:
     assert other.due == pytest.approx(later, abs=1.0)
 
 
+async def test_slots_go_to_single_jobs_first(open_sqlite: Open, clock: Any) -> None:
+    person, batch = open_sqlite().traffic, open_sqlite().traffic
+    assert (await batch.slots("key", 10.0))[0]
+    (slot,), now = await person.slots("key", 10.0, rank=0)
+    assert slot.due - now == pytest.approx(10)
+    assert (await batch.slots("key", 10.0)) == ([], now)
+    assert (await batch.slots("another", 10.0))[0]
+    (slot,), _ = await person.slots("key", 10.0, rank=0)
+    clock.time = slot.due + 0.05
+    assert (await batch.slots("key", 10.0))[0] == []
+    clock.time += 0.1  # nobody goes on
+    assert (await batch.slots("key", 10.0))[0]
+
+
 async def test_a_late_submission_keeps_the_next_ones_apart(
     open_sqlite: Open, new_job: NewJob, clock: Any
 ) -> None:
@@ -183,7 +197,7 @@ def test_whatever_comes_late_the_rate_is_kept(
     for gap, count, late in moves:
         clock.time += gap
         txn = SqliteTransaction(db, clock)
-        slots, _ = traffic.reserve(txn, "key", 1 / rate, count)
+        slots, _ = traffic.reserve(txn, "key", 1 / rate, count, rank=1, owner="me")
         waiting += [(slot.due + late, slot) for slot in slots]
         txn.commit()
     sent = []

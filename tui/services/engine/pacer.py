@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LEAD = 0.25  # seconds
 _AT_ONCE = 0.05  # seconds' worth of slots
 _MOST_HELD = 5.0  # seconds for which an open connection is kept waiting
-_TRY_AGAIN = 1.0
+_TRY_AGAIN, _LEAST_WAIT = 1.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,10 @@ class Pacer:
 
     async def _fetch(self) -> None:
         try:
-            self._permits += await self._reserve(max(1, ceil(_AT_ONCE / self._interval)))
+            permits = await self._reserve(max(1, ceil(_AT_ONCE / self._interval)))
+            self._permits += permits
+            if not permits:  # single jobs of others have them
+                await self._clock.sleep(max(_LEAST_WAIT, min(self._interval, _TRY_AGAIN)))
         except JournalError:
             await self._clock.sleep(_TRY_AGAIN)
         finally:
@@ -108,6 +111,8 @@ class Pacer:
         self._lane().look_again()
 
     async def _reserve(self, count: int) -> list[Permit]:
-        slots, moment = await self._journal.traffic.slots(self._name, self._interval, count)
+        rank = min(self._lane().wanted().values(), default=1)
+        traffic = self._journal.traffic
+        slots, moment = await traffic.slots(self._name, self._interval, count, rank=rank)
         now = self._clock.monotonic()
         return [Permit(now + slot.due - moment, slot) for slot in slots]

@@ -35,11 +35,14 @@ class Room:
 class Traffic(Protocol):
     """The limits of a gateway, kept by all who share the database together."""
 
-    async def slots(self, name: str, interval: float, count: int = 1) -> tuple[list[Slot], float]:
+    async def slots(
+        self, name: str, interval: float, count: int = 1, *, rank: int = 1
+    ) -> tuple[list[Slot], float]:
         """Reserve the next slots of a key, so named; return them and what time it is.
 
         They are `interval` seconds apart, whoever reserves them. One that isn't used is lost, one
-        that is used late is checked against the others then.
+        that is used late is checked against the others then. There are none for a later `rank`
+        while another process takes them for the first.
         """
 
     async def room(self, limits: Limits, ranks: Mapping[str, int]) -> Room:

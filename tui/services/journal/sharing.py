@@ -20,10 +20,12 @@ class StoredTraffic:
         self._owner = owner
         self._news = news
 
-    async def slots(self, name: str, interval: float, count: int = 1) -> tuple[list[Slot], float]:
+    async def slots(
+        self, name: str, interval: float, count: int = 1, *, rank: int = 1
+    ) -> tuple[list[Slot], float]:
         """Reserve the next slots; return them and what time it is."""
-        work = partial(traffic.reserve, name=name, interval=interval, count=count)
-        return await self._thread.write(work)
+        take = partial(traffic.reserve, name=name, interval=interval, count=count)
+        return await self._thread.write(partial(take, rank=rank, owner=self._owner.id))
 
     async def room(self, limits: Limits, ranks: Mapping[str, int]) -> Room:
         """Return how many more of each model may be submitted."""

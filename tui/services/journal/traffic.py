@@ -13,6 +13,7 @@ from tui.services.journal.transaction import Transaction
 # What nobody has heard of for so long is gone at the gateway, too; it must not bar the way.
 _FORGOTTEN = 86_400.0
 _STANDS = 3.0  # seconds for which one is waited for that is alive, and so looks again
+_TAKES_NEXT = 0.1  # seconds after a slot
 _ALL = ""  # instead of a model: any place will do
 # GCRA, twice: `due` is when the next slot is, `free` when the next submission may go. A time far
 # ahead was written before a clock was set back.
@@ -39,17 +40,36 @@ _STANDING = (
     "SELECT owner, model, rank, since, until - {now} FROM waiting "
     "WHERE origin = ? AND until > {now}"
 )
+# Who takes slots for single jobs, until it has had the time to take the next one.
+_HURRY = (
+    "INSERT INTO waiting (owner, origin, model, rank, since, until) VALUES (?, ?, '', 0, ?, ?) "
+    "ON CONFLICT (owner, origin, model) DO UPDATE SET until = excluded.until"
+)
+_HURRIED = (
+    "SELECT {now} FROM waiting WHERE origin = ? AND owner <> ? AND rank = 0 AND until > {now}"
+)
 _OTHERS = f"SELECT 1 {_AWAY} AND owner <> ? LIMIT 1"
 
 
-def reserve(txn: Transaction, name: str, interval: float, count: int) -> tuple[list[Slot], float]:
-    """Take the next `count` slots, `interval` seconds apart; return them and what time it is."""
+def reserve(
+    txn: Transaction, name: str, interval: float, count: int, *, rank: int, owner: str
+) -> tuple[list[Slot], float]:
+    """Take the next `count` slots, `interval` seconds apart; return them and what time it is.
+
+    None while somebody else takes them for the first rank, and this is for a later one.
+    """
     now, values = txn.clock()
+    if rank > 0:
+        found = txn.db.execute(_HURRIED.format(now=now), (*values, name, owner, *values))
+        if row := found.fetchone():
+            return [], row[0]
     long = count * interval
     known = (name, *values, long, long, _far(interval), long)
     txn.db.execute(_RESERVE.format(now=now), known)
     due, moment = txn.db.execute(_DUE.format(now=now), (*values, name)).fetchone()
     first = due - long
+    if rank <= 0:
+        txn.db.execute(_HURRY, (owner, name, moment, due - interval + _TAKES_NEXT))
     return [Slot(name, first + number * interval, interval) for number in range(count)], moment
 
 
