@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-PATIENCE = 0.5  # seconds for each job
+PATIENCE = 2.0  # seconds for each job
 SAVED = "SELECT count(*) FROM jobs WHERE state = 'saved'"
 
 
 @pytest.mark.parametrize(
     ("jobs", "workers", "pause"),
-    [(60, 2, 1.0), pytest.param(2500, 3, 18.0, marks=pytest.mark.soak)],
+    [(30, 2, 0.5), pytest.param(2500, 3, 18.0, marks=pytest.mark.soak)],
 )
 def test_each_worker_is_stopped_in_turn(
     database_url: str,
@@ -45,7 +45,7 @@ def test_each_worker_is_stopped_in_turn(
 
 
 @pytest.mark.parametrize(
-    ("jobs", "workers", "pause"), [(60, 2, 1.5), pytest.param(1500, 3, 5.0, marks=pytest.mark.soak)]
+    ("jobs", "workers", "pause"), [(30, 2, 0.5), pytest.param(1500, 3, 5.0, marks=pytest.mark.soak)]
 )
 def test_the_server_is_stopped_twice_as_by_a_crash(
     server: Any,
