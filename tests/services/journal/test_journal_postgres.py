@@ -202,7 +202,10 @@ async def test_news_of_another_host_comes_at_once(
 ) -> None:
     journal, other = open_postgres(), open_postgres()
     waiting = asyncio.create_task(journal.news(3600))
-    listening = "SELECT 1 FROM pg_stat_activity WHERE query = 'LISTEN imagedeck'"
+    listening = (
+        "SELECT 1 FROM pg_stat_activity "
+        "WHERE query = 'LISTEN imagedeck' AND datname = current_database()"
+    )
     while not sql(listening):
         await journal.changes(0)
     await other.add([new_job()])
