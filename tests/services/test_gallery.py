@@ -22,6 +22,7 @@ from tui.core.job import Job, Result, Saved
 from tui.core.request import Reference, Request
 from tui.services import gallery as gallery_module
 from tui.services.decode import BadImageError, Decoder, DecoderError
+from tui.services.files import part_of
 from tui.services.gallery import Gallery, QuarantinedError, StorageError
 from tui.services.images import GoneError, Images, Sink, TransferError
 
@@ -183,15 +184,16 @@ async def test_saving_again_after_a_crash_finds_the_same_file(
 ) -> None:
     job = make_job()
     first = await gallery.save(job, 1, inline(picture()))
-    write(f"{job.folder}/.{job.short_id}-1.dead.part", b"half")
-    write(f"{job.folder}/.{job.short_id}-2.alive.part", b"half")
+    dead, alive = (part_of(Path(job.folder), job, index, job.fence) for index in (1, 2))
+    write(os.fspath(dead), b"half")
+    write(os.fspath(alive), b"half")
     job = replace(job, fence=job.fence + 2)  # taken up by the next process
     assert await gallery.save(job, 1, inline(picture())) == first
     other = await gallery.save(job, 1, inline(picture(size=(8, 8))))
     stem = Path(first.path).stem
     assert Path(other.path).name == f"{stem}_2.png"
     assert names(job.folder) == [
-        f".{job.short_id}-2.alive.part",
+        alive.name,
         f"{stem}.png",
         f"{stem}.png.json",
         f"{stem}_2.png",
@@ -317,7 +319,7 @@ async def test_a_full_disk_is_waited_for(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     gallery._spool = tmp_path / "spool"
-    monkeypatch.setattr("tui.services.receiving.new_part", full)
+    monkeypatch.setattr("tui.services.receiving.make_folder", full)
     with pytest.raises(StorageError, match="the disk is full"):
         await gallery.save(make_job(), 1, inline(b""))
     assert not (tmp_path / "spool").exists()

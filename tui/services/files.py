@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
+from tui.core.job import Job
 from tui.core.language import english
 
 _REMEDIES = {
@@ -65,6 +66,8 @@ def check_folder(folder: Path) -> None:
 
 def make_folder(folder: Path) -> None:
     """Make a folder, and those above it, durable; 0700 if it is new."""
+    if folder.is_dir():
+        return
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for one in missing:
@@ -75,6 +78,11 @@ def new_part(folder: Path, prefix: str) -> Path:
     """Return a path nobody can guess, for a file that gets its name once it is complete."""
     make_folder(folder)
     return folder / f"{prefix}{secrets.token_hex(8)}.part"
+
+
+def part_of(folder: Path, job: Job, index: int, fence: int) -> Path:
+    """Return the path at which the owner of a job by that fence writes an image, or its sidecar."""
+    return folder / f".{job.short_id}-{index}.{fence:016x}.part"
 
 
 def private(path: str, flags: int) -> int:

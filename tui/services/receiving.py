@@ -12,9 +12,8 @@ from tui.core.job import Job, Result, Saved
 from tui.core.language import english
 from tui.core.naming import file_stem
 from tui.services.decode import BadImageError, Decoded, Decoder, DecoderError
-from tui.services.files import StorageError, new_part, on_disk, place, private, sweep
+from tui.services.files import StorageError, make_folder, new_part, on_disk, part_of, place, private
 from tui.services.images import Fetched, Images
-from tui.services.journal.protocol import FIRST_FENCE
 
 
 class QuarantinedError(Exception):
@@ -78,14 +77,15 @@ class Receiving:
 
 
 def fresh_part(folder: Path, job: Job, index: int) -> Path:
-    """Return a path for an image in a folder, without what an earlier run has left of it."""
-    prefix = f".{job.short_id}-{index}."
-    part = new_part(folder, prefix)
-    # Only what another process had before has left parts, and looking for them goes through the
-    # whole folder: with ten thousand images in it that takes as long as all the rest.
-    if job.fence > FIRST_FENCE:
-        sweep(folder, prefix)
-    return part
+    """Return a path for an image in a folder, without what earlier runs have left of it.
+
+    Those are known by name: to look for them would be to go through the whole folder, and with ten
+    thousand images in it that takes as long as all the rest.
+    """
+    make_folder(folder)
+    for fence in range(job.fence + 1):
+        part_of(folder, job, index, fence).unlink(missing_ok=True)
+    return part_of(folder, job, index, job.fence)
 
 
 def stem_of(job: Job, index: int) -> str:

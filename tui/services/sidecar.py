@@ -12,7 +12,7 @@ from tui.core.job import Job, Saved
 from tui.core.language import english
 from tui.core.request import Request
 from tui.models import find_model
-from tui.services.files import link, new_part, private, sync_folder
+from tui.services.files import link, part_of, private, sync_folder
 
 
 def sidecar_path(image: Path) -> Path:
@@ -37,7 +37,7 @@ def write_sidecar(job: Job, saved: Saved, now: float) -> str | None:
     image = Path(saved.path)
     path = sidecar_path(image)
     try:
-        part = new_part(image.parent, f".{job.short_id}-{saved.index}.")
+        part = part_of(image.parent, job, saved.index, job.fence)
         try:
             with open(part, "xb", opener=private) as file:
                 file.write(sidecar_of(job, saved, now))
