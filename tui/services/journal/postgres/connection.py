@@ -20,10 +20,14 @@ _KEEPALIVE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 40_000,
 }
-# Whoever is stopped in the middle of a transaction must not hold up all others.
+# Whoever is stopped in the middle of a transaction must not hold up all others; nor must a host
+# that sleeps in the middle of a COPY, which that timeout does not end.
 _BEGIN = f"""
 SET search_path = {SCHEMA_NAME};
 SET idle_in_transaction_session_timeout = '10s';
+SET tcp_keepalives_idle = 10;
+SET tcp_keepalives_interval = 5;
+SET tcp_keepalives_count = 3;
 SET lock_timeout = '30s';
 SELECT set_config('synchronous_commit', 'on', false)
 WHERE current_setting('synchronous_commit') = 'off'
@@ -67,12 +71,13 @@ class PostgresConnection:
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Write many rows into a table in one go."""
         names = ", ".join(f'"{name}"' for name in columns)
+        ready = [outward(row) for row in rows]  # before all others have to wait for it
         with (
             self._session.cursor() as cursor,
             cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
         ):
-            for row in rows:
-                copy.write_row(outward(row))
+            for row in ready:
+                copy.write_row(row)
 
     def send(self, sql: str, parameters: Sequence[Any]) -> None:
         """Carry out a statement whose bytes are bytes, not text."""
