@@ -3,10 +3,8 @@
 import asyncio
 import logging
 import os
-import re
-import stat
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, closing, suppress
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,25 +14,13 @@ from tui.core.keeping import DAY, KINDS, Keep, Thing, cutoff, due
 from tui.services.clock import Clock
 from tui.services.journal.protocol import ClosableHistory, Journal, JournalError, Query, StaleError
 from tui.services.places import Places
-from tui.services.store.originals import ORIGINALS
+from tui.services.remains import remove, spooled_as, things
 
 _LOG = logging.getLogger(__name__)
 _PAGE = 1000
 _DELAY = 5.0  # seconds
 _RESULTS = "results"
 _STAMP = "swept"
-_NAMES = {
-    "quarantine": re.compile(r".*\.bytes", re.DOTALL),
-    "answers": re.compile(r"[0-9a-f]{32}\.answer"),
-    "references": re.compile(r"[0-9a-f]{64}"),
-    "thumbnails": re.compile(r"[0-9a-f]{64}\.\d+x\d+\.rgba"),
-}
-# What a killed run leaves: never the name of an image or a sidecar.
-_PART = re.compile(r"\.(?:[0-9a-f]{10}-\d+\.|check\.)?[0-9a-f]{16}\.part")
-# An image that waits for its bucket; it is nobody's once another host has put it there.
-_WAITING = re.compile(r"([0-9a-f]{32})-(\d+)\.waiting")
-_COPY = re.compile(r".+", re.DOTALL)
-_DATABASE_PART = re.compile(r".*\.(?:bak|new|old)\.part(?:-journal)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +67,9 @@ class Housekeeping:
 
         May take seconds. Raises JournalError.
         """
-        files = due(self._things(), self._keep, now)
+        newest = self._history.list(Query(limit=_PAGE, deleted=True))
+        images = {*self._folders, *_local(newest)}
+        files = due(things(self._places, images), self._keep, now)
         jobs = self._with_old_results(now)
         if any(one.kind == "references" for one in files):
             needed = self._needed(cutoff(self._keep, "references", now))
@@ -92,7 +80,7 @@ class Housekeeping:
         self, files: Iterable[Thing], jobs: Iterable[Job], journal: Journal
     ) -> list[Removed]:
         """Remove what was found; return what is gone, by kind."""
-        gone = await asyncio.to_thread(lambda: [one for one in files if _remove(one)])
+        gone = await asyncio.to_thread(lambda: [one for one in files if remove(one)])
         emptied = [job for job in jobs if await _forget_results(job, journal)]
         return summary(gone, emptied)
 
@@ -116,33 +104,14 @@ class Housekeeping:
     def _stamp(self) -> Path:
         return self._places.data / _STAMP
 
-    def _things(self) -> Iterator[Thing]:
-        places = self._places
-        ours = {
-            "quarantine": places.quarantine,
-            "answers": places.answers,
-            "references": places.references,
-            "thumbnails": places.thumbnails,
-        }
-        for kind, folder in ours.items():
-            yield from _files(kind, folder, _NAMES[kind])
-        newest = self._history.list(Query(limit=_PAGE, deleted=True))
-        images = {*self._folders, places.spool, *_local(newest)}
-        copies = _folders(places.data / ORIGINALS)
-        for folder in copies:
-            yield from _files("originals", folder, _COPY)
-        for folder in {*ours.values(), *images, *copies}:
-            yield from _files("leftovers", folder, _PART)
-        yield from _files("leftovers", places.spool, _WAITING)
-        yield from _files("leftovers", places.data, _DATABASE_PART)
-
     def _is_awaited(self, thing: Thing) -> bool:
         """Whether it is an image that its bucket may still not have."""
-        found = _WAITING.fullmatch(Path(thing.name).name)
-        if thing.kind != "leftovers" or found is None:
+        found = spooled_as(thing)
+        if found is None:
             return False
-        job = self._history.get(found[1])
-        return job is None or int(found[2]) not in {one.index for one in job.files}
+        job_id, index = found
+        job = self._history.get(job_id)
+        return job is None or index not in {one.index for one in job.files}
 
     def _with_old_results(self, now: float) -> list[Job]:
         before = cutoff(self._keep, _RESULTS, now)
@@ -201,41 +170,6 @@ def _size(result: object) -> int:
 
 def _local(jobs: Iterable[Job]) -> set[Path]:
     return {Path(job.folder) for job in jobs if not is_remote(job.folder)}
-
-
-def _folders(place: Path) -> list[Path]:
-    with suppress(OSError), os.scandir(place) as entries:
-        return [Path(one.path) for one in entries if one.is_dir(follow_symlinks=False)]
-    return []
-
-
-def _files(kind: str, folder: Path, name: re.Pattern[str]) -> Iterator[Thing]:
-    """Yield the regular files of such a name; a folder that is not there has none."""
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                status = entry.stat(follow_symlinks=False)
-                if name.fullmatch(entry.name) and stat.S_ISREG(status.st_mode):
-                    yield Thing(kind, entry.path, status.st_size, status.st_mtime)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        _LOG.info("%s can't be swept: %s", folder, error.strerror)
-
-
-def _remove(thing: Thing) -> bool:
-    try:
-        # Used again since it was found? Then it is new.
-        if os.lstat(thing.name).st_mtime != thing.modified:
-            return False
-        Path(thing.name).unlink()
-        if thing.kind == "originals":
-            with suppress(OSError):  # its sidecar is in there, too
-                Path(thing.name).parent.rmdir()
-    except OSError as error:
-        _LOG.warning("%s can't be removed: %s", thing.name, error.strerror)
-        return False
-    return True
 
 
 async def _forget_results(job: Job, journal: Journal) -> bool:
