@@ -1,6 +1,7 @@
 """What a Python program sees, and what its gateway is charged for."""
 
 import asyncio
+import gc
 import signal
 import subprocess
 import sys
@@ -270,6 +271,13 @@ def test_ctrl_c_waits_for_what_is_under_way(at_gateway: AtGateway) -> None:
 
     assert [job.state for job in asyncio.run(rest())] == [State.SAVED]
     assert len(gateway.ledger().accepted) == 1
+
+
+async def test_a_program_keeps_its_own_way_with_garbage(at_gateway: AtGateway) -> None:
+    at_gateway()
+    before = gc.get_threshold(), gc.get_freeze_count()
+    async with Deck():
+        assert (gc.get_threshold(), gc.get_freeze_count()) == before
 
 
 def test_the_import_costs_next_to_nothing() -> None:

@@ -159,7 +159,7 @@ class Desk:
         key = self._key(settings, places)
         self._inbox = Inbox(wake)
         deck = Deck(settings, places, key, publish=self._inbox.put, tell=self._inbox.put)
-        deck.engine.start()
+        deck.engine.start(is_guest=True)
         return deck
 
     def _settings(self, places: "Places") -> "Settings":

@@ -59,9 +59,13 @@ class Engine(Reins):
         self._is_over = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
-    def start(self) -> None:
-        """Start the thread; raises what opening the services raised."""
-        _set_libraries_apart()
+    def start(self, *, is_guest: bool = False) -> None:
+        """Start the thread; raises what opening the services raised.
+
+        `is_guest`: the process is another program's, whose garbage is collected as that wants it.
+        """
+        if not is_guest:
+            _set_libraries_apart()
         self._thread.start()
         self._ready.result()
 
