@@ -9,7 +9,7 @@ from tui.services.engine.saving import Saving
 from tui.services.files import StorageError
 from tui.services.gateway.outcome import Denied, Missing, Progress, Trouble
 from tui.services.images import ForbiddenUrlError, GoneError, TransferError
-from tui.services.store.trouble import StoreError
+from tui.services.store.trouble import BucketError, StoreError
 
 URLS = ("u1", "u2", "u3", "u4")
 
@@ -158,6 +158,18 @@ async def test_while_the_store_is_away_its_lane_waits_longer_each_time(stage: An
     ended = await stage.end(other)
     assert ended.finished - resting.updated == pytest.approx(0.5)
     assert (await stage.end(third)).finished >= ended.finished
+
+
+@pytest.mark.parametrize(
+    ("problem", "hold"), [(BucketError("no such bucket"), None), (StoreError("s3 is away"), 0.5)]
+)
+async def test_a_bucket_that_is_gone_holds_up_no_images_of_others(
+    stage: Any, problem: StoreError, hold: float | None
+) -> None:
+    stage.gallery.errors["u1"] = [problem]
+    job = stage.job(state=State.DOWNLOADING, results=(Result(url="u1"),), task_id="t9")
+    after = await Saving(stage.work).step(*await stage.journal.add([job]))
+    assert (after.wait, after.hold) == (30.0, hold)
 
 
 async def test_a_shared_job_whose_urls_are_gone_is_left_to_whoever_has_its_key(stage: Any) -> None:

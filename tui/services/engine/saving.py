@@ -13,7 +13,7 @@ from tui.services.files import StorageError
 from tui.services.gallery import QuarantinedError
 from tui.services.gateway.outcome import Denied, Look, Progress, Trouble
 from tui.services.images import ForbiddenUrlError, GoneError, TransferError
-from tui.services.store.trouble import StoreError
+from tui.services.store.trouble import BucketError, StoreError
 
 MOST_TRIES = 3
 _NOT_OURS = english("the gateway can be asked for fresh URLs only with the key it was sent with")
@@ -115,7 +115,8 @@ class Saving:
         error = JobError(kind, str(problem))
         if error != job.error or files != job.files:
             job = await self._work.journal.to(job, State.DOWNLOADING, error=error, files=files)
-        return Next(job, _REST, self._hold() if isinstance(problem, StoreError) else None)
+        is_away = isinstance(problem, StoreError) and not isinstance(problem, BucketError)
+        return Next(job, _REST, self._hold() if is_away else None)
 
     def _hold(self) -> float:
         """Let all images wait for the store: what one has found out, thousands need not."""

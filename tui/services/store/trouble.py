@@ -25,6 +25,10 @@ class StoreError(StorageError):
         self.code = code
 
 
+class BucketError(StoreError):
+    """It is the fault of one bucket, or of its name: images of others come and go."""
+
+
 class UnknownKeyError(StoreError):
     """There is no such object."""
 
@@ -64,6 +68,9 @@ _MEANINGS = {
         "and images must never be replaced: use another store."
     ),
 }
+_OF_ONE_BUCKET = frozenset(
+    {"NoSuchBucket", NOT_ALLOWED, "PermanentRedirect", "AuthorizationHeaderMalformed"}
+)
 _AWAY = english(
     "{store} can't be reached: see that it runs, and that AWS_ENDPOINT_URL leads to it."
 )
@@ -78,7 +85,8 @@ def explained(error: Exception, *, bucket: str, store: str) -> StoreError:
     if code not in _MEANINGS and status and status[1] == "403":
         code = NOT_ALLOWED  # a proxy's, or the answer to a question without a body
     if meaning := _MEANINGS.get(code):
-        return StoreError(english(meaning, bucket=bucket, store=store), code)
+        kind = BucketError if code in _OF_ONE_BUCKET else StoreError
+        return kind(english(meaning, bucket=bucket, store=store), code)
     if status:
         said = code or clean(text.partition("Debug source")[0], _MOST)
         return StoreError(english(_ODD, store=store, status=status[1], said=said), code)

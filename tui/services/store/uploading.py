@@ -17,7 +17,7 @@ from tui.services.images import Fetched
 from tui.services.receiving import Receiving, fresh_part, saved_as, stem_of
 from tui.services.sidecar import is_about, sidecar_of, taken
 from tui.services.store.store import Store
-from tui.services.store.trouble import StoreError
+from tui.services.store.trouble import BucketError
 
 _MOST_SIDECAR = 4 * 1024**2  # bytes
 LetGo = Callable[[Path, Saved], None]
@@ -109,7 +109,7 @@ def _bucket_of(job: Job) -> Bucket:
     try:
         return Bucket.parse(job.folder)
     except ValueError as error:
-        raise StoreError(english("{place} is no bucket.", place=job.folder)) from error
+        raise BucketError(english("{place} is no bucket.", place=job.folder)) from error
 
 
 def _remove(waiting: Path, _saved: Saved) -> None:
