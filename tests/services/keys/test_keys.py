@@ -24,9 +24,11 @@ from tui.services.keys import (
     Key,
     KeyCommandError,
     KeyFileError,
+    carried,
     find_key,
     fingerprint,
     forget_key,
+    is_of,
     no_key,
     ring,
     store_key,
@@ -387,3 +389,13 @@ class TestFile:
         file = Path(store_key(settings, places, Key(CANARY)))
         assert forget_key(settings, places) == (str(file),)
         assert find_key(settings, {}, places) is None
+
+
+def test_a_carried_fingerprint_is_known_to_its_key_and_to_no_other() -> None:
+    mine, theirs = Key("a-key-of-mine"), Key("a-key-of-theirs")
+    mark = carried(fingerprint(mine, b"salt"), b"salt")
+    assert is_of(mine, mark)
+    assert carried(mark, b"another") == mark
+    strange = ("0123abcd", "0123abcd@", "0123abcd@no hex", "@", None)
+    assert not any(is_of(one, other) for one in (mine, theirs) for other in strange)
+    assert not is_of(theirs, mark)

@@ -99,5 +99,8 @@ def carried(mark: str, salt: bytes) -> str:
 
 def is_of(key: Key, mark: str | None) -> bool:
     """Whether a fingerprint that was carried in from elsewhere is this key's."""
-    digits, sign, salt = (mark or "").partition(_FOREIGN)
-    return bool(sign) and fingerprint(key, bytes.fromhex(salt)) == digits
+    digits, _sign, salt = (mark or "").partition(_FOREIGN)
+    try:
+        return bool(salt) and fingerprint(key, bytes.fromhex(salt)) == digits
+    except ValueError:  # nobody's, whoever wrote it
+        return False
