@@ -40,8 +40,14 @@ def cat(tmp_path: Path, picture: Picture) -> Path:
 
 
 def kept(store: ReferenceStore) -> dict[str, bytes]:
-    folder = store.path_of("x").parent
+    folder = store.path_of("0" * 64).parent
     return {one.name: one.read_bytes() for one in folder.iterdir()} if folder.exists() else {}
+
+
+def test_a_name_that_is_none_leads_to_no_other_file(store: ReferenceStore) -> None:
+    for name in ("../my cat's.png", "/etc/passwd", "", "0" * 63):
+        with pytest.raises(FileNotFoundError):
+            store.brought(name)
 
 
 async def refused(store: ReferenceStore, field: References, source: str) -> Fault:

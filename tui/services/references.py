@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from tui.core.digest import is_sha256
 from tui.core.fault import Fault
 from tui.core.fields import shown
 from tui.core.language import _
@@ -50,14 +51,17 @@ class ReferenceStore:
         self._bring = bring
 
     def path_of(self, sha256: str) -> Path:
-        """Return where the copy of a reference is."""
+        """Return where the copy of a reference is; OSError for what is no sha256."""
+        if not is_sha256(sha256):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), sha256)
         return self._folder / sha256
 
     def brought(self, sha256: str) -> Path:
         """Return where the copy of a reference is, wherever it was added; raises JournalError."""
+        path = self.path_of(sha256)
         if self._bring:
             self._bring(sha256)
-        return self.path_of(sha256)
+        return path
 
     async def take(
         self, sources: Sequence[str], field: References

@@ -1,7 +1,6 @@
 """Small pictures of finished images, kept in memory for as long as they are looked at."""
 
 import asyncio
-import re
 import struct
 import zlib
 from collections import OrderedDict
@@ -9,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
+from tui.core.digest import is_sha256
 from tui.core.language import english
 from tui.core.picture import CHANNELS, Drawing, Graphics, Picture, Wish
 from tui.core.size import Size
@@ -19,7 +19,6 @@ LARGEST = Size(MOST_THUMBNAIL, MOST_THUMBNAIL)
 _HEAD = struct.Struct(">4sHH")  # magic, width, height; the pixels follow, deflated
 _MAGIC = b"RGBA"
 Local = Callable[[str, str], Awaitable[Path]]
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Thumbnails:
@@ -47,7 +46,7 @@ class Thumbnails:
 
         Raises BadImageError, or DecoderError when no decoder can be started.
         """
-        if not _SHA256.fullmatch(sha256):
+        if not is_sha256(sha256):
             raise BadImageError(english("its sha256 is none"))
         name = f"{sha256}.{wish.name}"
         picture = self._held.pop(name, None)

@@ -245,6 +245,15 @@ async def test_a_redirect_gets_neither_key_nor_body() -> None:
     assert other.heads == []
 
 
+async def test_no_path_out_of_a_journal_leads_the_key_to_another_host() -> None:
+    other = Server(says(b'{"task_id": "t1", "status": "pending"}'))
+    async with other.listening(), gateway(says(b"")) as (client, server):
+        for path in (f"@127.0.0.1:{other.port}/y/{{task_id}}", f".example:{other.port}/", ""):
+            assert isinstance(await client.look(path, "t1"), Trouble)
+        assert isinstance(await client.look("/y/{task_id}", "../x"), Trouble)
+    assert other.heads == server.heads == []
+
+
 async def test_an_endless_answer_is_cut_off() -> None:
     async def endless(writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n")

@@ -12,7 +12,7 @@ import httpx
 from tui.core.language import english
 from tui.core.text import one_line
 from tui.services.clock import Clock
-from tui.services.gateway.answer import inflate, read_json, task_id_of
+from tui.services.gateway.answer import inflate, is_task_id, read_json, task_id_of
 from tui.services.gateway.body import Body
 from tui.services.gateway.outcome import Accepted, Ambiguous, Look, NotSent, Submission, Trouble
 from tui.services.gateway.verdict import MOST_KEPT, look_of, submission_of
@@ -96,7 +96,10 @@ class Gateway:
 
     async def look(self, path: str, task_id: str) -> Look:
         """Ask for a task; never raises for what the network or the gateway does."""
-        url = self._base + path.format(task_id=task_id)
+        if not (path.startswith("/") and is_task_id(task_id)):
+            # Who may write into a shared journal must not lead the key to a host of theirs.
+            return Trouble(english("what the job says of its task is no address at the gateway"))
+        url = self._base + path.replace("{task_id}", task_id)
         received = bytearray()
         try:
             async with (

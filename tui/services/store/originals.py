@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import os
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ from weakref import WeakValueDictionary
 import aiofiles
 
 from tui.core.bucket import is_remote, taken_apart
+from tui.core.digest import is_sha256
 from tui.core.language import english
 from tui.services.files import link, make_folder, new_part, on_disk, private, sync_file
 from tui.services.sidecar import sidecar_path
@@ -23,7 +23,6 @@ ORIGINALS = "originals"  # the folder of the copies, beside the database
 MOST_BYTES = 2 * 1024**3  # of copies in all
 _LOW = 0.8  # of that are left when some had to go
 _AT_ONCE = 4
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Originals:
@@ -96,7 +95,7 @@ class Originals:
 
     def _copy_of(self, place: str, sha256: str) -> Path:
         # Both may come from a journal that others write.
-        if not _SHA256.fullmatch(sha256) or not _is_place(place):
+        if not is_sha256(sha256) or not _is_place(place):
             raise StoreError(english("{place} is no image's place.", place=place))
         return self._folder / sha256 / place.rpartition("/")[2]
 
