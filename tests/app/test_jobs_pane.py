@@ -9,12 +9,13 @@ from textual import events
 from textual.pilot import Pilot
 
 from tui.app.widgets.jobs import JobTable
-from tui.app.widgets.jobs.columns import STANDARD, Shows, columns, named, titles
+from tui.app.widgets.jobs.columns import STANDARD, Column, Shows, columns, named, text_of, titles
 from tui.app.widgets.jobs.expects import Expects
 from tui.app.widgets.jobs.filter import FilterLine
 from tui.app.widgets.jobs.gauge import bar
 from tui.app.widgets.jobs.pane import JobsPane
 from tui.app.widgets.jobs.status import JobsStatus
+from tui.app.widgets.jobs.tally import Tally
 from tui.core.job import ErrorKind, Job, JobError, State
 from tui.core.price import Price
 
@@ -52,6 +53,20 @@ def shown(pane: JobsPane) -> list[str]:
 
 def marked(pane: JobsPane) -> list[Job]:
     return sorted(pane.table.marked, key=lambda job: job.created)
+
+
+@pytest.mark.parametrize(
+    ("made", "asked", "shown"), [(1, 9, "1/9"), (99, 300, "99/300"), (299, 300, "99%")]
+)
+def test_a_count_of_images_is_never_cut(
+    make_job: MakeJob, made: int, asked: int, shown: str
+) -> None:
+    group = Tally("batch")
+    for number in range(asked):
+        group.take(make_job(number, images=int(number < made)))
+    assert group.lead
+    column = Column(Shows.IMAGES, 0, 6)
+    assert text_of(column, group.lead, NOW, Expects(price=price), group) == shown
 
 
 async def fill(pilot: Pilot[None], pane: JobsPane, jobs: list[Job]) -> None:

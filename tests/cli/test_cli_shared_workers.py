@@ -78,6 +78,23 @@ def test_a_worker_makes_what_is_left_to_it(shared: Any, deck: Run, start_worker:
     assert err.splitlines()[-1].endswith("event=stopped")
 
 
+def test_what_rests_is_tried_again_before_resume_says_how_it_went(
+    shared: Any, deck: Run, start_worker: Start, database: psycopg.Connection[Any]
+) -> None:
+    deck("pause")
+    assert deck("generate", "gemini", "a cliff", "--no-wait").code == 0
+    database.execute("DELETE FROM procrastinate_jobs")
+    error = json.dumps(["unreachable", "no answer"])
+    database.execute("UPDATE jobs SET error = %s, change = change + 1", (error,))
+    start_worker()
+    deck("pause", "--off")
+    resumed = deck("resume")
+    assert resumed.code == 0, resumed.err
+    assert "no answer" not in resumed.err
+    assert resumed.out.endswith(".png\n")
+    assert len(shared.ledger().accepted) == 1
+
+
 @pytest.mark.usefixtures("shared")
 def test_without_a_worker_jobs_wait_and_say_so(deck: Run) -> None:
     waited = deck("generate", "gemini", "a sea", "--timeout", "1s")

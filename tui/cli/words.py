@@ -1,5 +1,6 @@
 """What is said about a job, wherever a person reads it."""
 
+from tui.core.bucket import is_remote
 from tui.core.home import Home
 from tui.core.job import ErrorKind, Job, Saved, State
 from tui.core.language import _
@@ -96,6 +97,8 @@ def _live_advice(job: Job, kind: ErrorKind | None, suffix: str) -> str:
                 "check the network, the address (--base-url) and any proxy, then {resume}",
                 resume=resume,
             )
+        case ErrorKind.DISK if is_remote(job.folder):
+            return _("{resume} goes on with it", resume=resume)
         case ErrorKind.DISK:
             return _("make room or give the folder back, then {resume}", resume=resume)
         case None:

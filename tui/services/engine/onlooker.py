@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from tui.core.job import Job
 from tui.core.language import _
@@ -56,7 +57,9 @@ class Onlooker(Runner):
         # What of the named ones a dead process has, workers find out by themselves.
         free = [job for job in live if left or job.owner is None]
         await self._delivery.hand_over([*free, *woken])
-        return self._watch([*live, *woken])
+        # What they waited for may be over by now; whoever takes them says so if it is not.
+        begun = [replace(job, error=None) if job in free else job for job in live]
+        return self._watch([*begun, *woken])
 
     async def drop(self, job_id: str) -> Job | None:
         """Drop a queued job, whoever has it; None when it is on its way already."""

@@ -161,7 +161,7 @@ def text_of(
 ) -> str:
     """Return what a column says about a job, or a folded group, neither cleaned nor cut."""
     if summary is not None:
-        return _group_text(column.shows, summary, now, expects)
+        return _group_text(column, summary, now, expects)
     match column.shows:
         case Shows.STATE:
             return str(look_of(job, now))
@@ -179,8 +179,8 @@ def text_of(
             return _more(column.shows, job, now, expects)
 
 
-def _group_text(shows: Shows, group: Tally, now: float, expects: Expects) -> str:
-    match shows:
+def _group_text(column: Column, group: Tally, now: float, expects: Expects) -> str:
+    match shows := column.shows:
         case Shows.STATE:
             return f"▸ {group.status}"
         case Shows.MODEL:
@@ -188,7 +188,7 @@ def _group_text(shows: Shows, group: Tally, now: float, expects: Expects) -> str
             several = _("{count} models", count=len(models))
             return short_name(models[0]) if len(models) == 1 else several
         case Shows.IMAGES:
-            return f"{group.made}/{group.asked}"
+            return _part(group.made, group.asked, column.width)
         case Shows.PROMPT:
             prompt = group.lead.prompt if group.lead else ""
             return _("{name}: {prompt}", name=group.name, prompt=prompt)
@@ -199,6 +199,12 @@ def _group_text(shows: Shows, group: Tally, now: float, expects: Expects) -> str
             return _more(shows, group.lead, now, expects)
         case _:
             return ""
+
+
+def _part(made: int, asked: int, width: int) -> str:
+    """Say how many of how many there are, else, where that would be cut, the hundredths."""
+    text = f"{made}/{asked}"
+    return text if len(text) <= width else f"{100 * made // asked}%"
 
 
 def _more(shows: Shows, job: Job, now: float, expects: Expects) -> str:

@@ -90,7 +90,11 @@ _ALIVE = (
     "SELECT count(*) FROM procrastinate_workers "
     "WHERE last_heartbeat > clock_timestamp() - make_interval(secs => ?)"
 )
-_WAITING = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"
+# A row of a job that somebody else finished lies there until a worker of its home comes by.
+_WAITING = (
+    "SELECT count(*) FROM procrastinate_jobs JOIN jobs ON jobs.id = queueing_lock "
+    "WHERE status = 'todo' AND live = 1"
+)
 _ALONE = 0x696D6177  # for pg_try_advisory_lock: one looks after what is left, at a time
 _LOST = "SELECT id, fence FROM jobs WHERE change > ? AND owner IS DISTINCT FROM ?"
 _FREE = (
