@@ -78,8 +78,12 @@ class Server:
         return int((self._folder / "pid").read_text())
 
     def close(self) -> None:
+        # Not until its output ends: the server of a connection holds that, too, and lives as long
+        # as a client that a failed test has left stopped.
         self._process.terminate()
-        self._process.communicate()
+        self._process.wait()
+        if self._process.stderr:
+            self._process.stderr.close()
 
     def _listen(self, command: list[str]) -> tuple[subprocess.Popen[str], str]:
         for port in range(42022, 42122):
