@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from textual import events
+from textual import events, on
+from textual.containers import Container
 from textual.pilot import Pilot
 
 from tui.app.widgets.jobs import JobTable
@@ -45,6 +46,18 @@ def jobs(make_job: MakeJob) -> list[Job]:
         make_job(3, State.SAVED, "月光下的灯塔", model="seedream-5.0-lite", images=1),
         make_job(4, State.QUEUED, "a blue cat", values={"n": 2}),
     ]
+
+
+class Around(Container):
+    """What a pane lies in; keeps the prompts of the jobs that it is told of."""
+
+    def __init__(self, pane: JobsPane) -> None:
+        super().__init__(pane)
+        self.told: list[str] = []
+
+    @on(JobTable.Highlighted)
+    def keep(self, event: JobTable.Highlighted) -> None:
+        self.told += [event.job.prompt] if event.job else []
 
 
 def shown(pane: JobsPane) -> list[str]:
@@ -93,6 +106,18 @@ async def test_typing_a_query_shows_what_it_holds_for(
         assert len(shown(pane)) == 4
         assert not pane.query_one(FilterLine).display
         assert pane.query_one(JobsStatus).has_class("-quiet")
+
+
+async def test_what_a_query_brings_under_the_cursor_is_told_beyond_the_pane(
+    hosted: Hosted, pane: JobsPane, jobs: list[Job]
+) -> None:
+    around = Around(pane)
+    async with hosted(around, size=(60, 10)) as pilot:
+        await fill(pilot, pane, jobs)
+        await pilot.press("slash", *"storm")
+        assert around.told == ["a blue cat", "a storm"]
+        await pilot.press("escape", "ctrl+f")
+        assert around.told == ["a blue cat", "a storm", "a blue cat", "a storm"]
 
 
 async def test_a_query_that_can_not_be_read_is_explained_and_changes_nothing(

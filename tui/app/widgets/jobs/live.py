@@ -49,6 +49,8 @@ class LiveTable(Listing):
 
         def __init__(self, table: "LiveTable", job: Job | None) -> None:
             super().__init__()
+            # Whoever moved the cursor is not the sender: at its sender a message goes no further.
+            self.set_sender(table)
             self.table = table
             self.job = job
 
