@@ -1,6 +1,7 @@
 """The embedded gateway as an ASGI app."""
 
-from collections.abc import Iterable, Sequence
+import secrets
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Self
@@ -31,7 +32,8 @@ class DemoGateway:
 
     Tasks live in `folder`, so that they survive a restart. `pace` scales how long they take,
     `key` is the only key taken (None: any), `needs_key` False asks for none at all, `faults`
-    are lines as tui.demo.faults reads them. Raises UnknownFaultError.
+    are lines as tui.demo.faults reads them. `random` gives so many bytes, by which a task is named
+    and takes its time. Raises UnknownFaultError.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class DemoGateway:
         needs_key: bool = True,
         faults: Iterable[str] = (),
         models: Sequence[Model] | None = None,
+        random: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self.folder = folder
         self.plan = FaultPlan(faults)
@@ -56,6 +59,7 @@ class DemoGateway:
             pace=pace,
             key=key,
             needs_key=needs_key,
+            random=random,
         )
         self.app = self._build()
 

@@ -56,7 +56,8 @@ class Submissions:
         fault: FaultSpec | None,
     ) -> Task:
         workshop = self._workshop
-        task = Task.start(model, request, workshop.clock.now(), workshop.pace)
+        now = workshop.clock.now()
+        task = Task.start(model, request, now, workshop.pace, workshop.random)
         entry = workshop.entry(
             Kind.ACCEPTED,
             http,

@@ -2,7 +2,8 @@
 
 import math
 import secrets
-from collections.abc import Mapping
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Self
@@ -34,13 +35,23 @@ class Task:
     works: float
 
     @classmethod
-    def start(cls, model: Model, request: Request, now: float, pace: float) -> Self:
-        """Make a task that takes about the model's typical time, times `pace`."""
-        name = "img_gen_" + secrets.token_hex(12)
+    def start(
+        cls,
+        model: Model,
+        request: Request,
+        now: float,
+        pace: float,
+        random: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> Self:
+        """Make a task that takes about the model's typical time, times `pace`.
+
+        `random` gives so many bytes, which tell its id, its token and how long it takes.
+        """
+        name = "img_gen_" + random(12).hex()
         typical = model.typical(request.values) * pace
         return cls(
             id=name,
-            token=secrets.token_urlsafe(18),
+            token=urlsafe_b64encode(random(18)).decode(),
             model=model.id,
             values=request.values,
             references=len(request.references),

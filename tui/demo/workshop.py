@@ -1,6 +1,6 @@
 """What the endpoints of the embedded gateway share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from tui.services.clock import Clock
 class Workshop:
     """Store, fault plan, models, clock; `pace` scales every duration.
 
-    `key` None takes any key, `needs_key` False asks for none.
+    `key` None takes any key, `needs_key` False asks for none; `random` gives so many bytes.
     """
 
     store: Store
@@ -28,6 +28,7 @@ class Workshop:
     pace: float
     key: str | None
     needs_key: bool
+    random: Callable[[int], bytes]
 
     def model(self, model_id: str) -> Model | None:
         """Find a model by its id."""
