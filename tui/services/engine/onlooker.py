@@ -58,7 +58,8 @@ class Onlooker(Runner):
         free = [job for job in live if left or job.owner is None]
         await self._delivery.hand_over([*free, *woken])
         # What they waited for may be over by now; whoever takes them says so if it is not.
-        begun = [replace(job, error=None) if job in free else job for job in live]
+        freed = {job.id for job in free}
+        begun = [replace(job, error=None) if job.id in freed else job for job in live]
         return self._watch([*begun, *woken])
 
     async def drop(self, job_id: str) -> Job | None:
