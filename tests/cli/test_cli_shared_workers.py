@@ -101,6 +101,7 @@ def test_without_a_worker_jobs_wait_and_say_so(deck: Run) -> None:
     assert waited.code == 8
     assert "No worker is alive" in waited.err
     assert "left to the workers" in waited.err
+    assert "wait: for a worker of profile default that has your key." in deck("jobs").err
     # Written down, and in a queue: that is as good as submitted.
     left = deck("generate", "gemini", "a sea", "--no-wait", "--count", "3")
     assert left.code == 0

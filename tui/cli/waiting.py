@@ -26,11 +26,20 @@ _PATIENCE = 5.0  # seconds without anything of one's own under way
 def waits_of(jobs: Iterable[Job], settings: "Settings", history: "StoredHistory") -> str:
     """Say what those of some jobs wait for that are queued, if it is known; else nothing."""
     queued = (job for job in jobs if job.state is State.QUEUED and not job.error)
-    models = {job.request.model for job in queued if settings.home.has(job)}
-    if not models:
+    ours = [job for job in queued if settings.home.has(job)]
+    if not ours:
         return ""
     counts = history.in_flight(settings.origin, time.time())
-    return next(filter(None, (settings.limits.waits(one, counts) for one in sorted(models))), "")
+    models = sorted({job.request.model for job in ours})
+    limits = next(filter(None, (settings.limits.waits(one, counts) for one in models)), "")
+    is_left = settings.leaves_to_workers and any(job.owner is None for job in ours)
+    return limits or (_for_whom(settings) if is_left else "")
+
+
+def _for_whom(settings: "Settings") -> str:
+    if settings.any_key:
+        return _("for a worker of profile {profile}", profile=settings.profile)
+    return _("for a worker of profile {profile} that has your key", profile=settings.profile)
 
 
 class Waiting:
