@@ -8,7 +8,9 @@ import click
 from tui.cli.errors import RefusedError
 from tui.cli.output import note, say, say_json
 from tui.cli.table import table
+from tui.core.job import State
 from tui.core.language import _, plural
+from tui.core.state_words import STATES
 from tui.core.text import one_line
 from tui.core.units import amount, lasted
 
@@ -27,7 +29,10 @@ def db() -> None:
 @db.command()
 @click.pass_obj
 def init(cli: "Cli") -> None:
-    """Make the tables in an empty database; harmless where they are there."""
+    """Make the tables in an empty database.
+
+    Where they are there already nothing is changed.
+    """
     url = _url(cli)
     from tui.services.journal.postgres import care
 
@@ -43,7 +48,10 @@ def init(cli: "Cli") -> None:
 @db.command()
 @click.pass_obj
 def migrate(cli: "Cli") -> None:
-    """Bring the tables of an older imagedeck to this one's; back them up before (pg_dump)."""
+    """Bring the tables of an older imagedeck to this one's.
+
+    Back them up before (pg_dump).
+    """
     url = _url(cli)
     from tui.services.journal.postgres import care
 
@@ -84,7 +92,7 @@ def status(cli: "Cli") -> None:
         )
     )
     for state, number in found.states.items():
-        say(f"{number:>9,}  {_(state)}")
+        say(f"{number:>9,}  {STATES[State(state)]}")
     if not found.states:
         say(_("There are no jobs yet."))
     _say_waiting(found.waiting, found.workers)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.core.job import Job, State
 from tui.core.language import _, marked
+from tui.core.person import is_own
 from tui.services.engine.holding import EVERYTHING
 
 if TYPE_CHECKING:
@@ -26,14 +27,17 @@ _PATIENCE = 5.0  # seconds without anything of one's own under way
 def waits_of(jobs: Iterable[Job], settings: "Settings", history: "StoredHistory") -> str:
     """Say what those of some jobs wait for that are queued, if it is known; else nothing."""
     queued = (job for job in jobs if job.state is State.QUEUED and not job.error)
-    ours = [job for job in queued if settings.home.has(job)]
+    me, home, limits = settings.submitter, settings.home, settings.limits
+    ours = [job for job in queued if is_own(job, me) and home.has(job)]
     if not ours:
         return ""
     counts = history.in_flight(settings.origin, time.time())
     models = sorted({job.request.model for job in ours})
-    limits = next(filter(None, (settings.limits.waits(one, counts) for one in models)), "")
-    is_left = settings.leaves_to_workers and any(job.owner is None for job in ours)
-    return limits or (_for_whom(settings) if is_left else "")
+    if crowded := next(filter(None, (limits.crowded(one, counts) for one in models)), ""):
+        return crowded
+    if settings.leaves_to_workers and any(job.owner is None for job in ours):
+        return _for_whom(settings)
+    return limits.waits(models[0], counts)
 
 
 def _for_whom(settings: "Settings") -> str:
