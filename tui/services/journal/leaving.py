@@ -18,7 +18,7 @@ from tui.services.journal.mending import emergency_file
 from tui.services.journal.owner import Owner
 from tui.services.journal.protocol import JournalError
 from tui.services.journal.schema import SCHEMA
-from tui.services.journal.storage import connect, network_kind
+from tui.services.journal.storage import alone, connect, network_kind
 from tui.services.journal.trouble import explain
 
 Table = list[dict[str, Any]]
@@ -173,8 +173,7 @@ class Leaving:
 
     def _renew(self, version: int) -> None:
         """Bring the tables to the newest format, the mark staying."""
-        self._db.execute("BEGIN IMMEDIATE")
-        for statement in SCHEMA.steps(version):
-            self._db.execute(statement)
-        self._db.execute("UPDATE moved SET version = ?", (SCHEMA.version,))
-        self._db.execute("COMMIT")
+        with alone(self._db):
+            for statement in SCHEMA.steps(version):
+                self._db.execute(statement)
+            self._db.execute("UPDATE moved SET version = ?", (SCHEMA.version,))

@@ -8,6 +8,7 @@ from pathlib import Path
 from tui.core.language import _
 from tui.services.files import private
 from tui.services.journal.protocol import JournalError
+from tui.services.journal.storage import alone
 
 # In the place of the format: programs that know nothing of moving take it for a newer one's, and
 # refuse it. Otherwise they would send once more what waits in it.
@@ -60,18 +61,13 @@ def set_mark(db: sqlite3.Connection, path: Path, place: str, salt: bytes, versio
     # First beside it: what is read of a damaged file must not come to life either.
     with open(note_of(path), "w", encoding="utf-8", opener=private) as file:
         file.write(f"{place}\n")
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with alone(db):
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'moved'").fetchone():
             db.execute(_TABLE)
         db.execute(_WRITE, (place, salt, version, time.time()))
         for name, when in _GUARDS:
             db.execute(_GUARD.format(name=name, when=when))
         db.execute(f"PRAGMA user_version = {MOVED:d}")
-        db.execute("COMMIT")
-    finally:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
 
 
 def set_whole(db: sqlite3.Connection) -> None:
@@ -81,16 +77,11 @@ def set_whole(db: sqlite3.Connection) -> None:
 
 def take_off(db: sqlite3.Connection, path: Path, version: int) -> None:
     """Let a database of this format be worked with again; durable when it returns."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with alone(db):
         db.execute("DROP TABLE moved")
         for name, _when in _GUARDS:
             db.execute(f"DROP TRIGGER IF EXISTS {name}")
         db.execute(f"PRAGMA user_version = {version:d}")
-        db.execute("COMMIT")
-    finally:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
     note_of(path).unlink(missing_ok=True)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tui.core.language import _
 from tui.services.journal import moved
 from tui.services.journal.protocol import DamagedError, JournalError
-from tui.services.journal.storage import connect, private_file
+from tui.services.journal.storage import alone, connect, private_file
 
 _MOST_VERSIONS = 1000  # beyond it a number is damage, not a newer program's
 _JOURNAL = """
@@ -213,8 +213,7 @@ def prepare(db: sqlite3.Connection, path: Path, schema: Schema = SCHEMA) -> None
     """Bring a database to the newest version in one transaction, an older one after a backup."""
     if check(db, path, schema):
         return
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with alone(db):
         # Somebody else may have done it while we waited.
         if not check(db, path, schema):
             found = version_of(db)
@@ -223,10 +222,6 @@ def prepare(db: sqlite3.Connection, path: Path, schema: Schema = SCHEMA) -> None
             for statement in schema.steps(found):
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {schema.version:d}")
-        db.execute("COMMIT")
-    finally:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
 
 
 def _back_up(path: Path, target: Path) -> None:

@@ -5,7 +5,8 @@ import os
 import re
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tui.core.language import _
@@ -18,6 +19,18 @@ _NETWORK = re.compile(
     r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|gpfs|lustre|glusterfs|ncpfs|pvfs2|beegfs|fuse\.(sshfs|"
     r"glusterfs|ceph.*|rclone|s3fs|gvfsd-fuse)"
 )
+
+
+@contextmanager
+def alone(db: sqlite3.Connection) -> Iterator[None]:
+    """Do all of something or nothing of it, while nobody else writes."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
 
 
 def make_private(path: Path, tell: Callable[[str], None] = _LOG.warning) -> None:

@@ -19,9 +19,8 @@ from tui.services.journal.transaction import Place, Transaction, place_of
 def add(txn: Transaction, rows: Sequence[NewRow], owner: Owner | None) -> list[Job]:
     """Write new jobs, nobody's without an owner; return each as it is stored.
 
-    Those that existed come back as they are.
-
-    In the place of a job whose row of a batch is taken, the job that holds the row comes back.
+    Those that existed come back as they are; in the place of a job whose row of a batch is taken,
+    the job that holds the row comes back.
     """
     known = txn.known([row.job.id for row in rows])
     holders = txn.holders(place for row in rows if (place := place_of(row.job)))
