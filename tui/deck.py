@@ -29,10 +29,10 @@ from tui.services.files import StorageError, check_folder
 from tui.services.hardening import leaks
 from tui.services.hooks import Hooks
 from tui.services.journal.opening import open_journal
-from tui.services.keys import Key, fingerprint
+from tui.services.keys import Key
 from tui.services.new_job import new_job
 from tui.services.on_hand import OnHand
-from tui.services.paying import home_of, payer_of
+from tui.services.paying import Held, home_of, payer_of
 from tui.services.pictures import Pictures
 from tui.services.places import Places
 from tui.services.references import ReferenceStore
@@ -54,10 +54,11 @@ Tell = Callable[[str], None]
 class Deck:
     """Journal, engine, gallery and references of one process.
 
-    `home` is what its jobs keep to. `publish` gets every new snapshot of a job and `tell` every
-    sentence worth showing, both on the engine's thread: they must only note it. `pace` times a
-    model's typical time is what a task takes at the embedded gateway; `purse` is for a run that has
-    spent something already. Whoever is its `observer` before the start hears what is done.
+    `home` is what its jobs keep to, `held` whose key is here. `publish` gets every new snapshot of
+    a job and `tell` every sentence worth showing, both on the engine's thread: they must only note
+    it. `pace` times a model's typical time is what a task takes at the embedded gateway; `purse` is
+    for a run that has spent something already. Whoever is its `observer` before the start hears
+    what is done.
     """
 
     def __init__(
@@ -83,8 +84,8 @@ class Deck:
         self._decoder = Decoder()
         self.pictures = Pictures(self._decoder, places, os.environ)
         self.journal = open_journal(places.database, settings.database_url, self._clock, tell=tell)
-        self._fingerprint = fingerprint(key, self.journal.salt()) if key else None
-        self.home = home_of(settings, key, self.journal.salt())
+        self.held = Held(key, self.journal.salt())
+        self.home = home_of(settings, self.held)
         self.references = ReferenceStore(places.references, self._decoder, self.journal.bring)
         for sentence in leaks(os.environ) if key else ():
             tell(sentence)
@@ -123,7 +124,7 @@ class Deck:
     ) -> list[Job]:
         """Make jobs of one request, not yet written down; raises JournalError if nobody pays."""
         now, gateway = self._clock.now(), None if self.places.demo else self.settings.origin
-        pays = payer_of(self.settings, self._fingerprint)
+        pays = payer_of(self.settings, self.held.own)
         facts = {"gateway": gateway, "key": pays, "follows": follows, "group": group}
         return [new_job(request, self.settings, now, **facts) for _ in range(count)]
 
@@ -209,7 +210,7 @@ class Deck:
             settings=self.settings,
             places=self.places,
             key=self.key,
-            fingerprint=self._fingerprint,
+            held=self.held,
             home=self.home,
             journal=self.journal,
             pictures=self.pictures,

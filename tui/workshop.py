@@ -14,7 +14,8 @@ from tui.services.engine.work import Work
 from tui.services.housekeeping import Housekeeping, daily
 from tui.services.journal.opening import open_history
 from tui.services.journal.stored import StoredJournal
-from tui.services.keys import Key, is_of
+from tui.services.keys import Key
+from tui.services.paying import Held
 from tui.services.pictures import Pictures
 from tui.services.places import Places
 from tui.services.references import ReferenceStore
@@ -25,13 +26,13 @@ from tui.services.settings import Settings
 class Workshop:
     """What they are made of: what the settings say, and what a deck has open already.
 
-    `fingerprint` is the key's in this journal; `pace` and `purse` are those of Work.
+    `held` is what fingerprints the key has; `pace` and `purse` are those of Work.
     """
 
     settings: Settings
     places: Places
     key: Key | None
-    fingerprint: str | None
+    held: Held
     home: Home
     journal: StoredJournal
     pictures: Pictures
@@ -64,8 +65,8 @@ class Workshop:
                 gallery=self.pictures.gallery(Images(network.image, settings.origin)),
                 home=self.home,
                 me=settings.submitter,
-                fingerprint=self.fingerprint,
-                carried=lambda mark: bool(key and is_of(key, mark)),
+                fingerprint=self.held.own,
+                held=self.held,
                 path_of=self.references.brought,
                 clock=clock,
                 pace=self.pace,

@@ -90,12 +90,12 @@ class Cli:
     @cached_property
     def home(self) -> "Home":
         """What the jobs of this run keep to, its key included; raises as `key` does."""
-        from tui.services.paying import home_of
+        from tui.services.paying import Held, home_of
 
         if not self.settings.database_url:
             return self.settings.home
         key = self._given_key = self.key if self.settings.needs_key else self._found_key()
-        return home_of(self.settings, key, self.history.salt())
+        return home_of(self.settings, Held(key, self.history.salt()))
 
     @property
     def suffix(self) -> str:

@@ -136,14 +136,13 @@ def _work(cli: "Cli", log: "WorkerLog", concurrency: int, meter: "Meter | None")
 
 def _deliverer(deck: "Deck", log: "WorkerLog", concurrency: int) -> "DeliveryWorker":
     from tui.services.delivery.worker import DeliveryWorker, Terms
-    from tui.services.keys import fingerprint
 
-    settings, key = deck.settings, deck.key
+    settings = deck.settings
     terms = Terms(
         url=settings.database_url,
         owner=deck.journal.owner,
         home=deck.home,
-        fingerprint=fingerprint(key, deck.journal.salt()) if key else None,
+        fingerprint=deck.held.own,
         unsent=4 * settings.submissions,
         most=concurrency,
     )

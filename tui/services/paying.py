@@ -15,20 +15,20 @@ class Held:
 
     def __init__(self, key: Key | None, salt: bytes) -> None:
         self._key = key
-        self._own = fingerprint(key, salt) if key else None
+        self.own = fingerprint(key, salt) if key else None  # in this database
 
     def __contains__(self, mark: object) -> bool:
         """Whether a fingerprint is this key's, in this database or where it came from."""
         if self._key is None or not isinstance(mark, str):
             return False
-        return mark == self._own or is_of(self._key, mark)
+        return mark == self.own or is_of(self._key, mark)
 
 
-def home_of(settings: Settings, key: Key | None, salt: bytes) -> Home:
+def home_of(settings: Settings, held: Held) -> Home:
     """Return what jobs keep to; in a shared database to their key, too."""
     if not settings.database_url:
         return settings.home
-    return replace(settings.home, keys=Held(key, salt))
+    return replace(settings.home, keys=held)
 
 
 def payer_of(settings: Settings, own: str | None) -> str | None:

@@ -1,7 +1,7 @@
 """What the steps of a job have in common."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -69,8 +69,8 @@ class Gallery(Protocol):
 class Work:
     """The services a step uses, handed over once by the composition root.
 
-    `home` is what jobs keep to, `fingerprint` the key's in this journal; `carried` whether one
-    from another journal is the key's, too; `path_of` finds a reference's bytes;
+    `home` is what jobs keep to, `fingerprint` the key's in this journal, `held` all that it
+    has, from other journals too; `path_of` finds a reference's bytes;
     `pace` times the declared typical times gives this gateway's; `random` gives numbers from -1
     to 1; `tell` passes a sentence to whoever watches; `keep_answer` keeps what was said about a
     job and tells where;
@@ -96,11 +96,11 @@ class Work:
     me: str | None = None
     delivery: Delivery | None = None
     observer: Observer = NOBODY
-    carried: Callable[[str | None], bool] = lambda _fingerprint: False
+    held: Container[str] = frozenset()
 
     def has_key_of(self, job: Job) -> bool:
         """Whether the task of a job was paid for with the key that is here."""
-        return job.fingerprint == self.fingerprint or self.carried(job.fingerprint)
+        return job.fingerprint == self.fingerprint or job.fingerprint in self.held
 
 
 async def kept(work: Work, job: Job, answer: bytes) -> dict[str, tuple[str, ...]]:
