@@ -4,8 +4,7 @@ import getpass
 import os
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from uuid import uuid4
 
 import psycopg
@@ -60,14 +59,15 @@ class PostgresOwner:
             self._db.execute("DELETE FROM owners WHERE id = ?", (self.id,))
 
     def _live(self) -> None:
-        with _session() as sessions:
-            while not self._end.wait(HEARTBEAT_SECONDS):
-                # While the server is away the next beat tries again.
-                with suppress(psycopg.Error, JournalError):
-                    if not sessions:
-                        sessions.append(PostgresConnection(self._db.url))
-                    sessions[0].renew()
-                    sessions[0].execute(_BEAT, self._who)
+        db: PostgresConnection | None = None
+        while not self._end.wait(HEARTBEAT_SECONDS):
+            # While the server is away the next beat tries again.
+            with suppress(psycopg.Error, JournalError):
+                db = db or PostgresConnection(self._db.url)
+                db.renew()
+                db.execute(_BEAT, self._who)
+        if db:
+            db.close()
 
 
 def name_of_this() -> str:
@@ -77,13 +77,3 @@ def name_of_this() -> str:
     except (OSError, KeyError):  # a number without a name, as in some containers
         user = str(os.geteuid())
     return f"{user}@{socket.gethostname()}"
-
-
-@contextmanager
-def _session() -> Iterator[list[PostgresConnection]]:
-    sessions: list[PostgresConnection] = []
-    try:
-        yield sessions
-    finally:
-        for one in sessions:
-            one.close()
