@@ -21,6 +21,7 @@ from tui.services.journal.rows import NewRow, facts_of, new_row
 from tui.services.journal.shares import Slot
 from tui.services.journal.sharing import StoredTraffic
 from tui.services.journal.thread import JournalThread, Keeper
+from tui.services.journal.transaction import About
 
 if TYPE_CHECKING:
     from tui.services.journal.delivering import Delivery
@@ -97,7 +98,7 @@ class StoredJournal:
     ) -> Job | None:
         """Make this process the owner, if the job is at home here; see the protocol."""
         take = partial(writes.take, job_id=job_id, owner=self._owner, home=home, me=me)
-        return await self._thread.write(take)
+        return await self._thread.write(About(job_id, take))
 
     async def release(self, jobs: Sequence[Job]) -> None:
         """Give jobs up, so that any process may take them."""
@@ -108,7 +109,7 @@ class StoredJournal:
     ) -> Attempt | None:
         """Queued → submitting (connecting); see the protocol."""
         begin = partial(attempts.begin, job=job, owner=self._owner, caps=caps, limits=limits)
-        return await self._thread.write(begin)
+        return await self._thread.write(About(job.id, begin))
 
     async def sent(self, attempt: Attempt, slot: Slot | None = None) -> bool:
         """Write connecting → sent, before the first byte goes out; False: send nothing."""
@@ -125,7 +126,8 @@ class StoredJournal:
             raise ValueError("a pending job needs a task_id and a poll_path")
         end = partial(attempts.settle, attempt=attempt, state=state, facts=facts_of(facts))
         try:
-            job = await self._thread.write(partial(end, owner=self._owner))
+            settle = About(attempt.job, partial(end, owner=self._owner))
+            job = await self._thread.write(settle)
         except JournalError:
             if state is State.PENDING:
                 await asyncio.to_thread(self._keep, attempt, facts)

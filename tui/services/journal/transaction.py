@@ -1,9 +1,10 @@
 """One transaction on the journal, shared by the changes of many callers."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from tui.core.job import Job, State
 from tui.services.clock import Clock
@@ -23,6 +24,7 @@ from tui.services.journal.sql import Connection
 
 _ONE_JOB = f"{SELECT_JOBS} WHERE id = ?"
 _AT_ONCE = 400  # values in one statement
+_T = TypeVar("_T")
 
 Place = tuple[str, str]  # a batch, and the row of it
 
@@ -30,6 +32,18 @@ Place = tuple[str, str]  # a batch, and the row of it
 def place_of(job: Job) -> Place | None:
     """Return the row that a job holds, or wants to hold."""
     return (job.group, job.row) if job.group and job.row else None
+
+
+@dataclass(frozen=True, slots=True)
+class About(Generic[_T]):
+    """A change that reads a job first, so that those of many changes can be read in one go."""
+
+    job_id: str
+    do: "Callable[[Transaction], _T]"
+
+    def __call__(self, txn: "Transaction") -> _T:
+        """Do it."""
+        return self.do(txn)
 
 
 class Transaction:

@@ -10,7 +10,6 @@ from typing import Any
 
 import psycopg
 
-from tui.core.job import Job
 from tui.core.language import _
 from tui.services.clock import Clock
 from tui.services.journal.emergency import EmergencyFile
@@ -20,9 +19,9 @@ from tui.services.journal.postgres.owner import PostgresOwner
 from tui.services.journal.postgres.schema import check
 from tui.services.journal.postgres.transaction import PostgresTransaction
 from tui.services.journal.postgres.trouble import explain, is_passing
-from tui.services.journal.protocol import Attempt, DiskError, JournalError
+from tui.services.journal.protocol import DiskError, JournalError
 from tui.services.journal.storage import make_private, network_kind
-from tui.services.journal.transaction import Transaction
+from tui.services.journal.transaction import About, Transaction
 
 _PATIENCE_SECONDS = 120.0
 _HURRIED_SECONDS = 5.0
@@ -111,7 +110,7 @@ class PostgresDatabase:
     def _write(self, writes: Sequence[Write]) -> list[Any]:
         txn = PostgresTransaction(self._db, self._clock.now())
         # A round trip for each would be most of what a job costs.
-        txn.expect(job_id for write in writes if (job_id := _job_of(write)))
+        txn.expect(write.job_id for write in writes if isinstance(write, About))
         answers = [_outcome(write, txn) for write in writes]
         self._db.flush()
         # From here on a loss leaves open whether it was committed; the server can tell later.
@@ -157,19 +156,6 @@ class PostgresDatabase:
         else:
             self._hurry.wait(pause)
         return True
-
-
-def _job_of(write: Write) -> str | None:
-    """Return the id of the job that a write will read, as far as that can be told."""
-    match getattr(write, "keywords", None):
-        case {"job_id": str() as job_id}:
-            return job_id
-        case {"job": Job() as job, "caps": _}:
-            return job.id
-        case {"attempt": Attempt() as attempt, "state": _}:
-            return attempt.job
-        case _:
-            return None
 
 
 def _outcome(do: Callable[[Any], Any], argument: Any) -> Any:

@@ -10,7 +10,7 @@ from tui.services.journal.postgres import queues
 from tui.services.journal.postgres.news import PostgresNews
 from tui.services.journal.rows import NewRow
 from tui.services.journal.thread import JournalThread
-from tui.services.journal.transaction import Transaction
+from tui.services.journal.transaction import About, Transaction
 
 Prepare = Callable[[Sequence[Job]], Awaitable[list[NewRow]]]
 
@@ -46,11 +46,12 @@ class PostgresDelivery:
 
     async def drop(self, job_id: str) -> Job | None:
         """Drop a job that is still queued, whoever has it; None when it is too late for that."""
-        return await self._thread.write(partial(writes.drop, job_id=job_id))
+        return await self._thread.write(About(job_id, partial(writes.drop, job_id=job_id)))
 
     async def unwatch(self, job_id: str) -> Job | None:
         """Leave a job's task alone, whoever follows it; None when it is being sent, or is over."""
-        return await self._thread.write(partial(writes.unwatch, job_id=job_id))
+        unwatch = partial(writes.unwatch, job_id=job_id)
+        return await self._thread.write(About(job_id, unwatch))
 
     async def first(self, job_id: str) -> bool:
         """Let a worker take that job next; False when one has it already."""
