@@ -4,7 +4,8 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tui.services.journal.opening import open_history, open_journal
 psycopg = pytest.importorskip("psycopg", reason="imagedeck[shared] is not installed")
 
 from tui.services.journal.postgres import care  # noqa: E402 - psycopg may not be there
+from tui.services.journal.postgres.connection import PostgresConnection  # noqa: E402
 from tui.services.journal.postgres.dialect import inward, outward, query_of, tokens_of  # noqa: E402
 from tui.services.journal.postgres.trouble import explain  # noqa: E402
 from tui.services.journal.schema import SCHEMA  # noqa: E402
@@ -270,6 +272,31 @@ def test_an_older_database_goes_the_way_of_every_version(empty_url: str) -> None
     assert prepare(db, Schema(SCHEMA.create, SCHEMA.migrations[:2])) == 0
     db.close()
     assert care.migrate(empty_url)[1:] == (3, SCHEMA.version)
+
+
+async def test_jobs_that_are_taken_together_are_read_in_one_go(
+    open_postgres: Open, new_job: NewJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = open_postgres()
+    jobs = await journal.add([new_job() for _ in range(20)])
+    said: list[str] = []
+    execute = PostgresConnection.execute
+
+    def noted(self: PostgresConnection, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        said.append(sql)
+        return execute(self, sql, parameters)
+
+    monkeypatch.setattr(PostgresConnection, "execute", noted)
+    busy = threading.Event()
+    first = journal._thread.write(lambda _txn: busy.wait(30))
+    takings = [asyncio.ensure_future(journal.take(job.id)) for job in jobs]
+    await asyncio.sleep(0)  # all wait for the first by now
+    busy.set()
+    await first
+    assert [job.fence for job in await asyncio.gather(*takings)] == [job.fence + 1 for job in jobs]
+    reads = [sql for sql in said if sql.startswith("SELECT") and "FROM jobs" in sql]
+    assert len(reads) == 1
+    await journal.close()
 
 
 async def test_nobody_s_tables_are_migrated_under_them(
