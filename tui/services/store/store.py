@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from tui.core.bucket import Bucket
 from tui.core.language import english
@@ -35,16 +35,6 @@ _MARK_TEXT = b"imagedeck keeps images here, and writes this to see that it may.\
 _CONNECT, _ANSWER, _WHOLE = "5s", "300s", "600s"
 _LAST = 0.1  # seconds
 _TRIES = 1  # more; whoever puts an image tries again later anyway
-
-
-class Sink(Protocol):
-    """Where whole objects go."""
-
-    async def put(self, bucket: str, key: str, source: Path, media_type: str) -> bool:
-        """Write a file as a new object; False where there is one of that key already."""
-
-    async def holds(self, bucket: str, key: str, size: int, sha256: str) -> bool:
-        """Whether an object has this content."""
 
 
 class Store:
