@@ -97,7 +97,7 @@ class Originals:
         # Both may come from a journal that others write.
         if not is_sha256(sha256) or not _is_place(place):
             raise StoreError(english("{place} is no image's place.", place=place))
-        return self._folder / sha256 / place.rpartition("/")[2]
+        return _copy_in(self._folder, place, sha256)
 
     @asynccontextmanager
     async def _one_at_a_time(self, sha256: str) -> AsyncIterator[None]:
@@ -157,7 +157,11 @@ def place_here(data: Path, place: str, sha256: str) -> str:
     """Return where an image is, or will be, on a machine with this data folder."""
     if not is_remote(place):
         return place
-    return str(data / ORIGINALS / sha256 / place.rpartition("/")[2])
+    return str(_copy_in(data / ORIGINALS, place, sha256))
+
+
+def _copy_in(folder: Path, place: str, sha256: str) -> Path:
+    return folder / sha256 / place.rpartition("/")[2]
 
 
 def _is_place(place: str) -> bool:
