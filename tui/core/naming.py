@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import count
 from string import Formatter
 
 from tui.core.job import Job
@@ -87,6 +89,12 @@ def file_stem(job: Job, index: int, *, date: str, time: str) -> str:
         parts["slug"] = slug(job.prompt, max(_LONGEST["slug"], _MOST_SLUG_BYTES - excess))
         stem = job.template.format_map(parts)
     return stem
+
+
+def numbered(stem: str, ending: str) -> Iterator[str]:
+    """Yield the names of which a file gets the first that is free; there is always a next one."""
+    yield f"{stem}.{ending}"
+    yield from (f"{stem}_{number}.{ending}" for number in count(2))
 
 
 def _fields_of(template: str) -> list[str]:

@@ -7,11 +7,11 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import count
 from pathlib import Path
 
 from tui.core.job import Job
 from tui.core.language import english
+from tui.core.naming import numbered
 
 _REMEDIES = {
     errno.ENOSPC: english("the disk is full; free some space"),
@@ -104,8 +104,7 @@ def place(part: Path, stem: str, ending: str, sha256: str) -> Path:
     """
     sync_file(part)
     size = part.stat().st_size
-    for number in count(1):
-        path = part.with_name(f"{stem}{f'_{number}' if number > 1 else ''}.{ending}")
+    for path in map(part.with_name, numbered(stem, ending)):
         try:
             link(part, path)
         except FileExistsError:

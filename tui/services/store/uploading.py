@@ -5,12 +5,12 @@ import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 from tui.core.bucket import Bucket
 from tui.core.job import Job, Result, Saved
 from tui.core.language import english
+from tui.core.naming import numbered
 from tui.services.decode import BadImageError, Decoded
 from tui.services.files import on_disk, sync_file, sync_folder
 from tui.services.images import Fetched
@@ -83,8 +83,7 @@ class Uploading:
         self, bucket: Bucket, source: Path, stem: str, fetched: Fetched, decoded: Decoded
     ) -> str:
         """Put it under the first name that is free, or has the same content; return the name."""
-        for number in count(1):
-            name = f"{stem}{f'_{number}' if number > 1 else ''}.{decoded.extension}"
+        for name in numbered(stem, decoded.extension):
             where = bucket.name, bucket.key(name)
             if await self._store.put(*where, source, decoded.media_type):
                 return name
