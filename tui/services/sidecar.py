@@ -15,12 +15,17 @@ from tui.models import find_model
 from tui.services.files import link, part_of, private, sync_folder
 
 
-def sidecar_path(image: Path) -> Path:
-    """Return where an image's sidecar is: its whole name with `.json` added.
+def sidecar_name(image: str) -> str:
+    """Return the name, or the place, of an image's sidecar: the image's whole one with `.json`.
 
-    The whole name, because `a.png` and `a.jpg` may stand side by side.
+    The whole one, because `a.png` and `a.jpg` may stand side by side.
     """
-    return image.with_name(f"{image.name}.json")
+    return f"{image}.json"
+
+
+def sidecar_path(image: Path) -> Path:
+    """Return where an image's sidecar is."""
+    return image.with_name(sidecar_name(image.name))
 
 
 def sidecar_of(job: Job, saved: Saved, now: float) -> bytes:

@@ -14,7 +14,7 @@ from tui.core.bucket import is_remote, taken_apart
 from tui.core.digest import is_sha256
 from tui.core.language import english
 from tui.services.files import link, make_folder, new_part, on_disk, private, sync_file
-from tui.services.sidecar import sidecar_path
+from tui.services.sidecar import sidecar_name, sidecar_path
 from tui.services.store.store import Store
 from tui.services.store.trouble import StoreError, UnknownKeyError, gone
 from tui.services.store.turns import LatestFirst
@@ -62,7 +62,7 @@ class Originals:
         async with self._one_at_a_time(sha256):
             if not await asyncio.to_thread(_touch, copy):
                 try:
-                    await self._bring(f"{place}.json", copy, None)
+                    await self._bring(sidecar_name(place), copy, None)
                 except UnknownKeyError:
                     return None
         return copy

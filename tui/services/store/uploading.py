@@ -15,7 +15,7 @@ from tui.services.decode import BadImageError, Decoded
 from tui.services.files import on_disk, sync_file, sync_folder
 from tui.services.images import Fetched
 from tui.services.receiving import Receiving, fresh_part, saved_as, stem_of
-from tui.services.sidecar import is_about, sidecar_of, taken
+from tui.services.sidecar import is_about, sidecar_name, sidecar_of, taken
 from tui.services.store.store import Store
 from tui.services.store.trouble import BucketError
 
@@ -55,7 +55,7 @@ class Uploading:
                 fetched, decoded = await self._fetch(waiting, job, index, result, last_try=last_try)
         name = await self._put(bucket, waiting, stem, fetched, decoded)
         saved = saved_as(bucket.place(name), job, index, fetched, decoded)
-        note = await self._put_sidecar(bucket, f"{name}.json", job, saved)
+        note = await self._put_sidecar(bucket, sidecar_name(name), job, saved)
         await asyncio.to_thread(self._let_go, waiting, saved)
         return replace(saved, notes=(*saved.notes, note)) if note else saved
 
