@@ -1,6 +1,7 @@
 """What the flags before and after a command come to."""
 
 import os
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from shlex import quote
@@ -10,7 +11,7 @@ from tui.cli.errors import NoKeyError
 from tui.services.places import Places, current_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from tui.core.home import Home
@@ -108,14 +109,19 @@ class Cli:
         given = ((name, self.flags.get(name)) for name in ("profile", "base_url"))
         return "".join(f" {FLAGS[name]} {quote(value)}" for name, value in given if value)
 
-    def open_journal(self) -> "StoredJournal":
-        """Open the journal without an engine, to be closed; raises JournalError."""
+    @asynccontextmanager
+    async def open_journal(self) -> "AsyncIterator[StoredJournal]":
+        """Open the journal for a while, without an engine; raises JournalError."""
         from tui.cli.output import note
         from tui.services.clock import SystemClock
         from tui.services.journal.opening import open_journal
 
         places, url = self.places, self.settings.database_url
-        return open_journal(places.database, url, SystemClock(), tell=note)
+        journal = open_journal(places.database, url, SystemClock(), tell=note)
+        try:
+            yield journal
+        finally:
+            await journal.close()
 
     @property
     def brought(self) -> "Callable[[str], Path]":

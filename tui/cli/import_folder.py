@@ -66,13 +66,9 @@ async def _found(folder: Path) -> "tuple[list[Job], list[Left]]":
 
 
 async def _add(cli: "Cli", jobs: "Sequence[Job]") -> None:
-
-    journal = cli.open_journal()
-    try:
-        me = cli.settings.submitter
+    me = cli.settings.submitter
+    async with cli.open_journal() as journal:
         await journal.add([replace(job, submitter=me) for job in jobs])
-    finally:
-        await journal.close()
 
 
 def _tell(

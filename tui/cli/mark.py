@@ -65,13 +65,11 @@ async def annotated(
     cli: "Cli", wanted: Sequence[tuple[str, dict[str, Any]]], *, others: bool = False
 ) -> "list[Job]":
     """Write facts on jobs; return those that took them."""
-    journal, me = cli.open_journal(), None if others else cli.settings.submitter
-    try:
+    me = None if others else cli.settings.submitter
+    async with cli.open_journal() as journal:
         done = await asyncio.gather(
             *(journal.annotate([job_id], me=me, **facts) for job_id, facts in wanted)
         )
-    finally:
-        await journal.close()
     return [job for jobs in done for job in jobs]
 
 

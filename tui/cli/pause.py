@@ -53,10 +53,6 @@ def pause(ctx: click.Context, *, group: str | None, off: bool) -> None:
 
 
 async def _set(cli: "Cli", name: str, *, off: bool) -> frozenset[str]:
-
-    journal = cli.open_journal()
-    try:
+    async with cli.open_journal() as journal:
         await (journal.pauses.end(name) if off else journal.pauses.begin(name))
         return await journal.pauses.all()
-    finally:
-        await journal.close()

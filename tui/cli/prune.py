@@ -50,14 +50,10 @@ def prune(ctx: click.Context, *, dry_run: bool) -> int:
 async def _remove(
     cli: "Cli", house: "Housekeeping", files: "list[Thing]", jobs: "list[Job]"
 ) -> "list[Removed]":
-
     if not files and not jobs:
         return []
-    journal = cli.open_journal()
-    try:
+    async with cli.open_journal() as journal:
         removed = await house.remove(files, jobs, journal)
-    finally:
-        await journal.close()
     house.note_swept(time.time())
     return removed
 

@@ -68,12 +68,8 @@ def said_of(cli: "Cli", job: "Job", way: str) -> "tuple[list[str], Mapping[str, 
 
 
 async def _vote(cli: "Cli", said: "Mapping[str, str | None]") -> "list[Job]":
-
-    journal = cli.open_journal()
-    try:
+    async with cli.open_journal() as journal:
         return await journal.vote(said)
-    finally:
-        await journal.close()
 
 
 def _tell(cli: "Cli", jobs: "list[Job]") -> None:
