@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli.errors import RefusedError
 from tui.cli.output import note, say, say_json
+from tui.cli.shared_database import need_database
 from tui.cli.table import table
 from tui.core.job import State
 from tui.core.language import _, plural
@@ -121,19 +121,9 @@ def _say_waiting(waiting: int, workers: int) -> None:
 
 
 def _url(cli: "Cli") -> str:
-    """Return the address, with what speaks to it being installed."""
-    from tui.services.journal.opening import need_driver
-
-    url = cli.settings.database_url
-    if cli.demo:
-        raise RefusedError(_("The demo has a database of its own; leave --demo out."))
-    if not url:
-        raise RefusedError(
-            _(
-                "No shared database is named; the jobs are in {database}. Put an address such as "
-                "postgresql://USER@HOST/DATABASE into IMAGEDECK_DATABASE_URL.",
-                database=cli.places.database,
-            )
-        )
-    need_driver()
-    return url
+    lacking = _(
+        "No shared database is named; the jobs are in {database}. Put an address such as "
+        "postgresql://USER@HOST/DATABASE into IMAGEDECK_DATABASE_URL.",
+        database=cli.places.database,
+    )
+    return need_database(cli, lacking)

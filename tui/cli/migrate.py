@@ -13,6 +13,7 @@ from tui.cli.common import cli_of
 from tui.cli.errors import RefusedError
 from tui.cli.live import Screen
 from tui.cli.output import is_terminal, note, say, say_json
+from tui.cli.shared_database import refuse_demo
 from tui.core.language import _, plural
 from tui.core.text import one_line
 from tui.core.units import amount
@@ -89,8 +90,7 @@ def _address(cli: "Cli", url: str | None) -> str:
     """Return where the jobs are to go."""
     from tui.services.settings.database_url import check_database_url, without_password
 
-    if cli.demo:
-        raise RefusedError(_("The demo has a database of its own; leave --demo out."))
+    refuse_demo(cli)
     if url is None:
         if cli.settings.database_url:
             return cli.settings.database_url

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli.common import cli_of
-from tui.cli.errors import RefusedError
 from tui.cli.flags import Between
+from tui.cli.shared_database import need_database
 from tui.core.job import Job
-from tui.core.language import _
+from tui.core.language import _, marked
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -32,6 +32,11 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LOOK = 1.0  # seconds between two looks whether all goes on
 _STOPPING = 20.0
 _MOST = 1000
+_LACKING = marked(
+    "A worker needs a shared database, and none is named. Put an address such as "
+    "postgresql://USER@HOST/DATABASE into IMAGEDECK_DATABASE_URL, then `imagedeck db init`; "
+    "without one every imagedeck works on its own jobs."
+)
 
 
 @click.command()
@@ -70,7 +75,7 @@ def worker(ctx: click.Context, *, concurrency: int, port: int | None, shape: str
     from tui.services.log import quieten
 
     cli = cli_of(ctx)
-    _need_shared(cli)
+    need_database(cli, _(_LACKING))
     quieten("procrastinate", "psycopg")
     log = WorkerLog(as_json=shape == "json", is_json=cli.json)
     try:
@@ -78,23 +83,6 @@ def worker(ctx: click.Context, *, concurrency: int, port: int | None, shape: str
             return _work(cli, log, concurrency, meter)
     finally:
         log.close()
-
-
-def _need_shared(cli: "Cli") -> None:
-    """Refuse where there is no shared database, saying what to do."""
-    from tui.services.journal.opening import need_driver
-
-    if cli.demo:
-        raise RefusedError(_("The demo has a database of its own; leave --demo out."))
-    if not cli.settings.database_url:
-        raise RefusedError(
-            _(
-                "A worker needs a shared database, and none is named. Put an address such as "
-                "postgresql://USER@HOST/DATABASE into IMAGEDECK_DATABASE_URL, then "
-                "`imagedeck db init`; without one every imagedeck works on its own jobs."
-            )
-        )
-    need_driver()
 
 
 def _work(cli: "Cli", log: "WorkerLog", concurrency: int, meter: "Meter | None") -> int:
