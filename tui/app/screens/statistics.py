@@ -100,8 +100,7 @@ class StatisticsScreen(Screen[None]):
 def _lines(entries: Sequence[Entry], today: date, width: int) -> list[Content]:
     if not entries:
         return [Content(_("No job was made in this time."))]
-    head = fit(_("Model"), _NAME) + _cells([_(one) for one in HEADERS])
-    lines = [Content.assemble((head.rstrip(), "$text-muted bold"))]
+    lines = [_head(_("Model"), HEADERS)]
     days = _days(entries, today)
     by_both = figures(replace(one, key=one.key[:2]) for one in entries)
     for (model,), found in figures(replace(one, key=one.key[1:2]) for one in entries).items():
@@ -131,9 +130,7 @@ def _voted(entries: Sequence[Entry]) -> list[Content]:
     found = contests(entries, 1)
     if not found:
         return []
-    head = fit(_("Voted on"), _NAME) + _cells([_(one) for one in VOTE_HEADERS])
-    lines = [Content(""), Content.assemble((head.rstrip(), "$text-muted bold"))]
-    return lines + [
+    return [Content(""), _head(_("Voted on"), VOTE_HEADERS)] + [
         Content(fit(full_name(model), _NAME) + _cells(one.vote_cells))
         for model, one in found.items()
     ]
@@ -144,12 +141,15 @@ def _owned(entries: Sequence[Entry]) -> list[Content]:
     found = figures(replace(one, key=one.key[2:]) for one in entries)
     if len(found) < 2:
         return []
-    head = fit(_("Owner"), _NAME) + _cells([_(one) for one in HEADERS])
-    lines = [Content(""), Content.assemble((head.rstrip(), "$text-muted bold"))]
-    return lines + [
+    return [Content(""), _head(_("Owner"), HEADERS)] + [
         Content(fit(" ".join(owner) or "–", _NAME) + _cells(one.cells))
         for owner, one in found.items()
     ]
+
+
+def _head(name: str, headers: Sequence[str]) -> Content:
+    line = fit(name, _NAME) + _cells([_(one) for one in headers])
+    return Content.assemble((line.rstrip(), "$text-muted bold"))
 
 
 def _sparks(daily: Sequence[Figures], width: int) -> Content:
