@@ -25,10 +25,11 @@ from pathlib import Path
 
 from apparatus.gateway import environ
 from apparatus.image_server import MODEL, ImageServer
+from apparatus.server import shared_database
 from apparatus.terminal import imagedeck
 
 _SHORT = os.environ.get("IMAGEDECK_BENCH") == "short"
-_SERVER = "IMAGEDECK_TEST_DATABASE_URL"
+_DATABASE = "IMAGEDECK_DATABASE_URL"
 _AT_ONCE = 500  # jobs added in one go
 _TICKS = os.sysconf("SC_CLK_TCK")
 _LIMITS = "[limits]\nsubmissions = 32\npolls = 64\ndownloads = 32\n"
@@ -41,9 +42,6 @@ def main() -> None:
     parser.add_argument("--waiting", type=int, default=200 if _SHORT else 5000)
     parser.add_argument("--seconds", type=float, default=5 if _SHORT else 30)
     options = parser.parse_args()
-    if _SERVER not in os.environ:
-        print("SKIP: no PostgreSQL; see the head of bench/workers.py")
-        return
     for count in options.jobs:
         for workers in options.workers:
             _throughput(count, workers)
@@ -52,13 +50,12 @@ def main() -> None:
 
 
 def _throughput(count: int, workers: int) -> None:
-    with _place(pace=0.0) as (home, server):
-        url = server.url
-        added = _add(home, url, count)
-        with _workers(home, url, workers) as running:
-            begun = _until(home, 1)
+    with _place(pace=0.0) as (variables, _server):
+        added = _add(variables, count)
+        with _workers(variables, workers) as running:
+            begun = _until(variables, 1)
             before = [_cpu(one.pid) for one in running]
-            ended = _until(home, count)
+            ended = _until(variables, count)
             spent = sum(_cpu(one.pid) for one in running) - sum(before)
     print(
         f"{count:>8,} jobs, {workers} worker{'s' if workers > 1 else ' '}: added in {added:.1f} s, "
@@ -67,12 +64,11 @@ def _throughput(count: int, workers: int) -> None:
 
 
 def _waiting(count: int, seconds: float) -> None:
-    with _place(pace=10_000.0) as (home, server):
-        url = server.url
-        _add(home, url, count)
-        with _workers(home, url, 1, "--concurrency", "20000") as (worker,):
+    with _place(pace=10_000.0) as (variables, server):
+        _add(variables, count)
+        with _workers(variables, 1, "--concurrency", "20000") as (worker,):
             begun = time.monotonic()
-            while _count(home, "state IN ('pending', 'processing')") < count:
+            while _count(variables, "state IN ('pending', 'processing')") < count:
                 time.sleep(0.5)
             sent = time.monotonic() - begun
             time.sleep(10)
@@ -89,38 +85,43 @@ def _waiting(count: int, seconds: float) -> None:
 
 
 @contextmanager
-def _place(pace: float) -> Iterator[tuple[Path, ImageServer]]:
-    import psycopg
-
-    with tempfile.TemporaryDirectory() as place, ImageServer(pace, side=64) as server:
-        home = Path(place)
-        with psycopg.connect(os.environ[_SERVER], autocommit=True) as db:
-            db.execute("DROP SCHEMA IF EXISTS imagedeck CASCADE")
-        settings = home / ".config/imagedeck/config.toml"
+def _place(pace: float) -> Iterator[tuple[dict[str, str], ImageServer]]:
+    """Yield the environment of a home, a database and a gateway that are new, and the latter."""
+    with (
+        shared_database() as url,
+        tempfile.TemporaryDirectory() as home,
+        ImageServer(pace, side=64) as server,
+    ):
+        settings = Path(home, ".config/imagedeck/config.toml")
         settings.parent.mkdir(parents=True)
         settings.write_text(_LIMITS)
-        _run(home, server.url, "db", "init")
-        yield home, server
+        shared = {_DATABASE: url, "IMAGEDECK_RUN": "workers"}
+        yield environ(Path(home), server.url) | shared, server
 
 
-def _add(home: Path, url: str, count: int) -> float:
+def _add(variables: dict[str, str], count: int) -> float:
     """Add jobs as a batch does; return the seconds that took."""
-    rows = home / "batch.txt"
+    rows = Path(variables["HOME"], "batch.txt")
     rows.write_text("".join(f"a lighthouse, {number}\n" for number in range(count)))
     begun = time.monotonic()
-    _run(home, url, "batch", str(rows), "-m", MODEL.id, "--yes", "--no-wait")
+    command = imagedeck("batch", str(rows), "-m", MODEL.id, "--yes", "--no-wait")
+    ran = subprocess.run(
+        command, env=variables, cwd=variables["HOME"], check=False, capture_output=True
+    )
+    if ran.returncode:
+        sys.exit(ran.stderr.decode())
     return time.monotonic() - begun
 
 
 @contextmanager
 def _workers(
-    home: Path, url: str, number: int, *flags: str
+    variables: dict[str, str], number: int, *flags: str
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
     command = imagedeck("worker", *flags)
     running = []
     for one in range(number):
-        with (home / f"worker-{one}.log").open("wb") as log:
-            running.append(subprocess.Popen(command, stderr=log, env=_environ(home, url)))
+        with Path(variables["HOME"], f"worker-{one}.log").open("wb") as log:
+            running.append(subprocess.Popen(command, stderr=log, env=variables))
     try:
         yield running
     finally:
@@ -130,31 +131,17 @@ def _workers(
             worker.wait()
 
 
-def _environ(home: Path, url: str) -> dict[str, str]:
-    shared = {"IMAGEDECK_DATABASE_URL": os.environ[_SERVER], "IMAGEDECK_RUN": "workers"}
-    return environ(home, url) | shared
-
-
-def _run(home: Path, url: str, *args: str) -> None:
-    ran = subprocess.run(
-        imagedeck(*args), env=_environ(home, url), cwd=home, check=False, capture_output=True
-    )
-    if ran.returncode:
-        sys.exit(ran.stderr.decode())
-
-
-def _until(home: Path, count: int) -> float:
+def _until(variables: dict[str, str], count: int) -> float:
     """Wait until so many are saved; return when that was."""
-    while (found := _count(home, "state = 'saved'")) < count:
+    while (found := _count(variables, "state = 'saved'")) < count:
         time.sleep(0.05 if count - found < _AT_ONCE else 0.5)
     return time.monotonic()
 
 
-def _count(home: Path, condition: str) -> int:
-    del home
+def _count(variables: dict[str, str], condition: str) -> int:
     import psycopg
 
-    with psycopg.connect(os.environ[_SERVER], autocommit=True) as db:
+    with psycopg.connect(variables[_DATABASE], autocommit=True) as db:
         row = db.execute(f"SELECT count(*) FROM imagedeck.jobs WHERE {condition}").fetchone()  # type: ignore[arg-type]  # noqa: S608 - ours
     return int(row[0]) if row else 0
 
