@@ -175,10 +175,12 @@ class Following:
 
     def _tell_why(self, deck: Deck) -> None:
         """Say what all that is to be sent waits for, and that it does no more."""
-        unsent = [self._jobs[one] for one in self._unsent if one in self._jobs]
         is_idle = len(self._unsent) == len(self._open)
-        crowd = deck.engine.crowd if is_idle else ""
-        self._waiting.look(unsent, deck.engine.paused, " --demo" if deck.places.demo else "", crowd)
+        paused, crowd = deck.engine.paused, deck.engine.crowd if is_idle else ""
+        # While all goes on they are not gone through: of 20,000 that takes 1 ms, at each news.
+        ids = self._unsent if paused or crowd else ()
+        unsent = [self._jobs[one] for one in ids if one in self._jobs]
+        self._waiting.look(unsent, paused, " --demo" if deck.places.demo else "", crowd)
 
     def _take_in(self, news: "SimpleQueue[News]", wait: float) -> None:
         try:
