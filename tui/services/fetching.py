@@ -1,13 +1,11 @@
 """Copies of saved images in a folder that a person names."""
 
 import asyncio
-import os
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from tui.core.job import Saved
-from tui.services.files import link, new_part, on_disk, place, private
+from tui.services.files import link, new_part, on_disk, place, private, sync_file
 from tui.services.sidecar import sidecar_path
 from tui.services.store.originals import Originals
 
@@ -29,17 +27,16 @@ async def fetch(saved: Saved, folder: Path, originals: Originals) -> Path:
         finally:
             await asyncio.to_thread(part.unlink, missing_ok=True)
         if beside := await originals.sidecar(saved.path, saved.sha256):
-            await asyncio.to_thread(_put, beside.read_bytes, sidecar_path(path))
+            await asyncio.to_thread(_put, beside, sidecar_path(path))
     return path
 
 
-def _put(read: Callable[[], bytes], path: Path) -> None:
+def _put(source: Path, path: Path) -> None:
     part = new_part(path.parent, ".")
     try:
         with open(part, "xb", opener=private) as file:
-            file.write(read())
-            file.flush()
-            os.fsync(file.fileno())
+            file.write(source.read_bytes())
+        sync_file(part)
         with suppress(FileExistsError):  # it lay there already, or somebody else's does
             link(part, path)
     finally:
