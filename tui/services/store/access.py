@@ -44,7 +44,7 @@ class Access:
     @property
     def is_plain(self) -> bool:
         """Whether what goes there can be read on the way: only where it is named so."""
-        return bool(self.endpoint) and str(self.endpoint).startswith("http://")
+        return (self.endpoint or "").startswith("http://")
 
     @property
     def shown(self) -> str:
