@@ -73,7 +73,7 @@ def send_many(cli: Cli, many: ManyRequests, wish: Wish, *, yes: bool) -> int:
     Raises RefusedError.
     """
     confirm(cli, _plan(cli, many), yes=yes)
-    return run_new(cli, lambda deck: _new_jobs(deck, many), wish)
+    return run_new(cli, lambda deck: new_group(deck, many), wish)
 
 
 def show_requests(cli: Cli, many: ManyRequests) -> int:
@@ -85,7 +85,7 @@ def show_requests(cli: Cli, many: ManyRequests) -> int:
     return exits.OK
 
 
-def _new_jobs(deck: "Deck", many: ManyRequests) -> list[Job]:
+def new_group(deck: "Deck", many: ManyRequests) -> list[Job]:
     """Make the jobs, as one group."""
     group = group_name(many.first.prompt, secrets.token_bytes(4))
     return [job for one in many for job in deck.new_jobs(one, many.count, group=group)]

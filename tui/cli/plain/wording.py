@@ -1,16 +1,15 @@
 """The line mode's verbs that make many prompts of one."""
 
-import secrets
 from dataclasses import replace
 from functools import partial
 
 from tui.cli.errors import RefusedError
+from tui.cli.matrix import new_group
 from tui.cli.plain.desk import Desk
 from tui.cli.plain.verb import Verb
 from tui.core.expand import parse, variables_of
 from tui.core.fields import RefusedError as RefusedValueError
 from tui.core.language import _, plural
-from tui.core.naming import group_name
 from tui.core.text import clean
 from tui.services.many import ManyRequests, plan_many
 from tui.services.matrix import SAMPLE, Matrix, Wanted, matrix_of
@@ -76,8 +75,7 @@ def _many(desk: Desk, sample: int | None) -> ManyRequests:
 def _send(desk: Desk, many: ManyRequests) -> None:
     deck, matrix = desk.deck, many.matrix
     deck.check_output()
-    group = group_name(many.first.prompt, secrets.token_bytes(4))
-    deck.engine.add([job for one in many for job in deck.new_jobs(one, group=group)]).result()
+    deck.engine.add(new_group(deck, many)).result()
     seeded = matrix.sample is not None
     drawn = _(", drawn by the seed {seed}", seed=matrix.seed) if seeded else ""
     said = plural(
