@@ -1,5 +1,6 @@
 """Every text for people has its translation, and the translations have nothing else."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,11 @@ def _run(tree: Path, *args: str) -> tuple[int, str]:
 
 def test_the_translations_are_complete_and_fresh() -> None:
     assert _run(_TREE, "--check") == (0, "")
+
+
+def test_no_chinese_sentence_is_broken_where_its_help_page_would_show_a_space() -> None:
+    text = (_TREE / _PLACE).read_text("utf-8")
+    assert re.findall(r'.*[\u3001-\u9fff\uff01-\uffee]\\n"\n"[\u4e00-\u9fff].*', text) == []
 
 
 def test_what_is_missing_stale_or_wrong_is_named(tmp_path: Path) -> None:
