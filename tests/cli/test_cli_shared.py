@@ -148,6 +148,18 @@ def test_without_an_address_it_says_what_to_set(deck: Run, monkeypatch: Any) -> 
     assert "postgresql://USER@HOST/DATABASE" in ran.err
 
 
+def test_a_database_that_is_away_is_said_at_once(
+    deck: Run, at_gateway: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_gateway()
+    monkeypatch.setenv("IMAGEDECK_DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/x")
+    for command in (("generate", "gpt", "a cat"), ("jobs",), ("worker",), ("db", "status")):
+        ran = deck(*command)
+        assert ran.code == 6, command
+        assert "The shared database 127.0.0.1:1/x can't be used" in ran.err
+        assert "secret" not in ran.out + ran.err
+
+
 def test_a_password_is_never_shown(deck: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for address in ("me:secret@db.example/x", "db.example/x?user=me&password=secret"):
         monkeypatch.setenv("IMAGEDECK_DATABASE_URL", f"postgresql://{address}")
