@@ -25,6 +25,7 @@ from tui.services.decode import BadImageError, Decoder, DecoderError
 from tui.services.files import part_of
 from tui.services.gallery import Gallery, QuarantinedError, StorageError
 from tui.services.images import GoneError, Images, Sink, TransferError
+from tui.services.receiving import fresh_part
 
 Picture = Callable[..., bytes]
 MakeJob = Callable[..., Job]
@@ -310,6 +311,17 @@ async def test_a_folder_that_is_out_of_reach_costs_no_image(
     assert read(saved.path) == picture()
     assert len(names(tmp_path / "spool")) == 2  # and its sidecar
     assert f"kept here, because: Can't write to {job.folder}" in saved.notes[-1]
+
+
+def test_what_earlier_owners_left_is_known_by_name_whatever_the_fence(
+    make_job: MakeJob, tmp_path: Path
+) -> None:
+    job = replace(make_job(), fence=2**62)
+    left = [part_of(tmp_path, job, 1, job.fence - back) for back in (0, 1, 100)]
+    for path in left:
+        path.touch()
+    assert fresh_part(tmp_path, job, 1) == left[0]
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_full_disk_is_waited_for(

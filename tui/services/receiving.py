@@ -15,6 +15,9 @@ from tui.services.decode import BadImageError, Decoded, Decoder, DecoderError
 from tui.services.files import StorageError, make_folder, new_part, on_disk, part_of, place, private
 from tui.services.images import Fetched, Images
 
+# Owners before the present one; a fence that somebody else has written may be any number.
+_EARLIER = 100
+
 
 class QuarantinedError(Exception):
     """Bytes that are no good image, for the last time; `path` is where they are kept."""
@@ -83,7 +86,7 @@ def fresh_part(folder: Path, job: Job, index: int) -> Path:
     thousand images in it that takes as long as all the rest.
     """
     make_folder(folder)
-    for fence in range(job.fence + 1):
+    for fence in range(max(0, job.fence - _EARLIER), job.fence + 1):
         part_of(folder, job, index, fence).unlink(missing_ok=True)
     return part_of(folder, job, index, job.fence)
 
