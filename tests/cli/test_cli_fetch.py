@@ -65,6 +65,10 @@ def test_what_can_t_be_copied_is_said(deck: Deck, made: list[Path]) -> None:
     ran = deck("fetch", "--search", "boat", "--to", "file/out")
     assert ran.code == 6
     assert "is a file" in ran.err
+    assert ran.err.endswith("choose another folder.\n")  # --to has named it, not --output-dir
+    ran = deck("export", "--to", "file/out.zip")
+    assert ran.code == 6
+    assert ran.err.endswith("it is a file, not a folder; choose another folder.\n")
 
 
 async def test_a_program_fetches_them_too(at_gateway: Any) -> None:

@@ -18,7 +18,7 @@ async def fetch(saved: Saved, folder: Path, originals: Originals) -> Path:
     UnknownKeyError where the image is gone.
     """
     name = Path(saved.path.rpartition("/")[2])
-    with on_disk(folder):
+    with on_disk(folder, copies=True):
         part = await asyncio.to_thread(new_part, folder, ".")
         try:
             await originals.write(saved.path, saved.sha256, part)

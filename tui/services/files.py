@@ -29,6 +29,15 @@ _REMEDIES = {
     ),
     errno.EFBIG: english("a limit on file sizes is in the way (ulimit -f)"),
 }
+# Of a folder that is asked for each time, and that --output-dir has no say in.
+_REMEDIES_OF_COPIES = _REMEDIES | {
+    errno.ENOENT: english("there is no such place; choose another folder"),
+    errno.EROFS: english("it is on a read-only disk; choose another folder"),
+    errno.EACCES: english("you may not write there; choose another folder"),
+    errno.EPERM: english("you may not write there; choose another folder"),
+    errno.ENOTDIR: english("it, or something above it, is a file; choose another folder"),
+    errno.EEXIST: english("it is a file, not a folder; choose another folder"),
+}
 _NO_LINKS = frozenset({errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 _NO_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})
 
@@ -38,12 +47,13 @@ class StorageError(Exception):
 
 
 @contextmanager
-def on_disk(place: Path) -> Iterator[None]:
-    """Turn an OSError into a StorageError about `place`."""
+def on_disk(place: Path, *, copies: bool = False) -> Iterator[None]:
+    """Turn an OSError into a StorageError about `place`, where images go or `copies` of them."""
+    remedies = _REMEDIES_OF_COPIES if copies else _REMEDIES
     try:
         yield
     except OSError as error:
-        reason = _REMEDIES.get(error.errno or 0, error.strerror or str(error))
+        reason = remedies.get(error.errno or 0, error.strerror or str(error))
         raise StorageError(
             english("Can't write to {place}: {reason}.", place=place, reason=reason)
         ) from error

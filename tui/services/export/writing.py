@@ -70,7 +70,7 @@ def write_folder(
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise ExportError(_("{target} exists already; name a new or empty folder.", target=target))
-    with on_disk(target.parent):
+    with on_disk(target.parent, copies=True):
         make_folder(target.parent)
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
         try:
@@ -142,7 +142,7 @@ def _new_file(target: Path) -> Iterator[Path]:
     """Give the part of a file its name when it is complete."""
     if target.exists():
         raise ExportError(_("{target} exists already; name another file.", target=target))
-    with on_disk(target.parent):
+    with on_disk(target.parent, copies=True):
         part = new_part(target.parent, f".{target.name}.")
         try:
             with open(part, "xb", opener=private):
