@@ -1,7 +1,6 @@
 """The rows of a batch on their way into the engine, a few at a time."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui.cli.following import Following
@@ -10,7 +9,6 @@ from tui.services.batch.file import BatchFile
 from tui.services.batch.placing import (
     MOST_UNSENT,
     SENT,
-    Placed,
     Target,
     gone_on_with,
     jobs_of,
@@ -19,41 +17,58 @@ from tui.services.batch.placing import (
 from tui.services.journal.protocol import History
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from tui.core.batch import Fate
+    from tui.core.job import Job
 
 _MOST_OPEN = 20_000
 
 
 class BatchFeed:
-    """Brings the rows of a batch in as there is room for them."""
+    """Brings the rows of a batch in as there is room for them.
+
+    While some are written down the next are made ready.
+    """
 
     def __init__(self, batch: BatchFile, target: Target, history: History) -> None:
         self.fates: Counter[Fate] = Counter()
         self._target = target
         self._chunks = placed(batch, target, history)
+        self._writing: tuple[list[Job], Future[list[Job]]] | None = None
 
     def step(self, deck: Deck, following: Following) -> bool:
         """Bring some more if there is room for them; False when there will be no more."""
-        # What waits in the workers' queue is on no host's mind.
-        waits = following.number_unsent >= MOST_UNSENT and not deck.settings.leaves_to_workers
-        if waits or following.number_open >= _MOST_OPEN:
+        if self._is_full(deck, following):
+            self.settle(following)
             return True
         chunk = next(self._chunks, None)
+        jobs = jobs_of(chunk or (), self._target, deck.new_jobs)
+        self.settle(following)
         if chunk is None:
             return False
         self.fates.update(one.fate for one in chunk)
-        self._send(deck, following, chunk)
+        following.add(jobs)
+        self._writing = (jobs, deck.engine.add(jobs))
         # Paid images that are missing are asked for once more; they cost nothing.
-        taken = {job.id: job for job in deck.follow(gone_on_with(chunk))}
+        ids = gone_on_with(chunk)
+        taken = {job.id: job for job in deck.follow(ids)} if ids else {}
         following.add(taken.values())
         rest = [one.earlier for one in chunk if one.earlier and one.fate not in SENT]
         following.add([job for job in rest if job.id not in taken], elsewhere=True)
         return True
 
-    def _send(self, deck: Deck, following: Following, chunk: Sequence[Placed]) -> None:
-        jobs = jobs_of(chunk, self._target, deck.new_jobs)
-        following.add(jobs)
-        for asked, job in zip(jobs, deck.engine.add(jobs).result(), strict=True):
-            if job.id != asked.id:  # another run of the same batch was faster
-                following.forget(asked)
-                following.add([job], elsewhere=True)
+    def _is_full(self, deck: Deck, following: Following) -> bool:
+        # What waits in the workers' queue is on no host's mind.
+        waits = following.number_unsent >= MOST_UNSENT and not deck.settings.leaves_to_workers
+        return waits or following.number_open >= _MOST_OPEN
+
+    def settle(self, following: Following) -> None:
+        """Wait until what was brought in is written down; see what holds its places."""
+        if self._writing is None:
+            return
+        (asked, writing), self._writing = self._writing, None
+        for job, written in zip(asked, writing.result(), strict=True):
+            if written.id != job.id:  # another run of the same batch was faster
+                following.forget(job)
+                following.add([written], elsewhere=True)

@@ -46,6 +46,9 @@ class Feed(Protocol):
     def step(self, deck: Deck, following: "Following") -> bool:
         """Bring some more if there is room for them; False when there will be no more."""
 
+    def settle(self, following: "Following") -> None:
+        """Wait until what was brought in is written down."""
+
 
 class Reporter(Protocol):
     """Shows a person, or a script, what happens."""
@@ -149,6 +152,18 @@ class Following:
 
     def run(self, deck: Deck, news: "SimpleQueue[News]") -> None:
         """Wait until every job is settled, the time is up, or a signal comes."""
+        try:
+            self._follow(deck, news)
+        finally:
+            if self._feed:
+                self._feed.settle(self)
+
+    def drain(self, news: "SimpleQueue[News]") -> None:
+        """Take in what was still said while everything was closed."""
+        while not news.empty():
+            self._take_in(news, 0)
+
+    def _follow(self, deck: Deck, news: "SimpleQueue[News]") -> None:
         started = time.monotonic()
         look_next = started
         while deck.engine.is_running and self._stop is None and not self._is_settled():
@@ -167,11 +182,6 @@ class Following:
             if self._elsewhere and time.monotonic() >= look_next:
                 self._look_elsewhere(deck)
                 look_next = time.monotonic() + _LOOK_AGAIN
-
-    def drain(self, news: "SimpleQueue[News]") -> None:
-        """Take in what was still said while everything was closed."""
-        while not news.empty():
-            self._take_in(news, 0)
 
     def _tell_why(self, deck: Deck) -> None:
         """Say what all that is to be sent waits for, and that it does no more."""

@@ -27,7 +27,7 @@ _WOULD_BE_SENT = marked(
     "{earlier:,} of {all:,} requests were sent by earlier runs, {number:,} would be sent now."
 )
 _EXAMPLES = 5  # prompts that are told
-_FIRST, _AT_ONCE = 20, 250  # rows; the first are few, so that sending begins at once
+_FIRST, _AT_ONCE = 20, 500  # rows; the first are few, so that sending begins at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
