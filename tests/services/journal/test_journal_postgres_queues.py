@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from tui.core.home import Home
 from tui.core.job import ANY_KEY, ErrorKind, Job, JobError, Result, State
 
@@ -34,3 +36,63 @@ async def test_what_is_delivered_to_a_home_is_what_it_has(
     found = await journal._thread.read(lambda db: db.execute(ask, [names]).fetchall())
     assert sorted(one for (one,) in found) == sorted(one.id for one in jobs if home.has(one))
     assert len(found) == 7
+
+
+async def test_a_few_are_found_without_going_through_all_that_wait(
+    open_postgres: Callable[..., Any],
+    new_job: Callable[..., Job],
+    database_url: str,
+    sql: Callable[..., Any],
+) -> None:
+    """Also as long as the server has no statistics of what was just added."""
+    from procrastinate import PsycopgConnector
+
+    from tui.services.delivery.claims import Claims
+    from tui.services.delivery.room import Room
+    from tui.services.delivery.worker import configure
+    from tui.services.journal.postgres import queues
+    from tui.services.journal.postgres.connection import target_of
+
+    journal = open_postgres()
+    connector = PsycopgConnector(
+        conninfo=target_of(database_url),
+        kwargs={"autocommit": True},
+        configure=configure,
+        min_size=1,
+        max_size=1,
+    )
+    [[version]] = sql("SELECT current_setting('server_version_num')::int")
+    if version < 150_000:
+        pytest.skip("older servers don't tell at once what they have read")
+
+    async def read(table: str) -> int:
+        tell = "SELECT pg_stat_force_next_flush()"
+        await journal._thread.read(lambda db: db.execute(tell).fetchall())
+        await connector.execute_query_all_async(query=tell)
+        counted = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables WHERE relname = "
+        [[number]] = sql(f"{counted}'{table}'")
+        return int(number)
+
+    def batch(number: int) -> list[Job]:
+        return [new_job(group="batch", gateway=ORIGIN, key=ANY_KEY) for _ in range(number)]
+
+    await connector.open_async()
+    try:
+        for _ in range(6):
+            await journal.delivery.add(batch(500))
+        _jobs, newest = await journal.changes(0)
+        before = await read("jobs")
+        await journal.delivery.add(batch(10))
+        assert len((await journal.changes(newest))[0]) == 10
+        assert await read("jobs") - before < 100
+
+        claims = Claims(connector, Room(20, 20, lambda: 0), set())
+        worker = await claims.register_worker()
+        before = await read("procrastinate_jobs")
+        for rank in queues.RANKS:
+            names = queues.queues_of(rank, Home("default", ORIGIN, keys={MINE}), MINE)
+            found = await claims.fetch_job(names, worker)
+            assert bool(found) is (rank == queues.BATCH)
+        assert await read("procrastinate_jobs") - before < 100
+    finally:
+        await connector.close_async()

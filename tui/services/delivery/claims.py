@@ -13,6 +13,7 @@ from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 
 from tui.services.delivery.room import Room
+from tui.services.journal.postgres.queues import lowest
 
 _MOST = 100  # rows at once
 _FAREWELL = 2.0  # seconds
@@ -20,7 +21,8 @@ _CLAIM = """
 UPDATE procrastinate_jobs SET status = 'doing', worker_id = %(worker_id)s
 WHERE id = ANY(ARRAY(
     SELECT id FROM procrastinate_jobs
-    WHERE status = 'todo' AND queue_name = ANY(%(queues)s::varchar[])
+    WHERE status = 'todo' AND priority >= %(lowest)s
+    AND queue_name = ANY(%(queues)s::varchar[])
     AND (scheduled_at IS NULL OR scheduled_at <= now())
     ORDER BY priority DESC, id LIMIT %(most)s FOR UPDATE SKIP LOCKED
 ))
@@ -52,8 +54,9 @@ class Claims(JobManager):
             most = min(await self._room.wait(), _MOST)
             if not most:
                 return None
+            names = [*(queues or ())]
             rows = await self.connector.execute_query_all_async(
-                query=_CLAIM, queues=[*(queues or ())], worker_id=worker_id, most=most
+                query=_CLAIM, queues=names, lowest=lowest(names), worker_id=worker_id, most=most
             )
             rows.sort(key=_order)
             self._claimed.extend(map(Row.from_row, rows))

@@ -38,8 +38,9 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 15.0
 _DISK_PAUSE = 5.0
 _POOL_SECONDS = 5.0
 _UNSENT = (State.QUEUED, State.SUBMITTING)
-# What is lost with these is the delivery of a row, and that is done again.
-_SESSION = f"SET search_path = {SCHEMA_NAME}; SET synchronous_commit = off"
+# What is lost with these is the delivery of a row, and that is done again. Rows are to be walked in
+# their order: without statistics the server sorts all that waits, each time some are taken.
+_SESSION = f"SET search_path = {SCHEMA_NAME}; SET synchronous_commit = off; SET enable_sort = off"
 _AWAY = (ConnectorException, JournalError, psycopg.Error, PoolTimeout, OSError)
 
 
@@ -125,7 +126,7 @@ class DeliveryWorker:
         connector = PsycopgConnector(
             conninfo=target_of(self._terms.url),
             kwargs={"autocommit": True},
-            configure=_configure,
+            configure=configure,
             min_size=1,
             max_size=3,
             timeout=_POOL_SECONDS,
@@ -218,5 +219,6 @@ class DeliveryWorker:
             await asyncio.to_thread(news.close)
 
 
-async def _configure(session: "psycopg.AsyncConnection[Any]") -> None:
+async def configure(session: "psycopg.AsyncConnection[Any]") -> None:
+    """Prepare a session for the queues."""
     await session.execute(_SESSION)

@@ -18,8 +18,9 @@ _PLAIN = frozenset({type(None), int, float})
 _MOST_LETTERS = 500  # of one word; PostgreSQL takes 2,046 bytes
 _MOST_BYTES = 500_000  # of all words of a prompt; PostgreSQL takes 1 MB
 
-# OFFSET 0 keeps the planner from going through a whole batch for a few of its rows, which it does
-# as long as it has no statistics of a batch that is just being added.
+# OFFSET 0 keeps the planner from going through a whole batch, or all that waits, for a few of its
+# rows, which it does as long as it has no statistics of a batch that is just being added.
+BY_ID = "(SELECT * FROM jobs WHERE id = ANY(?) OFFSET 0) AS jobs"
 _BY_ROW = '(SELECT * FROM jobs WHERE "row" = ANY(?) OFFSET 0) AS jobs'
 HOLDERS = SELECT_JOBS.replace("FROM jobs", f"FROM {_BY_ROW}", 1)
 

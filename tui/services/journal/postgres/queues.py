@@ -10,6 +10,7 @@ from typing import Final
 
 from tui.core.home import Home
 from tui.core.language import _
+from tui.services.journal.postgres.dialect import BY_ID
 from tui.services.journal.protocol import JournalError
 from tui.services.journal.sql import Connection
 from tui.services.journal.transaction import Transaction
@@ -25,7 +26,12 @@ _RANK = (
     f"CASE WHEN state <> 'queued' THEN '{PAID}' "
     f"WHEN \"group\" IS NULL THEN '{SINGLE}' ELSE '{BATCH}' END"
 )
-_PRIORITY = "CASE WHEN state <> 'queued' THEN 20 WHEN \"group\" IS NULL THEN 10 ELSE {} END"
+# No row of a rank has a lower priority than these.
+_LOWEST = {PAID: 20, SINGLE: 10, BATCH: -(2**31)}
+_PRIORITY = (
+    f"CASE WHEN state <> 'queued' THEN {_LOWEST[PAID]} "
+    f'WHEN "group" IS NULL THEN {_LOWEST[SINGLE]} ELSE {{}} END'
+)
 # What core.home asks of a key: none for images, the owner's for what is yet to be sent. A mark that
 # was carried in from elsewhere is longer: whose key it is, only whoever has one can tell.
 _KEY = (
@@ -61,7 +67,7 @@ _ANEW = (
 )
 _DELIVER = f"""WITH new AS (
     SELECT *, row_number() OVER (PARTITION BY "group" ORDER BY seq) AS place
-    FROM jobs WHERE id = ANY(?) AND live = 1
+    FROM {BY_ID} WHERE live = 1
 ), head AS (
     SELECT coalesce(-max(priority), 0) AS number FROM procrastinate_jobs
     WHERE status = 'todo' AND priority <= 0
@@ -96,7 +102,7 @@ _WAITING = (
     "WHERE status = 'todo' AND live = 1"
 )
 _ALONE = 0x696D6177  # for pg_try_advisory_lock: one looks after what is left, at a time
-_LOST = "SELECT id, fence FROM jobs WHERE change > ? AND owner IS DISTINCT FROM ?"
+_LOST = "SELECT id, fence FROM jobs WHERE change > ? AND change <= ? AND owner IS DISTINCT FROM ?"
 _FREE = (
     f"DELETE FROM procrastinate_jobs WHERE task_name = '{TASK}' "  # noqa: S608 - see above
     "AND status = 'doing' AND worker_id IS NULL"
@@ -111,6 +117,11 @@ def queues_of(rank: str, home: Home, fingerprint: str | None) -> list[str]:
         for key in ("", fingerprint or "")
     }
     return [*names, _home_queue(rank, "", "", "")]
+
+
+def lowest(names: Sequence[str]) -> int:
+    """Return the priority below which queues of one rank have no rows."""
+    return min(_LOWEST[name.partition(".")[0]] for name in names)
 
 
 def _home_queue(rank: str, profile: str, origin: str, fingerprint: str) -> str:
@@ -149,7 +160,7 @@ def lost(db: Connection, owner: str, since: int) -> tuple[list[tuple[str, int]],
     Each with its fence, by which it shows whether it was his before.
     """
     newest = int(db.execute("SELECT change FROM journal").fetchone()[0])
-    found = db.execute(_LOST, (since, owner)).fetchall() if newest > since else []
+    found = db.execute(_LOST, (since, newest, owner)).fetchall() if newest > since else []
     return [(str(job_id), int(fence)) for job_id, fence in found], newest
 
 
