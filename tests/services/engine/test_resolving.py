@@ -39,6 +39,20 @@ async def test_an_attached_task_is_followed_to_its_images(stage: Any) -> None:
     assert len(stage.gateway.sent) == 1
 
 
+async def test_a_task_that_another_job_has_is_not_attached(stage: Any) -> None:
+    stage.gateway.looks = [DONE]
+    [other] = await stage.add(stage.job())
+    other = await stage.end(other)
+    job = stage.job(state=State.UNKNOWN)
+    await stage.journal.add([job])
+    with pytest.raises(ResolveError, match=f"job {other.short_id} already.*delete that job"):
+        await stage.runner.resolve(job.id, Attach(other.task_id))
+    assert stage.journal.history.get(job.id).resolution is None
+    await stage.journal.annotate([other.id], deleted=1.0)
+    [attached] = await stage.runner.resolve(job.id, Attach(other.task_id))
+    assert attached.task_id == other.task_id
+
+
 async def test_a_resubmission_is_a_new_linked_job(stage: Any) -> None:
     job = await unknown(stage)
     new = stage.job(follows=job.id)

@@ -163,7 +163,7 @@ async def test_the_database_finds_what_the_query_means(
         {"state": State.UNKNOWN, "error": error},
         {"state": State.UNKNOWN, "error": error, "resolution": "abandoned"},
         {"state": State.SAVED, "error": error, "group": "Autumn", "created": 5.0},
-        {"state": State.PENDING, "watched": False, "profile": "Work"},
+        {"state": State.PENDING, "watched": False, "profile": "Work", "task_id": "img_A1"},
         {"state": State.LOST, "group": "É", "submitter": "Ann"},
         {"submitter": "Éva", "key": "any"},
     ]
@@ -177,7 +177,8 @@ async def test_the_database_finds_what_the_query_means(
         "storm|-storm|storm -cat|塔|-塔 -nothing|state:failed,unk|-state:saved|is:fault|-is:fault"
         "|is:live|is:fault,live|-is:unwatched|model:gpt|model:seedream,gpt|-model:seedream"
         "|cost>7|storm cost>7|-cost>7|age>10d|-age>10d|took>1m|-took>1m|took<1m|error:quota"
-        f"|group:autumn|group:é|profile:work|owner:me|-owner:ann,me|owner:éva|id:{jobs[3].id[-6:]}|quality:low|%"
+        "|group:autumn|group:é|task:g_a1|-task:a1"
+        f"|profile:work|owner:me|-owner:ann,me|owner:éva|id:{jobs[3].id[-6:]}|quality:low|%"
     ).split("|"):
         search = parse(text, ["quality"])
         wanted = [job.id for job in reversed(jobs) if holds(search, job, known)]

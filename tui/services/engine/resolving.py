@@ -1,14 +1,17 @@
 """The three ways out of `unknown`, each chosen by a person."""
 
+import asyncio
 from dataclasses import dataclass
 
 from tui.core.job import Job, State
 from tui.core.language import _
+from tui.core.query import Term
 from tui.core.retelling import retold
 from tui.core.state_words import STATES, resolution_word
 from tui.models import UnknownModelError, find_model
 from tui.services.engine.work import Work
 from tui.services.gateway.answer import is_task_id
+from tui.services.journal.protocol import History, Query
 
 
 class ResolveError(ValueError):
@@ -87,6 +90,14 @@ async def _attach(work: Work, job: Job, task_id: str) -> Job:
         raise ResolveError(
             _("A task is asked for with a key, and there is none here: `imagedeck key set`.")
         )
+    if other := await asyncio.to_thread(_whose, work.journal.history, task_id, job):
+        raise ResolveError(
+            _(
+                "That is the task of job {short_id} already, and makes its images only once; if it "
+                "was attached there by mistake, delete that job first.",
+                short_id=other.short_id,
+            )
+        )
     try:
         path = find_model(job.request.model).poll_path
     except UnknownModelError as error:
@@ -102,3 +113,10 @@ async def _attach(work: Work, job: Job, task_id: str) -> Job:
         resolution="attached",
         error=None,
     )
+
+
+def _whose(history: History, task_id: str, job: Job) -> Job | None:
+    """Return another job that has this very task."""
+    search = (Term("task", (task_id.lower(),)),)
+    found = history.list(Query(search=search, limit=None))
+    return next((one for one in found if one.task_id == task_id and one.id != job.id), None)

@@ -84,6 +84,8 @@ def _in_column(term: Term, me: str) -> Condition | None:
             return _among("submitter", owners(term, me))
         case "group":
             return _within("coalesce(\"group\", '')", term)
+        case "task":
+            return _within("coalesce(task_id, '')", term)
         case _:
             return None
 
