@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
@@ -51,8 +52,9 @@ def test_shared_jobs_go_on_where_they_went_and_none_is_sent_twice(
         assert ran.code == 6
         assert "have been moved to the shared database 127.0.0.1:" in ran.err
     assert "FIX  database        the jobs have been moved to 127.0.0.1:" in deck("doctor").out
+    monkeypatch.setenv("PGUSER", urlsplit(database_url).username or "")
+    refused = deck("migrate", "--undo")  # the file knows where they are
     monkeypatch.setenv("IMAGEDECK_DATABASE_URL", database_url)
-    refused = deck("migrate", "--undo")
     assert (refused.code, "2 jobs that are unfinished in" in refused.err) == (6, True)
     again = deck("migrate", "--json").objects[-1]
     assert (again["moved"], again["there"], again["dry_run"]) == (0, 3, False)
@@ -95,9 +97,8 @@ def test_shared_a_database_that_is_gone_gives_the_file_back(
     assert (refused.code, "anybody's would pay for them" in refused.err) == (2, True)
     monkeypatch.setenv("IMAGEDECK_API_KEY", "a-key-for-tests-only")
     assert deck("migrate", "--to", database_url).code == 0
-    gone = ("--to", "postgresql://me@127.0.0.1:1/gone")
-    assert deck("migrate", "--undo", *gone).code == 6
-    ran = deck("migrate", "--undo", "--again", *gone)
+    assert deck("migrate", "--undo", "--to", "postgresql://me@127.0.0.1:1/gone").code == 6
+    ran = deck("migrate", "--undo", "--again")
     assert (ran.code, "is used again where no shared database is named" in ran.out) == (0, True)
     assert len(deck("jobs", "--json").objects) == 1
 

@@ -48,15 +48,13 @@ def migrate(ctx: click.Context, *, url: str | None, dry_run: bool, again: bool, 
     Cut short, it goes on when it is run again.
     """
     cli = cli_of(ctx)
+    refuse_demo(cli)
+    if undo:
+        return _undo(cli, url, is_gone=again)
     address = _address(cli, url)
-    from tui.services.journal.opening import need_driver
-
-    need_driver()
     from tui.cli.migrating import Changes, check_payers, keys_of
     from tui.services.journal.moving import Moving
 
-    if undo:
-        return _undo(cli, address, is_gone=again)
     with Moving(cli.places.database, address, note) as moving:
         keys = dict(keys_of(cli, moving.profiles))
         check_payers(cli, moving.unpaid(again=again), keys)
@@ -67,33 +65,42 @@ def migrate(ctx: click.Context, *, url: str | None, dry_run: bool, again: bool, 
     return exits.FAILED if done.held else exits.OK
 
 
-def _undo(cli: "Cli", address: str, *, is_gone: bool) -> int:
+def _undo(cli: "Cli", url: str | None, *, is_gone: bool) -> int:
     """Let the file be used again; `is_gone`: the database can't be asked any more."""
-    from tui.services.journal.leaving import Leaving
-    from tui.services.journal.moving import Moving
-
+    path = cli.places.database
     if is_gone:
-        with Leaving(cli.places.database, note) as source:
+        from tui.services.journal.leaving import Leaving
+
+        with Leaving(path, note) as source:
             source.undo()
     else:
-        with Moving(cli.places.database, address, note) as moving:
+        from tui.services.journal.moved import place_noted
+
+        address = _address(cli, url, there=place_noted(path))
+        from tui.services.journal.moving import Moving
+
+        with Moving(path, address, note) as moving:
             moving.undo()
-    path = str(cli.places.database)
     if cli.json:
-        say_json({"database": path, "undone": True})
+        say_json({"database": str(path), "undone": True})
     else:
         say(_("{path} is used again where no shared database is named.", path=path))
     return exits.OK
 
 
-def _address(cli: "Cli", url: str | None) -> str:
-    """Return where the jobs are to go."""
+def _address(cli: "Cli", url: str | None, there: str | None = None) -> str:
+    """Return where the jobs are to go, or are (`there`, as their file says)."""
+    from tui.services.journal.opening import need_driver
     from tui.services.settings.database_url import check_database_url, without_password
 
-    refuse_demo(cli)
+    need_driver()
     if url is None:
         if cli.settings.database_url:
             return cli.settings.database_url
+        if there:
+            from tui.services.journal.postgres.connection import address_of
+
+            return address_of(there)
         raise RefusedError(
             _("Say where to: --to postgresql://USER@HOST/DATABASE, or IMAGEDECK_DATABASE_URL.")
         )

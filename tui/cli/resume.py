@@ -14,7 +14,7 @@ from tui.cli.sending import keep_in_flight
 from tui.cli.times import Seconds
 from tui.cli.words import way_on
 from tui.core.job import Job, State
-from tui.core.language import _, marked
+from tui.core.language import _, marked, plural
 from tui.core.person import is_own
 from tui.services.finisher import BUDGET_LEFT, IN_FLIGHT, KEY_ON_STDIN, start_finisher
 
@@ -96,4 +96,10 @@ def _tell(live: list[Job], taken: list[Job]) -> None:
     known = {job.id for job in taken}
     others = sum(job.id not in known for job in live)
     if others:
-        note(_("{others} more are being worked on by another imagedeck.", others=others))
+        note(
+            plural(
+                "1 more is being worked on by another imagedeck.",
+                "{number:,} more are being worked on by another imagedeck.",
+                others,
+            )
+        )

@@ -127,6 +127,13 @@ def place_of(url: str) -> str:
     return f"{host}:{port}/{parts.get('dbname') or parts.get('user') or ''}"
 
 
+def address_of(place: str) -> str:
+    """Return how to reach a database of which only that is known; its user is the usual one."""
+    host, _colon, rest = place.rpartition(":")
+    port, _slash, name = rest.partition("/")
+    return make_conninfo(host=host, port=port, dbname=name)
+
+
 def where_of(url: str) -> str:
     """Return the same of what may be no address at all."""
     with suppress(psycopg.Error):
