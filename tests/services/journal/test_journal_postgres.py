@@ -393,7 +393,10 @@ def test_without_the_extra_it_says_what_to_install(
 
 
 async def test_a_row_that_cannot_be_read_stops_none_of_its_neighbours(
-    open_postgres: Open, new_job: NewJob, sql: Callable[..., Any]
+    open_postgres: Open,
+    new_job: NewJob,
+    sql: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     journal = open_postgres()
     jobs = await journal.add([new_job() for _ in range(3)])
@@ -403,3 +406,11 @@ async def test_a_row_that_cannot_be_read_stops_none_of_its_neighbours(
     assert (first.id, third.id) == (jobs[0].id, jobs[2].id)
     assert isinstance(second, JournalError)
     assert await journal.take(jobs[0].id)  # and it goes on
+    others = [jobs[2].id, jobs[0].id]
+    assert [job.id for job in journal.history.list(Query())] == others
+    for _ in range(2):
+        changed, newest = await journal.changes(0)
+        assert {job.id for job in changed} == {*others}
+    assert await journal.changes(newest) == ([], newest)
+    assert [jobs[1].id in line for line in caplog.messages if "left out" in line] == [True]
+    assert journal.history.get(jobs[1].id) is None

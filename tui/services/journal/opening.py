@@ -43,8 +43,9 @@ def open_history(file: Path, url: str, *, tell: Tell = _LOG.warning) -> "StoredH
         return SqliteHistory(file, tell=tell)
     need_driver()
     from tui.services.journal.postgres.history import PostgresHistory
+    from tui.services.journal.postgres.legible import Legible
 
-    return PostgresHistory(url)
+    return PostgresHistory(url, Legible(tell))
 
 
 class KeptReferences:

@@ -40,8 +40,8 @@ class StoredHistory:
 
     def get(self, job_id: str) -> Job | None:
         """Return the job with exactly this id."""
-        rows = self._rows(f"{SELECT_JOBS} WHERE id = ?", [job_id])
-        return self._jobs(rows)[0] if rows else None
+        found = self._jobs(self._rows(f"{SELECT_JOBS} WHERE id = ?", [job_id]))
+        return found[0] if found else None
 
     def find(self, suffix: str) -> list[Job]:
         """Return the jobs whose id ends so, newest first, at most ten."""

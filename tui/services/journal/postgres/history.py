@@ -11,11 +11,12 @@ from tui.core.job import Job
 from tui.services.journal.listing import conditions_of, limit_of, wanted_terms
 from tui.services.journal.postgres.connection import PostgresConnection
 from tui.services.journal.postgres.dialect import HOLDERS, MATCHES, query_of
+from tui.services.journal.postgres.legible import Legible
 from tui.services.journal.postgres.schema import check
 from tui.services.journal.postgres.trouble import explain, is_passing
 from tui.services.journal.protocol import Query
 from tui.services.journal.reading import StoredHistory
-from tui.services.journal.rows import SELECT_JOBS, Row
+from tui.services.journal.rows import SELECT_JOBS, Row, job_of
 
 T = TypeVar("T")
 _RECENT = 5000
@@ -26,11 +27,12 @@ class PostgresHistory(StoredHistory):
     """The stored jobs in PostgreSQL; connected when it is first asked for something.
 
     One session for all threads, behind a gate. Every method raises JournalError when the
-    database can't be read.
+    database can't be read; of many jobs one that can't be read is left out.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, legible: Legible) -> None:
         self._url = url
+        self._legible = legible
         self._gate = threading.Lock()
         self._db: PostgresConnection | None = None
 
@@ -43,8 +45,11 @@ class PostgresHistory(StoredHistory):
 
     def holders(self, group: str, rows: Sequence[str]) -> dict[str, Job]:
         """Return the jobs that hold these rows of a batch, by row."""
-        found = self._jobs(self._rows(f'{HOLDERS} WHERE "group" = ?', [[*rows], group]))
-        return {str(job.row): job for job in found}
+        found = self._rows(f'{HOLDERS} WHERE "group" = ?', [[*rows], group])
+        return {str(job.row): job for job in map(job_of, found)}
+
+    def _jobs(self, rows: Sequence[Row]) -> tuple[Job, ...]:
+        return (*self._legible.jobs(rows),)
 
     def _rows(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
         return self._read(lambda db: db.execute(statement, values).fetchall())

@@ -3,15 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 from tui.core.job import Job
 from tui.services.clock import Clock
+from tui.services.journal import reads
 from tui.services.journal.postgres.connection import place_of
 from tui.services.journal.postgres.database import PostgresDatabase
 from tui.services.journal.postgres.delivery import PostgresDelivery
 from tui.services.journal.postgres.history import PostgresHistory
+from tui.services.journal.postgres.legible import Legible
 from tui.services.journal.postgres.news import PostgresNews
 from tui.services.journal.postgres.references import PostgresReferences
 from tui.services.journal.rows import NewRow
@@ -38,12 +41,18 @@ class PostgresJournal(StoredJournal):
         Raises JournalError with the reason and what to do.
         """
         database = PostgresDatabase(url, folder, clock, tell=tell)
-        return cls(url, database, folder / REFERENCES, clock)
+        return cls(url, database, folder / REFERENCES, clock, Legible(tell))
 
     def __init__(
-        self, url: str, database: PostgresDatabase, references: Path, clock: Clock
+        self,
+        url: str,
+        database: PostgresDatabase,
+        references: Path,
+        clock: Clock,
+        legible: Legible,
     ) -> None:
-        super().__init__(database, PostgresHistory(url), clock)
+        super().__init__(database, PostgresHistory(url, legible), clock)
+        self._legible = legible
         self._references = PostgresReferences(url, references)
         self.bring = self._references.bring
         self._news = PostgresNews(url)
@@ -57,6 +66,11 @@ class PostgresJournal(StoredJournal):
         if names:
             await asyncio.to_thread(self._references.put, sorted(names))
         return await super()._rows_of(jobs)
+
+    async def changes(self, since: int) -> tuple[list[Job], int]:
+        """Return every job changed after that running number, by any process, and the newest."""
+        read = partial(reads.changes, since=since, jobs_of=self._legible.jobs)
+        return await self._thread.read(read)
 
     async def news(self, seconds: float) -> None:
         """Wait until somebody may have changed something, so many seconds at most."""
