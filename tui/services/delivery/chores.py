@@ -9,7 +9,9 @@ from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
 from tui.core.text import one_line
+from tui.services.clock import Clock
 from tui.services.delivery.claims import Claims
+from tui.services.engine.gate import Gate
 from tui.services.engine.runner import Runner
 from tui.services.journal.owner import LEASE_SECONDS
 from tui.services.journal.postgres import queues
@@ -67,20 +69,20 @@ async def heed(url: str, owner: str, runner: Runner) -> None:
         db.close()
 
 
-async def tend(runner: Runner, tell: Tell) -> None:
+async def tend(gate: Gate, clock: Clock, tell: Tell) -> None:
     """Try again now and then where nobody can be asked: a refused key, a budget that is used up."""
     pause = _FIRST_HOLD
     while True:
-        await asyncio.sleep(_TEND)
-        hold = runner.gate.hold
+        await clock.sleep(_TEND)
+        hold = gate.hold
         if hold is None or hold.job is None or hold.until < float("inf"):
-            pause = _FIRST_HOLD if hold is None and runner.gate.is_wide else pause
+            pause = _FIRST_HOLD if hold is None and gate.is_wide else pause
             continue
         reason = hold.job.error.message if hold.job.error else ""
         tell("held", f"nothing is sent for {pause:.0f} s: {one_line(reason, 200)}")
-        await asyncio.sleep(pause)
+        await clock.sleep(pause)
         pause = min(2 * pause, _LONGEST_HOLD)
-        runner.gate.end_hold()
+        gate.end_hold()
 
 
 def _deliver_left(url: str) -> int | None:

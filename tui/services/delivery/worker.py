@@ -15,6 +15,7 @@ from psycopg_pool import PoolTimeout
 from tui.core.home import Home
 from tui.core.job import Job, State
 from tui.core.text import one_line
+from tui.services.clock import SystemClock
 from tui.services.delivery import chores
 from tui.services.delivery.line import Line
 from tui.services.delivery.room import Room
@@ -150,7 +151,7 @@ class DeliveryWorker:
             chores.sweep(self._lines[0].claims, self._tell),
             chores.reconcile(url, self._tell),
             chores.heed(url, self._terms.owner, runner),
-            chores.tend(runner, self._tell),
+            chores.tend(runner.gate, SystemClock(), self._tell),
         ]
 
     @property
