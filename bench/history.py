@@ -138,7 +138,7 @@ def timed(work: Callable[[], object]) -> float:
 def commands(home: Path, few: Path, many: Path, rounds: int, posting: str | None) -> None:
     kept = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(home)}
     environ = {**kept, "PYTHONPATH": str(Path(__file__).parents[1])}
-    ours = [sys.executable, "-m", "tui"]
+    ours = [sys.executable, "-P", "-m", "tui"]
     programs = {
         "click, an empty command's --help": [sys.executable, "-c", _CLICK],
         "imagedeck --help": [*ours, "--help"],

@@ -123,7 +123,7 @@ def seated(folder: Path) -> Iterator[dict[str, Seat]]:
     homes = [{**kept, "HOME": str(folder / name)} for name in ("quiet", "busy")]
     for home in homes:
         asyncio.run(fill(Path(home["HOME"])))
-    ours = [sys.executable, "-m", "tui", "--demo"]
+    ours = [sys.executable, "-P", "-m", "tui", "--demo"]
     wanted = ["a lighthouse [fault poll:status=processing]", "--no-wait", "--json", "--count"]
     subprocess.run(
         [*ours, "generate", "gpt", *wanted, str(_RUNNING)],

@@ -46,7 +46,7 @@ async def test_a_program_leaves_its_jobs_to_workers(
 ) -> None:
     gateway = at_gateway()
     monkeypatch.setenv("IMAGEDECK_DATABASE_URL", database_url)
-    command = [sys.executable, "-m", "tui", "worker"]
+    command = [sys.executable, "-P", "-m", "tui", "worker"]
     worker = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
     monkeypatch.setenv("IMAGEDECK_RUN", "workers")
     try:

@@ -73,7 +73,10 @@ def start_process(home: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     def start(*args: str, **options: Any) -> subprocess.Popen[str]:
         settings = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, **options}
         process = subprocess.Popen(
-            [sys.executable, "-m", "tui", *args], stderr=subprocess.PIPE, text=True, **settings
+            [sys.executable, "-P", "-m", "tui", *args],
+            stderr=subprocess.PIPE,
+            text=True,
+            **settings,
         )
         running.append(process)
         return process

@@ -199,7 +199,7 @@ def test_completion_scripts_say_how_to_install_them(deck: Deck, shell: str) -> N
 def _complete(shell: str, words: str, current: str = "") -> list[str]:
     """Ask as the shell's script does, with the line up to the cursor."""
     done = subprocess.run(
-        [sys.executable, "-m", "tui"],
+        [sys.executable, "-P", "-m", "tui"],
         capture_output=True,
         text=True,
         check=False,

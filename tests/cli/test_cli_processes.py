@@ -261,7 +261,7 @@ FIFTH = Model(
 
     def run(*args: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "tui", *args],
+            [sys.executable, "-P", "-m", "tui", *args],
             capture_output=True,
             text=True,
             env=environ,

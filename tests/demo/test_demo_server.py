@@ -15,8 +15,7 @@ import pytest
 
 from tui.demo.server import ListenError, listen, url_of
 
-ROOT = Path(__file__).resolve().parents[2]
-COMMAND = [sys.executable, "-m", "tui", "gateway"]
+COMMAND = [sys.executable, "-P", "-m", "tui", "gateway"]
 
 
 @contextmanager
@@ -24,7 +23,6 @@ def running(home: Path, *flags: str) -> Iterator[tuple[subprocess.Popen[str], st
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
-        "PYTHONPATH": str(ROOT),
     }
     with subprocess.Popen(
         [*COMMAND, "--port", "0", *flags],
@@ -79,7 +77,7 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         done = subprocess.run(
             [*COMMAND, "--port", port],
-            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)},
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
             cwd=tmp_path,
             capture_output=True,
             text=True,

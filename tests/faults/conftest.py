@@ -316,8 +316,8 @@ def make_gallery() -> Callable[[Path, int], Path]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
         command = ("generate", "gpt", "a lighthouse", f"--count={images}", "--demo")
         subprocess.run(
-            [sys.executable, "-m", "tui", *command],
-            env={**kept, "HOME": str(place), "PYTHONPATH": str(PROJECT)},
+            [sys.executable, "-P", "-m", "tui", *command],
+            env={**kept, "HOME": str(place)},
             cwd=place,
             check=True,
             capture_output=True,
@@ -337,7 +337,6 @@ def environ(home: Path) -> dict[str, str]:
         **kept,
         "HOME": str(home),
         "TERM": "xterm-256color",
-        "PYTHONPATH": str(PROJECT),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     }
 
@@ -356,7 +355,7 @@ def open_terminal(
         late: float = 0.0,
         window: tuple[int, int] | None = None,
         ignore_sighup: bool = False,
-        command: tuple[str, ...] = (sys.executable, "-m", "tui"),
+        command: tuple[str, ...] = (sys.executable, "-P", "-m", "tui"),
         **variables: str | None,
     ) -> Terminal:
         place = tmp_path / f"terminal-{len(opened)}"

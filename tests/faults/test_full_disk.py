@@ -80,7 +80,7 @@ def test_its_id_is_kept_and_the_next_start_saves_the_images(
     filler.unlink(missing_ok=True)
     if not ends_by_itself:
         done = subprocess.run(
-            [sys.executable, "-m", "tui", "resume"],
+            [sys.executable, "-P", "-m", "tui", "resume"],
             capture_output=True,
             text=True,
             env=environ,

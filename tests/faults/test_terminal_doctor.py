@@ -41,7 +41,7 @@ def test_a_finding_says_what_to_do(
     tmux.write_text('#!/bin/sh\n[ -n "$SAYS" ] && echo "$SAYS"\n')
     tmux.chmod(0o700)
     options = {"answers": KITTY, "size": (120, 40), **options}
-    command = (sys.executable, "-m", "tui", "doctor", "--demo")
+    command = (sys.executable, "-P", "-m", "tui", "doctor", "--demo")
     path = f"{tmux.parent}:{os.environ['PATH']}"
     terminal = open_terminal(command=command, PATH=path, **options, **variables)
     assert terminal.end() == 1
@@ -53,7 +53,7 @@ def test_a_finding_says_what_to_do(
 
 
 def test_a_good_terminal_has_no_finding(open_terminal: Callable[..., Any]) -> None:
-    command = (sys.executable, "-m", "tui", "doctor", "--demo")
+    command = (sys.executable, "-P", "-m", "tui", "doctor", "--demo")
     answers = {**KITTY, "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\": "\x1b_Gi=31;OK\x1b\\"}
     terminal = open_terminal(
         command=command, size=(120, 40), answers=answers, COLORTERM="truecolor"

@@ -87,7 +87,7 @@ def test_a_command_whose_output_nobody_reads_goes_on_and_ends_when_told(
 ) -> None:
     gateway = at_gateway("poll:status=thinking")
     command = ("generate", "gpt", "a lighthouse " * 50, "--count", "20", "--json")
-    terminal = open_terminal(command=(sys.executable, "-m", "tui", *command))
+    terminal = open_terminal(command=(sys.executable, "-P", "-m", "tui", *command))
     end = time.monotonic() + 60
     while len(gateway.ledger().polls) < 20 or not is_full(terminal):
         assert time.monotonic() < end

@@ -170,7 +170,7 @@ def test_a_terminal_without_unicode_gets_signs_it_knows(open_terminal: Open) -> 
 def test_without_a_terminal_it_names_the_commands(environ: dict[str, str], home: Path) -> None:
     for stdin in (subprocess.DEVNULL, subprocess.PIPE):
         done = subprocess.run(
-            [sys.executable, "-m", "tui", "--demo"],
+            [sys.executable, "-P", "-m", "tui", "--demo"],
             stdin=stdin,
             capture_output=True,
             text=True,
@@ -186,14 +186,14 @@ def test_without_a_terminal_it_names_the_commands(environ: dict[str, str], home:
 
 
 def test_a_pipe_behind_it_gets_nothing(open_terminal: Open, home: Path) -> None:
-    terminal = open_terminal(command=("sh", "-c", f"{sys.executable} -m tui --demo > out"))
+    terminal = open_terminal(command=("sh", "-c", f"{sys.executable} -P -m tui --demo > out"))
     assert terminal.end() == 2
     assert "needs a terminal" in terminal.text
     assert (home / "out").read_text() == ""
 
 
 def test_drawing_does_not_go_where_stderr_goes(open_terminal: Open, home: Path) -> None:
-    terminal = open_terminal(command=("sh", "-c", f"{sys.executable} -m tui --demo 2> err"))
+    terminal = open_terminal(command=("sh", "-c", f"{sys.executable} -P -m tui --demo 2> err"))
     terminal.see("DEMO", "No jobs yet")
     leave(terminal)
     assert (home / "err").read_text() == ""
@@ -205,7 +205,7 @@ def test_idle_it_writes_nothing_until_another_process_does_something(
     demo.rest(1.5)  # all that comes with opening
     assert demo.read(3) == b""
     subprocess.run(
-        [sys.executable, "-m", "tui", "generate", "gpt", "from elsewhere", "--demo"],
+        [sys.executable, "-P", "-m", "tui", "generate", "gpt", "from elsewhere", "--demo"],
         env=environ,
         cwd=home,
         check=True,

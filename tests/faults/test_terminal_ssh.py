@@ -38,10 +38,10 @@ def account(tmp_path: Path, home: Path) -> Iterator[list[str]]:
     shutil.copy(tmp_path / "client.pub", tmp_path / "authorized")
     start = tmp_path / "imagedeck"
     start.write_text(
-        f"#!/bin/sh\nexport HOME={home} PYTHONPATH={PROJECT}\n"
+        f"#!/bin/sh\nexport HOME={home}\n"
         f"export PYTHON_KEYRING_BACKEND=keyring.backends.null.Keyring\n"
         f'cd && env > "$HOME/seen" && echo $$ > "$HOME/pid"\n'
-        f"exec {sys.executable} -m tui --demo\n"
+        f"exec {sys.executable} -P -m tui --demo\n"
     )
     start.chmod(0o700)
     page = (PROJECT / "docs" / "ssh.md").read_text("utf-8")

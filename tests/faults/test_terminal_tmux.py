@@ -53,7 +53,7 @@ def test_it_goes_on_without_its_terminal_and_comes_back(
     has_pictures: bool,
 ) -> None:
     configure(tmp_path, as_told=as_told)
-    app = f"{sys.executable} -m tui --demo"
+    app = f"{sys.executable} -P -m tui --demo"
     start = (*tmux, "new", "-A", "-s", "images", app)
     options = {"command": start, "size": WIDE, "answers": OUTSIDE}
     truecolor = "truecolor" if as_told else None

@@ -26,7 +26,7 @@ def gate(tmp_path: Path, environ: dict[str, str]) -> Path:
     package = tmp_path / "slow" / "textual"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text(SLOW_TEXTUAL)
-    environ["PYTHONPATH"] = f"{package.parent}:{environ['PYTHONPATH']}"
+    environ["PYTHONPATH"] = str(package.parent)
     environ["GATE"] = str(tmp_path / "gate")
     return tmp_path / "gate"
 

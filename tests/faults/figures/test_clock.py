@@ -34,7 +34,19 @@ def test_setting_the_clock_ends_nothing_early_and_holds_nothing_up(
     clock = tmp_path / "clock"
     clock.write_text("+0\n")
     process = subprocess.Popen(
-        [sys.executable, "-m", "tui", "generate", "gpt", "a", "--size", "64x64", "--count", "5"],
+        [
+            sys.executable,
+            "-P",
+            "-m",
+            "tui",
+            "generate",
+            "gpt",
+            "a",
+            "--size",
+            "64x64",
+            "--count",
+            "5",
+        ],
         env={
             **home.environ,
             "PYTHONPATH": str(Path(tui.__file__).parents[1]),

@@ -24,7 +24,7 @@ MOST_MEMORY = 256  # MB
 def start(home: Any, *args: str, **options: Any) -> subprocess.Popen[bytes]:
     with home.output.open("ab") as said:
         return subprocess.Popen(
-            [sys.executable, "-m", "tui", *args],
+            [sys.executable, "-P", "-m", "tui", *args],
             env={**home.environ, "PYTHONPATH": str(Path(tui.__file__).parents[1])},
             cwd=home.place,
             stdout=said,

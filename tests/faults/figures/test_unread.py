@@ -230,7 +230,7 @@ def test_an_ssh_client_that_is_stopped(
     ssh: Server,
 ) -> None:
     gateway, share = measured(home)
-    terminal = open_terminal(command=ssh.command(environ, sys.executable, "-m", "tui"))
+    terminal = open_terminal(command=ssh.command(environ, sys.executable, "-P", "-m", "tui"))
     terminal.see("pending")
     terminal.signal(signal.SIGSTOP)
     fill(ssh.pid)
@@ -268,7 +268,7 @@ def test_a_connection_that_drops(
         config = home / ".config/imagedeck/config.toml"
         config.parent.mkdir(parents=True)
         config.write_text("detach_on_hangup = true\n")
-    terminal = open_terminal(command=ssh.command(environ, sys.executable, "-m", "tui"))
+    terminal = open_terminal(command=ssh.command(environ, sys.executable, "-P", "-m", "tui"))
     terminal.see("No jobs yet")
     terminal.send("a lighthouse\x07")
     terminal.see("pending")
@@ -279,7 +279,7 @@ def test_a_connection_that_drops(
     assert job.state is State.PENDING
     gateway.play()
     if not stays:
-        command = [sys.executable, "-m", "tui", "resume"]
+        command = [sys.executable, "-P", "-m", "tui", "resume"]
         subprocess.run(command, env=environ, cwd=home, check=True, capture_output=True, timeout=60)
     wait_for(lambda: [one.state for one in kept_jobs()] == [State.SAVED])
     wait_for(lambda: not _left_over(home))
@@ -297,7 +297,7 @@ def test_signals_over_ssh(
 ) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         terminal = open_terminal(
-            command=ssh.command(environ, sys.executable, "-m", "tui", "--demo")
+            command=ssh.command(environ, sys.executable, "-P", "-m", "tui", "--demo")
         )
         terminal.see("DEMO", "No jobs yet")
         os.kill(ssh.pid, number)

@@ -56,7 +56,7 @@ def test_all_images_are_there_in_the_end_and_none_is_cut_off(
     (home / "boats.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
 
     def start(*words: str) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", "tui", *words]
+        command = [sys.executable, "-P", "-m", "tui", *words]
         with (home / "output").open("ab") as output:
             return subprocess.Popen(command, env=environ, cwd=home, stdout=output, stderr=output)
 
