@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from tui.api.desk import Desk, Options
-from tui.api.errors import SettingsError
+from tui.api.errors import SettingsError, translated
 from tui.api.run import Run
 from tui.core.job import Job
 
@@ -185,8 +185,12 @@ class Deck:
         They come from a bucket or another folder, and replace nothing. Raises StoreError.
         """
         files = (await self.job(job)).files
-        fetch, place = self._desk.deck.on_hand.fetch, Path(folder)
-        return [await self._desk.call(fetch(one, place)) for one in files]
+        copies = await self._desk.call(self._desk.deck.on_hand.fetch(files, Path(folder)))
+        for one in copies:
+            if not isinstance(one, Path):
+                with translated():
+                    raise one
+        return [one for one in copies if isinstance(one, Path)]
 
     async def drop(self, job: Named, *, others: bool = False) -> bool:
         """Give up a job that was not sent yet, for free; False when it is too late for that.

@@ -57,15 +57,9 @@ class Exchange:
         if not text:
             return
         deck, folder = await self._session.opened(), _place(text)
-        done, problems = 0, list[str]()
-        for one in files:
-            try:
-                await asyncio.wrap_future(deck.on_hand.fetch(one, folder))
-            except StorageError as error:
-                problems.append(clean(retold(str(error))))
-            else:
-                done += 1
-        if done:
+        copies = await asyncio.wrap_future(deck.on_hand.fetch(files, folder))
+        problems = [clean(retold(str(one))) for one in copies if isinstance(one, StorageError)]
+        if done := len(copies) - len(problems):
             said = plural("1 image", "{number:,} images", done)
             self._app.say(_("Copied: {counted} to {path}", counted=said, path=folder))
         if problems:

@@ -14,7 +14,7 @@ from tui.cli.job_names import JobName, job_named
 from tui.cli.narrowing import narrowing_flags, with_images
 from tui.cli.output import note, say, say_json
 from tui.cli.times import rfc3339
-from tui.core.job import ErrorKind, Job, Saved
+from tui.core.job import ErrorKind, Job
 from tui.core.language import _
 from tui.core.retelling import retold
 from tui.services.files import StorageError
@@ -91,22 +91,13 @@ async def _copied(
     cli: "Cli", jobs: Sequence[Job], folder: Path
 ) -> AsyncIterator[tuple[Job, list[Path | StorageError]]]:
     from tui.cli.originals import originals_of
-    from tui.services.fetching import fetch as fetch_one
+    from tui.services.fetching import fetch_all
 
     originals = originals_of(cli)
-
-    async def one(saved: Saved) -> Path | StorageError:
-        try:
-            return await fetch_one(saved, folder, originals)
-        except StorageError as problem:
-            return problem
-
-    async def all_of(job: Job) -> list[Path | StorageError]:
-        return [*await asyncio.gather(*map(one, job.files))]
-
     for start in range(0, len(jobs), _AT_ONCE):
         some = jobs[start : start + _AT_ONCE]
-        for job, copies in zip(some, await asyncio.gather(*map(all_of, some)), strict=True):
+        copying = (fetch_all(job.files, folder, originals) for job in some)
+        for job, copies in zip(some, await asyncio.gather(*copying), strict=True):
             yield job, copies
 
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tui.cli.context import Cli
 from tui.services.on_hand import OnHand
@@ -14,8 +14,9 @@ from tui.services.store.store import Store
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from concurrent.futures import Future
-    from pathlib import Path
     from typing import Any
+
+T = TypeVar("T")
 
 
 def originals_of(cli: Cli) -> Originals:
@@ -28,10 +29,10 @@ def on_hand(cli: Cli) -> Iterator[OnHand]:
     """Give access to them, each thing being done before anything is returned."""
     with asyncio.Runner() as runner:
 
-        def call(coroutine: "Coroutine[Any, Any, Path]") -> "Future[Path]":
+        def call(coroutine: "Coroutine[Any, Any, T]") -> "Future[T]":
             from concurrent.futures import Future
 
-            done: Future[Path] = Future()
+            done: Future[T] = Future()
             try:
                 done.set_result(runner.run(coroutine))
             except Exception as error:  # noqa: BLE001 - whoever asks for the result gets it

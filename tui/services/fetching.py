@@ -1,13 +1,32 @@
 """Copies of saved images in a folder that a person names."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from tui.core.job import Saved
-from tui.services.files import link, new_part, on_disk, place, private, sync_file
+from tui.services.files import StorageError, link, new_part, on_disk, place, private, sync_file
 from tui.services.sidecar import sidecar_path
 from tui.services.store.originals import Originals
+
+_AT_ONCE = 8
+
+
+async def fetch_all(
+    files: Sequence[Saved], folder: Path, originals: Originals
+) -> list[Path | StorageError]:
+    """Copy images side by side; return, in their order, where each is or why it is not there."""
+    room = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(saved: Saved) -> Path | StorageError:
+        async with room:
+            try:
+                return await fetch(saved, folder, originals)
+            except StorageError as problem:
+                return problem
+
+    return [*await asyncio.gather(*map(one, files))]
 
 
 async def fetch(saved: Saved, folder: Path, originals: Originals) -> Path:

@@ -2,25 +2,32 @@
 
 from concurrent.futures import CancelledError
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tui.core.job import Saved
 from tui.core.language import english
-from tui.services.fetching import fetch
+from tui.services.fetching import fetch_all
 from tui.services.files import StorageError
 from tui.services.store.originals import Originals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Coroutine, Sequence
     from concurrent.futures import Future
 
-    Call = Callable[[Coroutine[Any, Any, Path]], Future[Path]]
+T = TypeVar("T")
+
+
+class Call(Protocol):
+    """Has something done on a loop that goes on meanwhile."""
+
+    def __call__(self, coroutine: "Coroutine[Any, Any, T]", /) -> "Future[T]":
+        """Return at once; the outcome comes later."""
 
 
 class OnHand:
     """Has things done by `call`, on the loop that the originals belong to."""
 
-    def __init__(self, call: "Call", originals: Originals) -> None:
+    def __init__(self, call: Call, originals: Originals) -> None:
         self._call = call
         self._originals = originals
 
@@ -38,6 +45,6 @@ class OnHand:
                 english("Interrupted before {place} was here.", place=saved.path)
             ) from error
 
-    def fetch(self, saved: Saved, folder: Path) -> "Future[Path]":
-        """Copy an image into a folder; see fetching."""
-        return self._call(fetch(saved, folder.absolute(), self._originals))
+    def fetch(self, files: "Sequence[Saved]", folder: Path) -> "Future[list[Path | StorageError]]":
+        """Copy images into a folder; see fetching."""
+        return self._call(fetch_all(files, folder.absolute(), self._originals))

@@ -70,15 +70,12 @@ def _fetch(desk: Desk, rest: str) -> None:
         raise RefusedError(_("Say which jobs, and where: `fetch 7a893eb39c to ~/images`."))
     folder = _place(target)
     for job in [desk.job(name) for name in names.split() or [""]]:
-        for one in job.files:
-            try:
-                path = desk.deck.on_hand.fetch(one, folder).result()
-            except StorageError as error:
-                desk.voice.say(
-                    _("Not copied: {problem}{more}", problem=retold(str(error)), more="")
-                )
+        for copy in desk.deck.on_hand.fetch(job.files, folder).result():
+            if isinstance(copy, StorageError):
+                problem = retold(str(copy))
+                desk.voice.say(_("Not copied: {problem}{more}", problem=problem, more=""))
             else:
-                desk.voice.say(str(path))
+                desk.voice.say(str(copy))
 
 
 def _place(text: str) -> Path:
