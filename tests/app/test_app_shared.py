@@ -68,3 +68,34 @@ async def test_jobs_of_others_are_shown_and_touched_after_a_question_only(
         await person.until_states("saved")
         assert person.jobs[0].submitter == "bob"
     assert len(gateway.ledger().accepted) == 1
+
+
+async def test_jobs_that_no_worker_may_send_say_so(
+    open_at: OpenAt,
+    http_gateway: Gateways,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tui.core.home import Home
+    from tui.core.staff import met_by
+    from tui.services.journal.postgres import staff
+    from tui.services.journal.postgres.connection import PostgresConnection
+
+    gateway = http_gateway()
+    monkeypatch.setenv("IMAGEDECK_DATABASE_URL", database_url)
+    monkeypatch.setenv("IMAGEDECK_RUN", "workers")
+    said = ("‖ no worker has the key, jobs wait", "1 worker is alive, but it lacks the key")
+    # What others see of a worker that has another key.
+    worker = PostgresConnection(database_url)
+    staff.sign_on(worker, met_by(Home("default", gateway.url), "4567cdef"))
+    beats = "INSERT INTO procrastinate_workers (last_heartbeat) SELECT now() FROM generate_series"
+    worker.execute(f"{beats} (1, 3)")
+    async with open_at(gateway) as person:
+        await person.until_ready()
+        await person.send("a windmill")
+        await person.until_sees(*said)
+    async with open_at(gateway) as person:  # what waits from before is not forgotten
+        await person.until_ready()
+        await person.until_sees(*said)
+    worker.close()
+    assert not gateway.ledger().accepted

@@ -101,7 +101,8 @@ def test_without_a_worker_jobs_wait_and_say_so(deck: Run) -> None:
     assert waited.code == 8
     assert "No worker is alive" in waited.err
     assert "left to the workers" in waited.err
-    assert "wait: for a worker of profile default that has your key." in deck("jobs").err
+    waits = "wait: for a worker of profile default that has your key; none is alive."
+    assert waits in deck("jobs").err
     # Written down, and in a queue: that is as good as submitted.
     left = deck("generate", "gemini", "a sea", "--no-wait", "--count", "3")
     assert left.code == 0
@@ -185,12 +186,20 @@ def test_a_worker_sends_what_its_key_pays_for_and_leaves_the_rest(
     become("bob")
     worker = start_worker()
     assert deck("generate", "gemini", "a hill of his").code == 0
-    (left,) = deck("jobs", "--search", "owner:alice", "--json").objects
+    become("alice")
+    waited = deck("generate", "gemini", "a hut of hers", "--timeout", "3s")
+    assert waited.code == 8
+    assert waited.err.count("1 worker is alive, but it lacks the key of these jobs: start") == 1
+    (hut,) = deck("jobs", "--search", "hut", "--json").objects
+    whom = "for a worker of profile default that has your key; 1 is alive, without that key"
+    assert whom in deck("show", hut["job"]).out
+    (left,) = deck("jobs", "--search", "owner:alice -hut", "--json").objects
     assert (left["state"], left["error"]) == ("queued", None)
     assert end(worker)[0] == 143
-    become("alice")
     start_worker()
-    assert deck("wait", left["job"]).code == 0
+    waited = deck("wait", left["job"], hut["job"])
+    assert waited.code == 0
+    assert "alive" not in waited.err
     # Without a key of one's own nobody pays, unless whoever sends it does.
     monkeypatch.delenv("IMAGEDECK_API_KEY")
     assert deck("generate", "gemini", "a boat").code == 3
@@ -198,7 +207,7 @@ def test_a_worker_sends_what_its_key_pays_for_and_leaves_the_rest(
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text("any_key = true\n")
     assert deck("generate", "gemini", "a boat").code == 0
-    assert len(shared.ledger().accepted) == 3
+    assert len(shared.ledger().accepted) == 4
 
 
 def test_a_worker_needs_a_shared_database(deck: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,7 +117,7 @@ class Opening:
         engine = self._session.deck.engine
         if hold := engine.hold:
             return pause_text(hold, now)
-        return _("no worker is alive, jobs wait") if engine.workers == 0 else ""
+        return engine.lack
 
     @property
     def waits(self) -> str:
@@ -195,6 +195,8 @@ class Opening:
         """Go on with earlier jobs; say which of them belong elsewhere."""
         deck = self._session.deck
         self._orphans = Orphans(deck)
+        if deck.settings.leaves_to_workers:
+            deck.engine.watch(await asyncio.to_thread(newest, deck))
         queued = await self._take_up()
         for said, job in deck.home.others(self._orphans.away):
             way = _("{said}; f12 goes over to it.", said=said)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui.core.job import Job, State
 from tui.core.language import _, marked
 from tui.core.person import is_own
+from tui.core.staff import need_of
 from tui.services.engine.holding import EVERYTHING
 
 if TYPE_CHECKING:
@@ -35,8 +36,10 @@ def waits_of(jobs: Iterable[Job], settings: "Settings", history: "StoredHistory"
     models = sorted({job.request.model for job in ours})
     if crowded := next(filter(None, (limits.crowded(one, counts) for one in models)), ""):
         return crowded
-    if settings.leaves_to_workers and any(job.owner is None for job in ours):
-        return _for_whom(settings)
+    free = [job for job in ours if job.owner is None]
+    if settings.leaves_to_workers and free:
+        needs = sorted(set(map(need_of, free)))
+        return history.staff(needs).added_to(_for_whom(settings), needs)
     return limits.waits(models[0], counts)
 
 

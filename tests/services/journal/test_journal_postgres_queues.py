@@ -8,6 +8,7 @@ import pytest
 
 from tui.core.home import Home
 from tui.core.job import ANY_KEY, ErrorKind, Job, JobError, Result, State
+from tui.core.staff import Staff, met_by, need_of
 
 ORIGIN = "https://gateway.example"
 MINE, THEIRS = "0123abcd", "4567cdef"
@@ -36,6 +37,43 @@ async def test_what_is_delivered_to_a_home_is_what_it_has(
     found = await journal._thread.read(lambda db: db.execute(ask, [names]).fetchall())
     assert sorted(one for (one,) in found) == sorted(one.id for one in jobs if home.has(one))
     assert len(found) == 7
+
+
+async def test_workers_are_seen_with_what_they_have_until_they_end(
+    open_postgres: Callable[..., Any], new_job: Callable[..., Job], database_url: str
+) -> None:
+    from tui.services.journal.postgres import queues, staff
+    from tui.services.journal.postgres.connection import PostgresConnection
+
+    delivery = open_postgres().delivery
+    unsent = new_job(gateway=ORIGIN)
+    jobs = [replace(unsent, id=new_job().id, key=key) for key in (MINE, THEIRS, ANY_KEY)]
+    jobs += [replace(jobs[0], id=new_job().id, profile="other"), new_job()]
+    await delivery.add(jobs)
+    mine, theirs, anybodys, elsewhere, old = needs = [*map(need_of, jobs)]
+    db, worker, older = (PostgresConnection(database_url) for _ in range(3))
+    found = db.execute("SELECT queue_name FROM procrastinate_jobs").fetchall()
+    assert {one.partition(".")[2] for (one,) in found} == {*map(queues.name_of, needs)}
+
+    enlist = "INSERT INTO procrastinate_workers (last_heartbeat) SELECT now() FROM generate_series"
+    try:
+        assert await delivery.staff(needs) == Staff()
+        db.execute(f"{enlist} (1, 3)")
+        # It is not seen yet what it has: so nothing is missed.
+        assert await delivery.staff(needs) == Staff(1)
+        staff.sign_on(worker, met_by(Home("default", ORIGIN), THEIRS))
+        assert await delivery.staff(needs) == Staff(1, {elsewhere: False, mine: True})
+        assert await delivery.staff([theirs, anybodys, old]) == Staff(1)
+        db.execute(f"{enlist} (1, 3)")  # of an older version: nothing is known of what it has
+        assert await delivery.staff(needs) == Staff(2)
+        staff.sign_on(older, met_by(Home("other", ORIGIN), MINE))
+        assert await delivery.staff(needs) == Staff(2, {mine: True})
+        older.close()
+        worker.close()
+        assert await delivery.staff(needs) == Staff(2)
+    finally:
+        for one in (db, worker, older):
+            one.close()
 
 
 async def test_a_few_are_found_without_going_through_all_that_wait(

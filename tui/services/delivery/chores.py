@@ -2,19 +2,20 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import psycopg
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
+from tui.core.staff import Need
 from tui.core.text import one_line
 from tui.services.clock import Clock
 from tui.services.delivery.claims import Claims
 from tui.services.engine.gate import Gate
 from tui.services.engine.runner import Runner
 from tui.services.journal.owner import LEASE_SECONDS
-from tui.services.journal.postgres import queues
+from tui.services.journal.postgres import queues, staff
 from tui.services.journal.postgres.connection import PostgresConnection
 
 _SWEEP, _RECONCILE, _BUSY = 30.0, 60.0, 5.0  # seconds between two times
@@ -55,10 +56,14 @@ async def reconcile(url: str, tell: Tell) -> None:
         await asyncio.sleep(_BUSY if number is None else _RECONCILE)
 
 
-async def heed(url: str, owner: str, runner: Runner) -> None:
-    """Follow no job any more that was dropped, left or taken elsewhere."""
+async def heed(url: str, owner: str, runner: Runner, meets: Sequence[Need]) -> None:
+    """Follow no job any more that was dropped, left or taken elsewhere.
+
+    Meanwhile others see which needs this worker `meets`.
+    """
     db = await asyncio.to_thread(PostgresConnection, url)
     try:
+        await asyncio.to_thread(staff.sign_on, db, meets)
         _all, since = await asyncio.to_thread(queues.lost, db, owner, sys.maxsize)
         while True:
             await asyncio.sleep(_HEED)

@@ -14,6 +14,7 @@ from psycopg_pool import PoolTimeout
 
 from tui.core.home import Home
 from tui.core.job import Job, State
+from tui.core.staff import met_by
 from tui.core.text import one_line
 from tui.services.clock import SystemClock
 from tui.services.delivery import chores
@@ -144,13 +145,13 @@ class DeliveryWorker:
                     one.cancel()
 
     def _chores(self) -> "list[Coroutine[Any, Any, None]]":
-        url, runner = self._terms.url, self._engine
+        terms, url, runner = self._terms, self._terms.url, self._engine
         return [
             self._put_away(),
             self._listen(),
             chores.sweep(self._lines[0].claims, self._tell),
             chores.reconcile(url, self._tell),
-            chores.heed(url, self._terms.owner, runner),
+            chores.heed(url, terms.owner, runner, met_by(terms.home, terms.fingerprint)),
             chores.tend(runner.gate, SystemClock(), self._tell),
         ]
 

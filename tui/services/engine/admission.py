@@ -17,6 +17,8 @@ class Admission:
     `own` bounds what this process has in flight, `work.limits` what all have.
     """
 
+    lack = ""  # whoever asks is there
+
     def __init__(
         self, work: Work, own: Limits, followed: Mapping[str, Job], lane: Callable[[], Lane]
     ) -> None:

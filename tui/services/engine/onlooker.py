@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from tui.core.job import Job
-from tui.core.language import _
+from tui.core.person import is_own
 from tui.services.engine.lanes import Widths
+from tui.services.engine.outlook import Outlook
 from tui.services.engine.resolving import Way
 from tui.services.engine.runner import Runner
 from tui.services.engine.waking import wake
@@ -17,7 +18,6 @@ from tui.services.journal.delivering import Delivery
 from tui.services.journal.protocol import JournalError
 
 _LOOK_AROUND = 1.0  # seconds, if nothing is heard
-_COUNT_WORKERS = 10.0
 
 
 def runner_of(work: Work, publish: Callable[[Job], None], widths: Widths) -> Runner:
@@ -39,9 +39,8 @@ class Onlooker(Runner):
         super().__init__(work, publish, widths)
         self._delivery = delivery
         self._publish_seen = publish
-        self._watched: set[str] = set()
         self._seen = sys.maxsize  # nothing of what was before
-        self._counted = float("-inf")
+        self.prospect = self._outlook = Outlook(work, delivery)
 
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
         """Write new jobs down for the workers."""
@@ -80,13 +79,19 @@ class Onlooker(Runner):
         """Let a worker take that job next; False when one has it already."""
         return await self._delivery.first(job_id)
 
+    def watch(self, jobs: Iterable[Job]) -> None:
+        """Watch what this person left to workers in an earlier run."""
+        for job in jobs:
+            if job.is_live and is_own(job, self._work.me) and self._work.home.has(job):
+                self._outlook.note(job)
+
     async def run(self) -> None:
         """Look at what changes, until cancelled."""
         while True:
             with suppress(JournalError):
                 await self._look()
-                await self._count()
-            await self._delivery.news(_LOOK_AROUND)
+                await self._outlook.look()
+            await self._delivery.news(self._outlook.patience(_LOOK_AROUND))
 
     def _follow(self, after: Next) -> None:
         """Watch a job that was made or changed here."""
@@ -95,18 +100,9 @@ class Onlooker(Runner):
     async def _look(self) -> None:
         jobs, self._seen = await self._work.journal.changes(self._seen)
         for job in jobs:
-            if job.id in self._watched:
+            if job.id in self._outlook:
                 self._told(job)
         await self.pauses.look()
-
-    async def _count(self) -> None:
-        now = self._work.clock.monotonic()
-        if now - self._counted < _COUNT_WORKERS:
-            return
-        self._counted, before = now, self.workers
-        self.workers = await self._delivery.workers()
-        if self._watched and not self.workers and before != 0:
-            self._work.tell(_("No worker is alive: the jobs wait for `imagedeck worker`."))
 
     def _at_home(self, ids: Sequence[str]) -> list[Job]:
         get, home = self._work.journal.history.get, self._work.home
@@ -122,9 +118,7 @@ class Onlooker(Runner):
     def _told(self, job: Job | None, *, is_asked: bool = False) -> Job | None:
         if job is None:
             return None
-        if is_asked and job.is_live:
-            self._watched.add(job.id)
-        elif not job.is_live:
-            self._watched.discard(job.id)
+        if is_asked or job.id in self._outlook:
+            self._outlook.note(job)
         self._publish_seen(job)
         return job

@@ -7,7 +7,7 @@ from tui.services.engine.holding import EVERYTHING
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
     from concurrent.futures import Future
 
     from tui.core.job import Job, State
@@ -45,19 +45,19 @@ class Reins:
         return frozenset(self._ready.result().taken)
 
     @property
-    def workers(self) -> int | None:
-        """How many workers are alive, where jobs are left to them and it is known."""
-        return self._ready.result().workers
+    def lack(self) -> str:
+        """Say that no worker is there who may send what is left to them; empty where one is."""
+        return self._ready.result().prospect.lack
 
     @property
     def crowd(self) -> str:
         """Say that as many jobs are in flight as may be, while others wait here; else nothing."""
-        return self._ready.result().admission.crowd
+        return self._ready.result().prospect.crowd
 
     @property
     def waits(self) -> str:
-        """Say what limit holds the jobs back that wait here; empty where none does."""
-        return self._ready.result().admission.waits
+        """Say what limit holds back what waits here, or for workers; empty where none does."""
+        return self._ready.result().prospect.waits
 
     @property
     def standing(self) -> "tuple[Mapping[State, int], Mapping[str, int]]":
@@ -65,6 +65,11 @@ class Reins:
         runner = self._ready.result()
         waiting = {name: len(lane) for name, lane in runner.lanes.items()}
         return runner.followed.states(), waiting
+
+    def watch(self, jobs: "Sequence[Job]") -> None:
+        """Keep an eye on jobs of an earlier run, where workers are to do them."""
+        with suppress(RuntimeError):  # it has ended just now
+            self._loop.call_soon_threadsafe(self._ready.result().watch, jobs)
 
     def serve(self, serve: "Callable[[Runner], Coroutine[Any, Any, _T]]") -> "Future[_T]":
         """Bring jobs to the runner, in its own loop."""

@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui.core.job import Job, State
 from tui.core.language import english
@@ -33,6 +33,9 @@ from tui.services.journal.protocol import (
     StaleError,
 )
 
+if TYPE_CHECKING:
+    from tui.services.engine.outlook import Prospect
+
 _UNEXPECTED = english("{short_id}: an unexpected fault, see the log; trying again")
 _log = logging.getLogger(__name__)
 _DISK_PAUSE, _FAULT_PAUSE, _LATER = 5.0, 60.0, 1.0
@@ -51,9 +54,9 @@ class Runner:
         self._work = work
         self._publish = publish
         self.followed = Followed()
-        self.workers: int | None = None  # who are alive, where the jobs are left to them
         self.taken: set[str] = set()  # by another process, while they were followed here
         self.admission = Admission(work, widths.flight, self.followed, lambda: self._submit)
+        self.prospect: Prospect = self.admission
         pacer, saving = self.admission.pacer, Saving(work)
         self._submitting = Submitting(work, publish, pacer)
         lane = partial(Lane, self._serve, clock=work.clock)
@@ -131,6 +134,9 @@ class Runner:
         """Return what any process changed, and heed what was paused there."""
         await self.pauses.look()
         return await self._work.journal.changes(since)
+
+    def watch(self, jobs: Iterable[Job]) -> None:
+        """Keep an eye on jobs that others work on; here nobody does what isn't followed."""
 
     async def run(self) -> None:
         """Serve the lanes until cancelled."""

@@ -1,9 +1,10 @@
 """What hands the jobs of a shared database to workers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from tui.core.job import Job
+from tui.core.staff import Need, Staff
 
 
 class Delivery(Protocol):
@@ -33,5 +34,8 @@ class Delivery(Protocol):
     async def news(self, seconds: float) -> None:
         """Wait until somebody may have changed something, so many seconds at most."""
 
-    async def workers(self) -> int:
-        """Return how many workers are alive."""
+    async def staff(self, needs: Iterable[Need]) -> Staff:
+        """Return how many workers are alive, and which of these needs none of them meets."""
+
+    async def in_flight(self, origin: str, now: float) -> Mapping[str, int]:
+        """Count the jobs that a gateway works on now (Unix seconds), by model."""

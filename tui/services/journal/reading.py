@@ -1,7 +1,7 @@
 """What is asked of the stored jobs, whichever database keeps them."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from tui.core.budget import Spent
 from tui.core.job import Job, State
 from tui.core.matching import holds
 from tui.core.price import dollars
+from tui.core.staff import Need, Staff
 from tui.core.stats import Entry
 from tui.services.journal.listing import is_said
 from tui.services.journal.protocol import Query
@@ -97,6 +98,10 @@ class StoredHistory:
         """Count the jobs that a gateway works on, by model."""
         rows = self._rows(IN_FLIGHT, in_flight_at(origin, now))
         return {str(model): int(number) for model, number in rows}
+
+    def staff(self, needs: Iterable[Need]) -> Staff:  # noqa: ARG002 - the shared database's has some
+        """Return how many workers are alive, and which of these needs none of them meets."""
+        return Staff()
 
     def spent(self, now: float) -> Spent:
         """Return what this day and month have cost up to now (Unix seconds)."""

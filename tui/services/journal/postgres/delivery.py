@@ -1,12 +1,13 @@
 """The handing over of jobs to workers, in the journal's own transactions."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from tui.core.job import Job
-from tui.services.journal import writes
+from tui.core.staff import Need, Staff
+from tui.services.journal import traffic, writes
 from tui.services.journal.owning import Owner
-from tui.services.journal.postgres import queues
+from tui.services.journal.postgres import queues, staff
 from tui.services.journal.postgres.news import PostgresNews
 from tui.services.journal.rows import NewRow
 from tui.services.journal.thread import JournalThread
@@ -61,9 +62,13 @@ class PostgresDelivery:
         """Wait until somebody may have changed something, so many seconds at most."""
         await self._news.wait(seconds)
 
-    async def workers(self) -> int:
-        """Return how many workers are alive."""
-        return await self._thread.read(queues.alive)
+    async def staff(self, needs: Iterable[Need]) -> Staff:
+        """Return how many workers are alive, and which of these needs none of them meets."""
+        return await self._thread.read(partial(staff.look, needs=[*needs]))
+
+    async def in_flight(self, origin: str, now: float) -> Mapping[str, int]:
+        """Count the jobs that a gateway works on now (Unix seconds), by model."""
+        return await self._thread.read(partial(traffic.count, origin=origin, now=now))
 
 
 def _add(txn: Transaction, rows: Sequence[NewRow]) -> list[Job]:

@@ -1,14 +1,17 @@
 """Reading the shared database from any thread, or in a process that only reads."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import psycopg
 
 from tui.core.job import Job
+from tui.core.staff import Need, Staff
 from tui.services.journal.listing import conditions_of, limit_of, wanted_terms
+from tui.services.journal.postgres import queues, staff
 from tui.services.journal.postgres.connection import PostgresConnection
 from tui.services.journal.postgres.dialect import HOLDERS, MATCHES, query_of
 from tui.services.journal.postgres.legible import Legible
@@ -50,6 +53,11 @@ class PostgresHistory(StoredHistory):
 
     def _jobs(self, rows: Sequence[Row]) -> tuple[Job, ...]:
         return (*self._legible.jobs(rows),)
+
+    def staff(self, needs: Iterable[Need]) -> Staff:
+        """Return how many workers are alive, and which of these needs none of them meets."""
+        look = partial(staff.look, needs=[*needs])
+        return self._read(lambda db: look(db) if queues.has_tables(db) else Staff())
 
     def _rows(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
         return self._read(lambda db: db.execute(statement, values).fetchall())

@@ -10,6 +10,7 @@ from typing import Final
 
 from tui.core.home import Home
 from tui.core.language import _
+from tui.core.staff import Need, met_by
 from tui.services.journal.postgres.dialect import BY_ID
 from tui.services.journal.protocol import JournalError
 from tui.services.journal.sql import Connection
@@ -38,7 +39,7 @@ _KEY = (
     "CASE WHEN results <> '[]' AND left(coalesce(error, ''), 7) <> '[\"auth\"' THEN '' "
     "WHEN task_id IS NULL THEN nullif(key, 'any') ELSE fingerprint END"
 )
-# As `_home_queue` makes it.
+# As `name_of` makes it of what `core.staff` says that a job needs.
 _HOME = (
     "CASE WHEN gateway IS NULL THEN '' ELSE profile END || chr(10) || "
     "coalesce(origin, gateway, '') || chr(10) || "
@@ -111,12 +112,7 @@ _FREE = (
 
 def queues_of(rank: str, home: Home, fingerprint: str | None) -> list[str]:
     """Return the queues of a rank with what a home may have, and its key if there is one."""
-    names = {
-        _home_queue(rank, profile, home.origin, key)
-        for profile in (home.profile, "")
-        for key in ("", fingerprint or "")
-    }
-    return [*names, _home_queue(rank, "", "", "")]
+    return [f"{rank}.{name_of(need)}" for need in met_by(home, fingerprint)]
 
 
 def lowest(names: Sequence[str]) -> int:
@@ -124,10 +120,9 @@ def lowest(names: Sequence[str]) -> int:
     return min(_LOWEST[name.partition(".")[0]] for name in names)
 
 
-def _home_queue(rank: str, profile: str, origin: str, fingerprint: str) -> str:
-    """Return the name of a queue; `fingerprint` is empty for what needs no certain key."""
-    home = f"{profile}\n{origin}\n{fingerprint}"
-    return f"{rank}.{sha256(home.encode()).hexdigest()[:16]}"
+def name_of(need: Need) -> str:
+    """Return what the queues of jobs with that need are called, behind their rank."""
+    return sha256("\n".join(need).encode()).hexdigest()[:16]
 
 
 def deliver(txn: Transaction, ids: Sequence[str]) -> None:
