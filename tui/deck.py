@@ -58,7 +58,7 @@ class Deck:
     a job and `tell` every sentence worth showing, both on the engine's thread: they must only note
     it. `pace` times a model's typical time is what a task takes at the embedded gateway; `purse` is
     for a run that has spent something already. Whoever is its `observer` before the start hears
-    what is done.
+    what is done; a worker gives it the name of its `host`.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class Deck:
         self._clock = clock or SystemClock()
         self._pace = pace if places.demo else 1.0
         self.observer = NOBODY
+        self.host = ""
         self._decoder = Decoder()
         self.pictures = Pictures(self._decoder, places, os.environ)
         self.journal = open_journal(places.database, settings.database_url, self._clock, tell=tell)
@@ -219,4 +220,5 @@ class Deck:
             pace=self._pace,
             purse=self._purse,
             tell=self._tell,
+            host=self.host,
         )

@@ -4,8 +4,10 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from tui.core.home import Home
+from tui.core.on_worker import signed
 from tui.demo.way import open_way
 from tui.services.answers import Answers
 from tui.services.clock import Clock
@@ -26,7 +28,7 @@ from tui.services.settings import Settings
 class Workshop:
     """What they are made of: what the settings say, and what a deck has open already.
 
-    `held` is what fingerprints the key has; `pace` and `purse` are those of Work.
+    `held` is what fingerprints the key has; `pace`, `purse` and `host` are those of Work.
     """
 
     settings: Settings
@@ -41,6 +43,7 @@ class Workshop:
     pace: float
     purse: Purse | None
     tell: Callable[[str], None]
+    host: str
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Work]:
@@ -62,7 +65,9 @@ class Workshop:
                     key=key,
                     clock=clock,
                 ),
-                gallery=self.pictures.gallery(Images(network.image, settings.origin)),
+                gallery=self.pictures.gallery(
+                    Images(network.image, settings.origin), partial(signed, self.host)
+                ),
                 home=self.home,
                 me=settings.submitter,
                 fingerprint=self.held.own,
@@ -77,4 +82,5 @@ class Workshop:
                 limits=settings.limits,
                 purse=self.purse,
                 delivery=self.journal.delivery if settings.leaves_to_workers else None,
+                host=self.host,
             )

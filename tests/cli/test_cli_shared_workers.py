@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from tui.cli.context import Cli
+from tui.services.journal.postgres.owner import name_of_this
 
 Run = Callable[..., Any]
 Start = Callable[..., subprocess.Popen[str]]
@@ -76,6 +77,25 @@ def test_a_worker_makes_what_is_left_to_it(shared: Any, deck: Run, start_worker:
     assert "event=job" in err
     assert "state=saved" in err
     assert err.splitlines()[-1].endswith("event=stopped")
+
+
+def test_what_goes_wrong_on_a_worker_s_host_is_said_with_its_name(
+    shared: Any, deck: Run, start_worker: Start, tmp_path: Path
+) -> None:
+    place = tmp_path / "pictures"
+    deck("--output-dir", str(place), "generate", "gemini", "a hill", "--no-wait")
+    place.rmdir()
+    place.write_text("On that host it is a file.")
+    start_worker()
+    (job,) = [one["job"] for one in deck("jobs", "--json").objects]
+    assert deck("wait", job).code == 0
+    worker = f"On worker {name_of_this()}: "
+    assert f"{worker}kept here, because: Can't write to {place}" in deck("show", job).out
+    shared.play("submit:401")
+    refused = deck("generate", "gemini", "a sea")
+    assert refused.code == 3
+    assert f"{worker}the gateway answered 401" in refused.err
+    assert "see to the key of that worker" in refused.err
 
 
 def test_what_rests_is_tried_again_before_resume_says_how_it_went(

@@ -4,6 +4,7 @@ from tui.core.bucket import is_remote
 from tui.core.home import Home
 from tui.core.job import ErrorKind, Job, Saved, State
 from tui.core.language import _
+from tui.core.on_worker import worker_of
 from tui.core.person import is_own
 from tui.core.retelling import retold
 from tui.core.state_words import KINDS, STATES
@@ -64,6 +65,8 @@ def advice(job: Job, home: Home, suffix: str = "", me: str | None = None) -> str
             return _("{resume} tries once more to get what is missing", resume=resume)
         case ((State.EXPIRED | State.LOST), _):
             return _("{resume} looks once more; {retry}", resume=resume, retry=retry)
+        case State.FAILED, (ErrorKind.AUTH | ErrorKind.QUOTA) if worker_of(job.error):
+            return _("see to the key of that worker, or its account; then {retry}", retry=retry)
         case State.FAILED, (ErrorKind.AUTH | ErrorKind.QUOTA):
             return _(
                 "check the key (`imagedeck key status`) or the account; then {retry}", retry=retry
@@ -86,6 +89,8 @@ def way_on(home: Home, said: str, job: Job) -> str:
 def _live_advice(job: Job, kind: ErrorKind | None, suffix: str) -> str:
     resume, wait = f"`imagedeck resume{suffix}`", f"`imagedeck wait {job.short_id}{suffix}`"
     match kind:
+        case _ if worker_of(job.error):
+            return _("put it right on that host; a worker goes on with it by itself")
         case ErrorKind.AUTH:
             return _(
                 "{resume} goes on with the right key (`imagedeck key set{suffix}`)",

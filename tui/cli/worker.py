@@ -88,6 +88,7 @@ def worker(ctx: click.Context, *, concurrency: int, port: int | None, shape: str
 def _work(cli: "Cli", log: "WorkerLog", concurrency: int, meter: "Meter | None") -> int:
     from tui.cli.worker_metrics import standing_of
     from tui.deck import Deck
+    from tui.services.journal.postgres.owner import name_of_this
     from tui.services.log import start_log
 
     key = cli.key
@@ -105,6 +106,7 @@ def _work(cli: "Cli", log: "WorkerLog", concurrency: int, meter: "Meter | None")
     # It is the worker, whatever the settings say of others.
     settings = replace(cli.settings, run="here")
     deck = Deck(settings, cli.places, key, publish=seen, tell=log.tell)
+    deck.host = name_of_this()
     if meter:
         deck.observer = meter
     with _signals(stops, deck):

@@ -30,7 +30,8 @@ class Gallery:
 
     `quarantine` is the folder for bytes that were paid for, yet are no images; `spool` the one for
     images whose own folder can't be used any more, for they may be gone when it can, and for those
-    on their way to the `store`; see Uploading for `let_go`.
+    on their way to the `store`; see Uploading for `let_go`. `told` makes a note fit for whoever
+    reads it on another host.
     """
 
     def __init__(
@@ -43,10 +44,12 @@ class Gallery:
         *,
         store: Store | None = None,
         let_go: LetGo | None = None,
+        told: Callable[[str], str] = str,
     ) -> None:
         self._receiving = Receiving(images, decoder, quarantine)
         self._spool = spool
         self._now = now
+        self._told = told
         self._uploading = (
             Uploading(self._receiving, spool, store, now, let_go) if spool and store else None
         )
@@ -65,10 +68,8 @@ class Gallery:
             if self._spool is None or not _is_out_of_reach(problem):
                 raise
             saved = await self._save(self._spool, job, index, result, last_try=last_try)
-            return replace(
-                saved,
-                notes=(*saved.notes, english("kept here, because: {problem}", problem=problem)),
-            )
+            note = self._told(english("kept here, because: {problem}", problem=problem))
+            return replace(saved, notes=(*saved.notes, note))
 
     async def _save(
         self, folder: Path, job: Job, index: int, result: Result, *, last_try: bool

@@ -1,6 +1,6 @@
 """The images of jobs as a person looks at them: their files here, and small pictures of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,8 @@ class Pictures:
         self.originals = Originals(places.data / ORIGINALS, self.store)
         self._thumbnails = Thumbnails(decoder, places.thumbnails, self.originals.local)
 
-    def gallery(self, images: "Images") -> Gallery:
-        """Return what keeps images that come from there."""
+    def gallery(self, images: "Images", told: Callable[[str], str] = str) -> Gallery:
+        """Return what keeps images that come from there; `told` makes notes fit for others."""
         places = self._places
         return Gallery(
             images,
@@ -41,6 +41,7 @@ class Pictures:
             places.spool,
             store=self.store,
             let_go=self._let_go,
+            told=told,
         )
 
     def _let_go(self, file: Path, saved: Saved) -> None:

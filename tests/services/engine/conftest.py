@@ -138,7 +138,9 @@ class ScriptedGallery:
 class Stage:
     """A runner between a scripted gateway, a scripted gallery and a real journal."""
 
-    def __init__(self, folder: Path, clock: JumpingClock, limits: Limits = NO_LIMITS) -> None:
+    def __init__(
+        self, folder: Path, clock: JumpingClock, limits: Limits = NO_LIMITS, *, host: str = ""
+    ) -> None:
         self.clock = clock
         self.gateway = ScriptedGateway()
         self.gallery = ScriptedGallery()
@@ -163,6 +165,7 @@ class Stage:
             tell=self.told.append,
             keep_answer=self._keep,
             limits=limits,
+            host=host,
         )
         self.runner = Runner(self.work, self._publish, Widths())
         self._task = asyncio.create_task(self.runner.run())

@@ -64,7 +64,7 @@ class Polling:
                 watch.errors = 0
                 return await self._progress(job, watch, look)
             case Denied(kind, message):
-                return await self._rest(job, JobError(kind, message), _DENIED_GAP)
+                return await self._rest(job, work.fault(kind, message), _DENIED_GAP)
             case Trouble(message, wait):
                 return self._trouble(job, watch, message, wait)
 

@@ -112,7 +112,7 @@ class Saving:
 
     async def _rest(self, job: Job, files: tuple[Saved, ...], problem: _Problem) -> Next:
         kind = ErrorKind.DISK if isinstance(problem, StorageError) else ErrorKind.UNREACHABLE
-        error = JobError(kind, str(problem))
+        error = self._work.fault(kind, str(problem))
         if error != job.error or files != job.files:
             job = await self._work.journal.to(job, State.DOWNLOADING, error=error, files=files)
         is_away = isinstance(problem, StoreError) and not isinstance(problem, BucketError)
@@ -126,11 +126,15 @@ class Saving:
             self._away_until = now + min(_REST, backoff(self._away, self._work.random()))
         return self._away_until - now
 
+    def _reason(self, problem: _Problem) -> str:
+        is_here = isinstance(problem, QuarantinedError)
+        return self._work.told(str(problem)) if is_here else str(problem)
+
     async def _end(self, job: Job, files: tuple[Saved, ...], result: _Round) -> Next:
         asked = max(len(job.results), job.request.count)
         problem = result.problems[0] if result.problems else None
         reason = (
-            str(problem)
+            self._reason(problem)
             if problem
             else english(
                 "the gateway made {count} of {asked} images", count=len(files), asked=asked

@@ -82,7 +82,8 @@ class Submitting:
                 "A reference image is not there any more: {strerror}. Add it again.",
                 strerror=problem.strerror,
             )
-            return Next(await work.journal.to(job, State.DROPPED, error=_invalid(reason)), None)
+            error = JobError(ErrorKind.INVALID, work.told(reason))
+            return Next(await work.journal.to(job, State.DROPPED, error=error), None)
         try:
             attempt = await self._intent(job)
         except OverBudgetError as problem:
@@ -111,7 +112,7 @@ class Submitting:
 
     async def _hold(self, job: Job, reason: str) -> Next:
         """Leave a job queued that there is no money for, and all others with it."""
-        problem = JobError(ErrorKind.LIMITED, refusal(reason, job.price))
+        problem = JobError(ErrorKind.LIMITED, self._work.told(refusal(reason, job.price)))
         held = job
         if job.error != problem:
             held = await self._work.journal.to(job, State.QUEUED, error=problem)
@@ -211,7 +212,7 @@ class Submitting:
             case Refused(kind, message, pauses):
                 ended = self._work.clock.now()
                 refused = await settle(
-                    attempt, State.FAILED, error=JobError(kind, message), finished=ended
+                    attempt, State.FAILED, error=self._work.fault(kind, message), finished=ended
                 )
                 return Next(refused, None, UNTIL_ASKED if pauses else None)
             case Ambiguous(message, answer):
@@ -226,7 +227,7 @@ class Submitting:
                     State.QUEUED,
                     tries=job.tries + 1,
                     not_before=self._work.clock.now() + seconds,
-                    error=JobError(kind, message) if is_told else None,
+                    error=self._work.fault(kind, message) if is_told else None,
                 )
                 # All wait, not this job alone: the others would fare no better.
                 return Next(queued, seconds, seconds)
@@ -239,7 +240,3 @@ def _unsure(message: str, answer: bytes) -> str:
     return english(
         "{message}; {came}; it may have been accepted, and billed", message=message, came=came
     )
-
-
-def _invalid(reason: str) -> JobError:
-    return JobError(ErrorKind.INVALID, reason)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from tui.core.budget import NO_CAPS, Caps
 from tui.core.home import Home
-from tui.core.job import Job, Result, Saved
+from tui.core.job import ErrorKind, Job, JobError, Result, Saved
 from tui.core.limits import NO_LIMITS, Limits
+from tui.core.on_worker import signed
 from tui.services.clock import Clock
 from tui.services.engine.purse import Purse
 from tui.services.journal.delivering import Delivery
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 
 
 OnSent = Callable[[], Awaitable[bool]]
+# What may be due to the key, the network or the disk of whoever works on a job.
+_LOCAL = frozenset(
+    {
+        ErrorKind.AUTH,
+        ErrorKind.QUOTA,
+        ErrorKind.UNREACHABLE,
+        ErrorKind.DISK,
+        ErrorKind.QUARANTINED,
+    }
+)
 
 
 class Gateway(Protocol):
@@ -76,7 +87,8 @@ class Work:
     job and tells where;
     `caps` bound what may be spent, `limits` what the gateway is asked for; a `purse` knows what
     this run has spent already; `me` is the person here, None where all jobs are one person's. With
-    a `delivery` workers do the work, and this process none. The `observer` hears what is done.
+    a `delivery` workers do the work, and this process none; a worker has a `host`, whose name its
+    faults are told with. The `observer` hears what is done.
     """
 
     journal: Journal
@@ -95,6 +107,7 @@ class Work:
     purse: Purse | None = None
     me: str | None = None
     delivery: Delivery | None = None
+    host: str = ""
     observer: Observer = NOBODY
     held: Container[str] = frozenset()
 
@@ -102,10 +115,19 @@ class Work:
         """Whether the task of a job was paid for with the key that is here."""
         return job.fingerprint == self.fingerprint or job.fingerprint in self.held
 
+    def told(self, message: str) -> str:
+        """Return a message as people on other hosts understand it."""
+        return signed(self.host, message)
+
+    def fault(self, kind: ErrorKind, message: str) -> JobError:
+        """Return what a job says that came to grief here."""
+        return JobError(kind, self.told(message) if kind in _LOCAL else message)
+
 
 async def kept(work: Work, job: Job, answer: bytes) -> dict[str, tuple[str, ...]]:
     """Keep an odd answer; return the fact that tells of it, or none."""
-    place = await asyncio.to_thread(work.keep_answer, job.id, answer)
+    kept_as = await asyncio.to_thread(work.keep_answer, job.id, answer)
+    place = work.told(kept_as) if kept_as else None
     return {"warnings": (*job.warnings, place)} if place and place not in job.warnings else {}
 
 

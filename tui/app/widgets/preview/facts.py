@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from tui.app.looks import Tone, full_name, is_running, look_of, time_of
 from tui.core.asked import differences
 from tui.core.home import DEFAULT_PROFILE
-from tui.core.job import ErrorKind, Job, Saved
+from tui.core.job import ErrorKind, Job, JobError, Saved
 from tui.core.language import _, marked
+from tui.core.on_worker import worker_of
 from tui.core.price import Price
 from tui.core.retelling import retold
 from tui.core.size import Size
@@ -148,7 +149,7 @@ def _trouble(job: Job, problem: str | None) -> list[Fact]:
         tone = Tone.FAULT if job.state.is_end and not job.files else Tone.WARNING
         facts.append(Fact(marked("error"), retold(job.error.message), tone))
         if not job.resolution:
-            facts.append(Fact(marked("next"), _next(job, job.error.kind), tone))
+            facts.append(Fact(marked("next"), _next(job, job.error), tone))
     facts += [Fact(marked("warning"), retold(warning), Tone.WARNING) for warning in job.warnings]
     if problem:
         facts.append(
@@ -159,10 +160,14 @@ def _trouble(job: Job, problem: str | None) -> list[Fact]:
     return facts
 
 
-def _next(job: Job, kind: ErrorKind) -> str:
-    if job.is_live and kind is ErrorKind.AUTH:
+def _next(job: Job, error: JobError) -> str:
+    if worker_of(error):
+        if job.is_live:
+            return _("Put it right on that host; a worker goes on with it by itself.")
+        return _("Put it right on that host, then retry it here (R).")
+    if job.is_live and error.kind is ErrorKind.AUTH:
         return _("With its profile (f12 goes over) and key it goes on by itself.")
-    return _(_NEXT[kind])
+    return _(_NEXT[error.kind])
 
 
 def _pixels(job: Job, file: Saved | None) -> Fact:
