@@ -44,7 +44,11 @@ class Onlooker(Runner):
 
     async def add(self, jobs: Sequence[Job]) -> list[Job]:
         """Write new jobs down for the workers."""
-        return self._watch(await self._delivery.add(jobs))
+        written = await self._delivery.add(jobs)
+        # What is told here needs no second look, unless something else has changed as well.
+        if [job.change for job in written] == [*range(self._seen + 1, self._seen + 1 + len(jobs))]:
+            self._seen += len(jobs)
+        return self._watch(written)
 
     async def resume(self, ids: Sequence[str] | None) -> list[Job]:
         """Let workers take up unfinished jobs that nobody alive has; with ids, wake these."""
