@@ -27,7 +27,7 @@ test: $(RUN) $(DEV) project ## run the tests against the installed package, with
 	@$(PY) -P -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 test-shared: $(RUN) $(DEV) project ## run the tests of a shared database against a PostgreSQL of their own
-	@.ci/postgres $(PY) -P -m pytest -n 2 --dist worksteal -k "postgres or shared" tests/services tests/cli tests/api tests/app tests/faults/shared \
+	@.ci/postgres $(PY) -P -m pytest -n 2 --dist worksteal -k "postgres or shared or delivery or tending" tests/services tests/cli tests/api tests/app tests/faults/shared \
 		--cov --cov-config=.ci/coverage-shared --cov-report=term:skip-covered --cov-fail-under=94 \
 		|| test $$? -eq 77
 

@@ -252,7 +252,7 @@ asyncio.run(main())
 def test_ctrl_c_waits_for_what_is_under_way(at_gateway: AtGateway) -> None:
     gateway = at_gateway("submit:slow=0.5", "poll:status=thinking")
     program = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM],
+        [sys.executable, "-P", "-c", _PROGRAM],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -283,7 +283,7 @@ async def test_a_program_keeps_its_own_way_with_garbage(at_gateway: AtGateway) -
 def test_the_import_costs_next_to_nothing() -> None:
     heavy = "PIL aiohttp click httpx keyring pydantic sqlite3 starlette textual uvicorn"
     found = subprocess.run(
-        [sys.executable, "-c", "import sys, tui.api; print(*sys.modules)"],
+        [sys.executable, "-P", "-c", "import sys, tui.api; print(*sys.modules)"],
         capture_output=True,
         text=True,
         check=True,

@@ -47,7 +47,7 @@ Imagedeck({}, demo=False).run(headless=True, size=(80, 24))
 def test_the_first_paint_waits_for_nothing_heavy(tmp_path: Path) -> None:
     environ = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     ended = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-P", "-c", PROGRAM],
         capture_output=True,
         text=True,
         check=True,
@@ -70,7 +70,7 @@ language.speak(language.wanted({}), "utf-8")
 print(*sys.modules)
 """
     ended = subprocess.run(
-        [sys.executable, "-S", "-c", code],
+        [sys.executable, "-P", "-S", "-c", code],
         capture_output=True,
         text=True,
         check=True,

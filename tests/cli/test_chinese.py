@@ -57,7 +57,7 @@ def speak(run_process: Run) -> Run:
 
 @pytest.mark.usefixtures("home")
 def test_every_page_and_every_key_is_in_chinese_and_fits() -> None:
-    command = [sys.executable, "-c", EVERYTHING]
+    command = [sys.executable, "-P", "-c", EVERYTHING]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     helps, keys = done.stdout.split("KEYS\n")
     pages = [line.strip() for line in helps.splitlines()]

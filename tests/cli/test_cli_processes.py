@@ -46,7 +46,7 @@ def test_help_and_listings_load_nothing_heavy(args: list[str]) -> None:
         f"run({args!r}); print('LOADED', *sys.modules, file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=30
     )
     loaded = done.stderr.partition("LOADED")[2].split()
     assert "click" in loaded
@@ -61,7 +61,7 @@ def test_one_machine_pays_for_nothing_that_several_need(at_gateway: Run) -> None
         "print('LOADED', *sys.modules, file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert ".png" in done.stdout
     loaded = {name.partition(".")[0] for name in done.stderr.partition("LOADED")[2].split()}

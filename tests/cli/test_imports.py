@@ -34,7 +34,10 @@ print("LOADED", code or 0, loaded, file=sys.stderr)
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["generate", "--help"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, *arguments], capture_output=True, text=True, check=True
+        [sys.executable, "-P", "-c", _PROGRAM, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     code, *loaded = ended.stderr.split("LOADED")[1].split()
     assert code == "0"
@@ -44,7 +47,7 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
 
 def test_who_works_alone_loads_nothing_of_a_shared_database(tmp_path: Path) -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, "generate", "gpt", "a boat", "--demo", "--no-wait"],
+        [sys.executable, "-P", "-c", _PROGRAM, "generate", "gpt", "a boat", "--demo", "--no-wait"],
         capture_output=True,
         text=True,
         check=True,

@@ -157,7 +157,7 @@ store.close()
 
 
 def test_several_processes_share_a_folder(tmp_path: Path) -> None:
-    start = [sys.executable, "-c", _WRITE_MANY, str(tmp_path)]
+    start = [sys.executable, "-P", "-c", _WRITE_MANY, str(tmp_path)]
     writers = [subprocess.Popen([*start, name]) for name in "abc"]
     assert [writer.wait(30) for writer in writers] == [0, 0, 0]
     ledger = read_ledger(tmp_path)

@@ -107,7 +107,7 @@ class Aviary:
         self.commands = 0
 
     def run(self, *args: str, code: str = "", given: str | None = None) -> str:
-        start = ["-c", code] if code else ["-P", "-m", "tui"]
+        start = ["-P", "-c", code] if code else ["-P", "-m", "tui"]
         done = subprocess.run(
             [sys.executable, *start, *args],
             capture_output=True,

@@ -56,7 +56,7 @@ def test_its_id_is_kept_and_the_next_start_saves_the_images(
     environ["XDG_DATA_HOME"] = str(small_disk)
     filler = small_disk / "filler"
     process = subprocess.Popen(
-        [sys.executable, "-c", FULL, str(filler), "generate", "gpt", "a lighthouse"],
+        [sys.executable, "-P", "-c", FULL, str(filler), "generate", "gpt", "a lighthouse"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

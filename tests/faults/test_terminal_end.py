@@ -70,7 +70,7 @@ def test_at_any_moment_the_terminal_is_left_as_it_was(
         for _ in range(MOMENTS):
             moment = dice.uniform(0.0, 2.5)
             terminal = open_terminal(
-                command=(sys.executable, "-c", CRASHING),
+                command=(sys.executable, "-P", "-c", CRASHING),
                 CRASH_AFTER=None if ending else str(moment / 2),
             )
             keys = dice.choice(["", "a lighthouse", "a lighthouse\x07", "\x1bOP", "\x0fm"])
@@ -139,7 +139,7 @@ def test_an_error_in_the_app_is_reported_on_the_normal_screen(
 ) -> None:
     environ["IMAGEDECK_API_KEY"] = CANARY
     environ["IMAGEDECK_BASE_URL"] = "http://127.0.0.1:9"
-    terminal = open_terminal(command=(sys.executable, "-c", BROKEN_APP))
+    terminal = open_terminal(command=(sys.executable, "-P", "-c", BROKEN_APP))
     terminal.see("imagedeck", "No jobs yet")
     terminal.send("\x1bOP")
     assert terminal.end() == 1

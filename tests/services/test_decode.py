@@ -360,7 +360,7 @@ def test_children_end_with_a_killed_parent(tmp_path: Path, picture: Picture) -> 
     )
     root = Path(decode.__file__).parents[2]
     found = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-P", "-c", code],
         env={**os.environ, "PYTHONPATH": str(root)},
         capture_output=True,
         text=True,

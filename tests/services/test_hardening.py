@@ -26,7 +26,7 @@ print(before, dumpable(), resource.getrlimit(resource.RLIMIT_CORE)[0])
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
 def test_with_a_key_there_are_no_core_dumps() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", CHILD],
+        [sys.executable, "-P", "-c", CHILD],
         capture_output=True,
         text=True,
         check=True,

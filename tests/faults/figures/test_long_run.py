@@ -121,7 +121,7 @@ def test_nothing_is_lost_and_nothing_grows(
 
 def marks_of(home: Any, url: str, jobs: int, every: int) -> Iterator[dict[str, int]]:
     process = subprocess.Popen(
-        [sys.executable, "-c", WORKER, str(home.place), url, str(jobs), str(every)],
+        [sys.executable, "-P", "-c", WORKER, str(home.place), url, str(jobs), str(every)],
         stdout=subprocess.PIPE,
         text=True,
         env={

@@ -150,7 +150,7 @@ class Worker:
         log.touch()
         self._live.mkdir()
         self._process = subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(self._live), gateway.url, str(log), name],
+            [sys.executable, "-P", "-c", WORKER, str(self._live), gateway.url, str(log), name],
             env={
                 **os.environ,
                 "PYTHONPATH": str(Path(tui.__file__).parents[1]),

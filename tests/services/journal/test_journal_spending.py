@@ -179,7 +179,7 @@ asyncio.run(main(*sys.argv[1:3], json.loads(sys.argv[3])))
 
 def _sender(address: tuple[str, str], ids: list[str]) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", _SPEND, *address, json.dumps(ids)],
+        [sys.executable, "-P", "-c", _SPEND, *address, json.dumps(ids)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

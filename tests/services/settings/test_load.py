@@ -102,7 +102,7 @@ def test_without_files_pydantic_is_not_imported(tmp_path: Path) -> None:
         "import tui.services.keys\n"
         "assert not {'pydantic', 'keyring', 'platformdirs'} & set(sys.modules)\n"
     )
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+    subprocess.run([sys.executable, "-P", "-c", code, str(tmp_path)], check=True)
 
 
 def test_a_user_file_sets_everything_it_may(world: World) -> None:
