@@ -70,7 +70,9 @@ def test_a_budget_in_the_settings_is_checked(deck: Deck, settings: Path) -> None
     assert "day = 3.5" in deck("config", "show").out
 
 
-def test_stats_add_up_by_day_model_and_batch(deck: Deck, at_gateway: Any) -> None:
+def test_stats_add_up_by_day_model_batch_and_owner(
+    deck: Deck, at_gateway: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     at_gateway("submit:drop-after*1")
     deck("generate", "gpt", "lost answer", "--quality", "low")
     deck("generate", "gpt", "no [fail]", "--quality", "low")
@@ -83,6 +85,9 @@ def test_stats_add_up_by_day_model_and_batch(deck: Deck, at_gateway: Any) -> Non
     assert by_model["gemini-3.1-flash-image"]["spent"] == "0.067"
     by_batch = deck("stats", "--by", "batch", "--json").objects
     assert sorted((one["batch"] or "", one["jobs"]) for one in by_batch)[:2] == [("", 1), ("", 2)]
+    monkeypatch.setenv("IMAGEDECK_USER", "ann")
+    by_owner = deck("stats", "--by", "owner", "--json").objects
+    assert [(one["owner"], one["jobs"]) for one in by_owner] == [("ann", 1), ("ann", 4)]
     shown = deck("stats", "--since", "7d")
     assert shown.lines[0].split()[:3] == ["DAY", "MODEL", "JOBS"]
     assert shown.lines[-1].split()[0] == "all"

@@ -1,5 +1,7 @@
 """`imagedeck stats`."""
 
+from dataclasses import replace
+
 import click
 
 from tui.cli.common import cli_of
@@ -38,6 +40,9 @@ def stats(ctx: click.Context, *, since: float | None, by: str) -> None:
     cli = cli_of(ctx)
     keys = _KEYS[by]
     entries = list(cli.history.ledger(since or 0.0, keys))
+    if by == "owner" and not cli.settings.database_url:  # all is one person's
+        me = cli.settings.user
+        entries = [replace(one, key=(one.key[0] or me, *one.key[1:])) for one in entries]
     found = figures(entries)
     if cli.json:
         for key, one in found.items():

@@ -44,7 +44,7 @@ class Access:
     @property
     def is_plain(self) -> bool:
         """Whether what goes there can be read on the way: only where it is named so."""
-        return (self.endpoint or "").startswith("http://")
+        return (self.endpoint or "").lower().startswith("http://")
 
     @property
     def shown(self) -> str:
