@@ -21,6 +21,7 @@ from tui.services.paying import Held
 from tui.services.pictures import Pictures
 from tui.services.places import Places
 from tui.services.references import ReferenceStore
+from tui.services.remains import waiting
 from tui.services.settings import Settings
 
 
@@ -83,4 +84,5 @@ class Workshop:
                 purse=self.purse,
                 delivery=self.journal.delivery if settings.leaves_to_workers else None,
                 host=self.host,
+                waiting=partial(waiting, places.spool) if settings.database_url else None,
             )

@@ -300,3 +300,40 @@ def _with_engine(act: Callable[[Any], Any]) -> None:
             assert act(deck.engine).result(10)
     finally:
         cli.close()
+
+
+def test_an_image_that_waits_on_a_workers_host_is_brought_in_after_all(
+    shared: Any,
+    deck: Run,
+    database: psycopg.Connection[Any],
+    start_worker: Start,
+    bucket: str,
+    s3_server: Any,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another host has gone on with its job, and the gateway had it no more."""
+    import obstore
+
+    del shared
+    monkeypatch.setenv("IMAGEDECK_OUTPUT_DIR", f"s3://{bucket}/team")
+    worker = start_worker()
+    made = deck("generate", "gemini", "a lighthouse", "--json").objects[-1]
+    end(worker)
+    (file,) = made["files"]
+    key = file["path"].removeprefix(f"s3://{bucket}/")
+    image = s3_server.objects(bucket)[key]
+    obstore.delete(s3_server.bucket(bucket), key)
+    [(index,)] = database.execute("SELECT files::jsonb -> 0 -> 'index' FROM jobs").fetchall()
+    database.execute(
+        "UPDATE jobs SET state = 'expired', files = '[]', "
+        "results = regexp_replace(results, ':[0-9]+/', ':1/')"
+    )
+    spool = home / ".local/share/imagedeck/spool"
+    spool.mkdir(exist_ok=True)
+    (spool / f"{made['job']}-{index}.waiting").write_bytes(image)
+    worker = start_worker()
+    until(lambda: deck("jobs", "--json").objects[0]["state"] == "saved")
+    end(worker)
+    assert s3_server.objects(bucket)[key] == image
+    assert not [*spool.iterdir()]

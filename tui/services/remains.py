@@ -46,6 +46,12 @@ def things(places: Places, folders: Iterable[Path]) -> Iterator[Thing]:
     yield from _files("leftovers", places.data, _DATABASE_PART)
 
 
+def waiting(spool: Path) -> list[tuple[str, int]]:
+    """Return the job and the number of each image that waits for its bucket."""
+    found = map(spooled_as, _files("leftovers", spool, _WAITING))
+    return [one for one in found if one]
+
+
 def spooled_as(thing: Thing) -> tuple[str, int] | None:
     """Return the job and the number of an image that waits for its bucket; None for others."""
     found = _WAITING.fullmatch(Path(thing.name).name) if thing.kind == "leftovers" else None

@@ -56,7 +56,8 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> tuple[Engine, list[BaseException]
     @asynccontextmanager
     async def services() -> AsyncIterator[Work]:
         journal = SimpleNamespace(add=add)
-        yield cast("Work", MagicMock(clock=BackwardClock(), journal=journal, delivery=None))
+        absent = {"delivery": None, "waiting": None}
+        yield cast("Work", MagicMock(clock=BackwardClock(), journal=journal, **absent))
 
     return Engine(services, lambda _job: None, Widths()), died
 

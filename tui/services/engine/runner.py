@@ -20,6 +20,7 @@ from tui.services.engine.lanes import Lane, Widths
 from tui.services.engine.polling import Polling
 from tui.services.engine.resolving import Way, resolve
 from tui.services.engine.saving import Saving
+from tui.services.engine.stranded import bring_in
 from tui.services.engine.submitting import Submitting
 from tui.services.engine.taking import Taking
 from tui.services.engine.throttle import Throttle
@@ -145,6 +146,8 @@ class Runner:
                 group.create_task(lane.run())
             group.create_task(self.pauses.run())
             group.create_task(self.admission.run())
+            if waiting := self._work.waiting:
+                group.create_task(bring_in(self._work, waiting, self.taking.one))
 
     def hurry(self) -> None:
         """Wait no longer for the answers to submissions; they become `unknown`."""

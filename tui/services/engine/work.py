@@ -17,6 +17,7 @@ from tui.services.journal.delivering import Delivery
 from tui.services.journal.protocol import Journal
 
 if TYPE_CHECKING:
+    from tui.services.engine.stranded import Waiting
     from tui.services.gateway.body import Body
     from tui.services.gateway.outcome import Look, Submission
 
@@ -88,7 +89,8 @@ class Work:
     `caps` bound what may be spent, `limits` what the gateway is asked for; a `purse` knows what
     this run has spent already; `me` is the person here, None where all jobs are one person's. With
     a `delivery` workers do the work, and this process none; a worker has a `host`, whose name its
-    faults are told with. The `observer` hears what is done.
+    faults are told with. `waiting` names the images that wait here for their bucket, where another
+    host may have ended their jobs meanwhile. The `observer` hears what is done.
     """
 
     journal: Journal
@@ -108,6 +110,7 @@ class Work:
     me: str | None = None
     delivery: Delivery | None = None
     host: str = ""
+    waiting: "Waiting | None" = None
     observer: Observer = NOBODY
     held: Container[str] = frozenset()
 
