@@ -14,17 +14,19 @@ async def test_an_image_that_is_here_brings_its_job_back(stage: Any) -> None:
     there = Saved(
         path="s3://b/2.png", index=2, width=1, height=1, format="PNG", bytes=1, sha256="0" * 64
     )
-    lacks, has, deleted, over = (
-        replace(stage.job(**ended), results=results, files=files, **facts)
-        for files, facts in (
-            ((), {}),
-            ((there,), {}),
-            ((), {"deleted": 1.0}),
-            ((), {"state": State.DROPPED}),
+    jobs = [
+        replace(stage.job(**ended), **{"results": results, **facts})
+        for facts in (
+            {},
+            {"files": (there,)},
+            {"deleted": 1.0},
+            {"state": State.DROPPED},
+            {"results": ()},  # forgotten after some days: there is nothing to fetch any more
         )
-    )
-    await stage.journal.add([lacks, has, deleted, over])
-    waiting = [(job.id, 2) for job in (lacks, has, deleted, over)] + [("0" * 32, 1)]
+    ]
+    lacks = jobs[0]
+    await stage.journal.add(jobs)
+    waiting = [(job.id, 2) for job in reversed(jobs)] + [("0" * 32, 1)]
     stage.clock.jumps = False
     bringing = asyncio.create_task(bring_in(stage.work, lambda: waiting, stage.runner.taking.one))
     saved = await stage.until(lacks, lambda one: one.state is State.SAVED)

@@ -42,6 +42,8 @@ def _stranded(waiting: Waiting, history: History) -> list[str]:
 
 
 def _lacks(job: Job | None, index: int) -> bool:
-    if job is None or not job.is_resumable or job.deleted is not None:
+    # Without its URLs, which are forgotten after a while, a job would be looked for at the gateway,
+    # be lost there, and be taken up again, for ever.
+    if job is None or not job.is_resumable or job.deleted is not None or index > len(job.results):
         return False
     return index not in {one.index for one in job.files}
