@@ -159,8 +159,8 @@ class Following:
                 self._feed.settle(self)
 
     def drain(self, news: "SimpleQueue[News]") -> None:
-        """Take in what was still said while everything was closed."""
-        while not news.empty():
+        """Take in all that was said up to now."""
+        for _one in range(news.qsize()):
             self._take_in(news, 0)
 
     def _follow(self, deck: Deck, news: "SimpleQueue[News]") -> None:
@@ -175,6 +175,8 @@ class Following:
                 self._feed = None
             wait = self._reporter.tick(deck.typical)
             self._take_in(news, min(left, _LOOK_AGAIN, wait or _LOOK_AGAIN))
+            # All of it, each time: a feed brings hundreds at once, and a signal would wait behind.
+            self.drain(news)
             hold = deck.engine.hold
             self._hold = hold.job.error if hold and hold.job else None
             self._tell_why(deck)
