@@ -2,14 +2,20 @@
 
 import os
 import signal
+from concurrent.futures import CancelledError
 from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
 from tui.cli.following import Following, News, Stop, Wish
+from tui.cli.session import see_through
 from tui.core.job import Job, State, new_job_id
 from tui.core.request import Request
 from tui.deck import Deck
+from tui.services.engine.engine import EngineOverError
+from tui.services.journal.protocol import DiskError, JournalError
 
 _ENGINE = SimpleNamespace(is_running=True, hold=None, paused=(), crowd="", taken=frozenset())
 _PLACES = SimpleNamespace(demo=False)
@@ -76,3 +82,31 @@ def test_a_signal_does_not_wait_behind_the_news_of_all_rows() -> None:
     assert following.is_fed
     assert following.exit_code == 130
     assert reporter.shown == 600
+
+
+class Closed(Flood):
+    """Finds everything closed."""
+
+    def __init__(self, news: "SimpleQueue[News]", problem: Exception) -> None:
+        super().__init__(news)
+        self.problem = problem
+
+    def step(self, _deck: Deck, _following: Following) -> bool:
+        raise self.problem
+
+
+@pytest.mark.parametrize("kind", [JournalError, EngineOverError, CancelledError, DiskError])
+def test_what_a_signal_has_closed_is_no_fault(kind: type[Exception]) -> None:
+    news: SimpleQueue[News] = SimpleQueue()
+    following = Following(Wish(until_submitted=True, is_left=True), Silent())
+    following.feed(Closed(news, kind("closed")))
+    with pytest.raises(kind):
+        see_through(_DECK, following, news)
+    news.put(Stop(signal.SIGTERM))
+    if kind is DiskError:  # that is one, whoever interrupts
+        with pytest.raises(kind):
+            see_through(_DECK, following, news)
+    else:
+        see_through(_DECK, following, news)
+    assert following.is_fed
+    assert following.exit_code == 143

@@ -1,6 +1,7 @@
 """The rows of a batch on their way into the engine, a few at a time."""
 
 from collections import Counter
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING
 
 from tui.cli.following import Following
@@ -9,12 +10,13 @@ from tui.services.batch.file import BatchFile
 from tui.services.batch.placing import (
     MOST_UNSENT,
     SENT,
+    Placed,
     Target,
     gone_on_with,
     jobs_of,
     placed,
 )
-from tui.services.journal.protocol import History
+from tui.services.journal.protocol import History, JournalError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -35,7 +37,7 @@ class BatchFeed:
         self.fates: Counter[Fate] = Counter()
         self._target = target
         self._chunks = placed(batch, target, history)
-        self._writing: tuple[list[Job], Future[list[Job]]] | None = None
+        self._writing: tuple[list[Placed], list[Job], Future[list[Job]]] | None = None
 
     def step(self, deck: Deck, following: Following) -> bool:
         """Bring some more if there is room for them; False when there will be no more."""
@@ -47,9 +49,8 @@ class BatchFeed:
         self.settle(following)
         if chunk is None:
             return False
-        self.fates.update(one.fate for one in chunk)
+        self._writing = (chunk, jobs, deck.engine.add(jobs))
         following.add(jobs)
-        self._writing = (jobs, deck.engine.add(jobs))
         # Paid images that are missing are asked for once more; they cost nothing.
         ids = gone_on_with(chunk)
         taken = {job.id: job for job in deck.follow(ids)} if ids else {}
@@ -67,8 +68,15 @@ class BatchFeed:
         """Wait until what was brought in is written down; see what holds its places."""
         if self._writing is None:
             return
-        (asked, writing), self._writing = self._writing, None
-        for job, written in zip(asked, writing.result(), strict=True):
+        (chunk, asked, writing), self._writing = self._writing, None
+        try:
+            found = writing.result()
+        except (JournalError, CancelledError):
+            for job in asked:
+                following.forget(job)
+            raise
+        self.fates.update(one.fate for one in chunk)
+        for job, written in zip(asked, found, strict=True):
             if written.id != job.id:  # another run of the same batch was faster
                 following.forget(job)
                 following.add([written], elsewhere=True)

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import replace
 from queue import SimpleQueue
 
@@ -17,7 +18,9 @@ from tui.core.language import _, plural
 from tui.core.retelling import retold
 from tui.core.text import one_line
 from tui.deck import Deck
+from tui.services.engine.engine import EngineOverError
 from tui.services.finisher import start_finisher
+from tui.services.journal.protocol import DiskError, JournalError
 
 Start = Callable[[Deck, Following], None]
 
@@ -55,13 +58,24 @@ def run(cli: Cli, start: Start, wish: Wish, shown: PlainReporter | None = None) 
             following.drain(news)
             if following.stopped_by is None:
                 start(deck, following)
-                following.run(deck, news)
+                see_through(deck, following, news)
             reporter.stop()
             _close(cli, following, deck.home)
         following.drain(news)
     if following.stopped_by == signal.SIGHUP and following.unfinished:
         leave_behind(cli, deck)
     return following.exit_code
+
+
+def see_through(deck: Deck, following: Following, news: "SimpleQueue[News]") -> None:
+    """Follow the jobs until nothing more is to be waited for, or a signal comes."""
+    try:
+        following.run(deck, news)
+    except (JournalError, EngineOverError, CancelledError) as problem:
+        # A second after a signal all is closed, also under whoever a database was holding up.
+        following.drain(news)
+        if following.stopped_by is None or isinstance(problem, DiskError):
+            raise
 
 
 def part(cli: Cli, deck: Deck, number: int) -> None:
