@@ -1,6 +1,8 @@
 import asyncio
 import gc
+import sqlite3
 import tracemalloc
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from tui.core.job import ErrorKind, Job, JobError, Result, State
 from tui.services.engine.submitting import UNTIL_ASKED
 from tui.services.gateway.outcome import Accepted, Limited, NotSent, Progress, Refused
 from tui.services.journal import SqliteJournal
-from tui.services.journal.protocol import DiskError, JournalError, Query, StaleError
+from tui.services.journal.protocol import DamagedError, DiskError, JournalError, Query, StaleError
 
 DENIED = Refused(ErrorKind.AUTH, "401", pauses=True)
 
@@ -390,6 +392,20 @@ async def test_what_somebody_was_sending_at_another_home_is_unknown_at_once(
     await dead.close()
     assert await stage.runner.resume(None) == []
     assert stage.journal.history.get(job.id).state is State.UNKNOWN
+
+
+async def test_a_job_that_cannot_be_read_holds_up_no_other(stage: Any, tmp_path: Path) -> None:
+    sent = {**SENT, "origin": "https://gateway.example"}
+    jobs = [stage.job(state=State.PENDING, **sent) for _ in range(3)]
+    await stage.journal.release(await stage.journal.add(jobs))
+    with closing(sqlite3.connect(tmp_path / "data" / "imagedeck.db")) as db:
+        db.execute("UPDATE jobs SET results = '{' WHERE id = ?", [jobs[0].id])
+        db.commit()
+    taken = await stage.runner.resume(None)
+    assert [job.id for job in taken] == [jobs[1].id, jobs[2].id]
+    assert [jobs[0].id in said for said in stage.told] == [True]
+    with pytest.raises(DamagedError, match=jobs[0].id):  # where it is all there is, that is said
+        await stage.runner.resume([jobs[0].id])
 
 
 async def test_a_job_of_another_home_can_be_dropped_or_left(stage: Any) -> None:

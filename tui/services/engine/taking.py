@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tui.core.job import Job
 from tui.services.engine.waking import wake
 from tui.services.engine.work import Next, Work
+from tui.services.journal.protocol import DamagedError
 
 
 class Taking:
@@ -23,8 +24,16 @@ class Taking:
         """Take up the unfinished jobs that nobody alive has; with ids, try saved ones again."""
         me = self._work.me
         wanted = await self._work.journal.orphans(me) if ids is None else ids
-        takings = [self.one(job_id, named=ids is not None, me=me) for job_id in wanted]
-        return [job for job in await asyncio.gather(*takings) if job]
+        takings = [self._tried(job_id, named=ids is not None, me=me) for job_id in wanted]
+        found = await asyncio.gather(*takings)
+        # One that can't be read holds up no other; where all is spoilt, nothing goes on.
+        problems = [one for one in found if isinstance(one, DamagedError)]
+        jobs = [one for one in found if isinstance(one, Job)]
+        if problems and not jobs:
+            raise problems[0]
+        for said in dict.fromkeys(map(str, problems)):
+            self._work.tell(said)
+        return jobs
 
     async def one(self, job_id: str, *, named: bool = False, me: str | None = None) -> Job | None:
         """Take up one job, named by a person (`me`) or not; None when it can't be had here."""
@@ -34,6 +43,14 @@ class Taking:
             self._under_way[job_id] = taking
             taking.add_done_callback(lambda _: self._under_way.pop(job_id))
         return await asyncio.shield(self._under_way[job_id])
+
+    async def _tried(
+        self, job_id: str, *, named: bool, me: str | None
+    ) -> Job | DamagedError | None:
+        try:
+            return await self.one(job_id, named=named, me=me)
+        except DamagedError as error:
+            return error
 
     async def _take(self, job_id: str, *, named: bool, me: str | None) -> Job | None:
         if followed := self._followed.get(job_id):
