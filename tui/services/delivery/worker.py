@@ -30,7 +30,7 @@ from tui.services.journal.postgres.connection import (
     telling,
 )
 from tui.services.journal.postgres.news import PostgresNews
-from tui.services.journal.protocol import Journal, JournalError
+from tui.services.journal.protocol import DamagedError, Journal, JournalError
 
 _LOG = logging.getLogger(__name__)
 _CHANNEL = "procrastinate_any_queue_v1"  # where Procrastinate tells of every new row
@@ -182,6 +182,9 @@ class DeliveryWorker:
             try:
                 if job := await self._engine.taking.one(job_id):
                     self.note(job)
+            except DamagedError as problem:  # no other try would fare better
+                _LOG.warning("%s", problem)
+                return
             except JournalError as problem:
                 _LOG.warning("%s: %s", job_id[-10:], problem)
                 await asyncio.sleep(_DISK_PAUSE)
