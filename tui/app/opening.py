@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +110,9 @@ class Opening:
             await self._renew(partial(session.switch, settings, key))
         finally:
             session.aim = session.settings.profile
-        await self._take_over()
+        # The table has them; only whom workers leave something for looks for them once more.
+        left = session.settings.leaves_to_workers
+        await self._take_over(await asyncio.to_thread(newest, session.deck) if left else ())
 
     def pause(self, now: float) -> str:
         """Say why submissions pause; empty while they don't."""
@@ -177,7 +179,7 @@ class Opening:
         jobs = await asyncio.to_thread(newest, self._session.deck)
         self._seen = max((job.change for job in jobs), default=0)
         self._main.jobs.reset(jobs)
-        await self._take_over()
+        await self._take_over(jobs)
 
     async def _renew(self, work: Callable[[], None]) -> None:
         """Change the deck while nobody uses it."""
@@ -191,12 +193,11 @@ class Opening:
                 session.note_open(is_open=session.is_open)
         self._main.show_estimate()  # by this deck's prices and times
 
-    async def _take_over(self) -> None:
-        """Go on with earlier jobs; say which of them belong elsewhere."""
+    async def _take_over(self, jobs: Sequence[Job]) -> None:
+        """Go on with earlier jobs, the newest being known; say which of them belong elsewhere."""
         deck = self._session.deck
         self._orphans = Orphans(deck)
-        if deck.settings.leaves_to_workers:
-            deck.engine.watch(await asyncio.to_thread(newest, deck))
+        deck.engine.watch(jobs)
         queued = await self._take_up()
         for said, job in deck.home.others(self._orphans.away):
             way = _("{said}; f12 goes over to it.", said=said)
