@@ -6,7 +6,7 @@ from tui.core.job import ErrorKind, JobError
 from tui.core.language import english
 
 # What is put right there: a key, an account, the network, a folder.
-_THERE = frozenset({ErrorKind.AUTH, ErrorKind.QUOTA, ErrorKind.UNREACHABLE, ErrorKind.DISK})
+THERE = frozenset({ErrorKind.AUTH, ErrorKind.QUOTA, ErrorKind.UNREACHABLE, ErrorKind.DISK})
 _SIGNED = english("On worker {host}: {message}")
 _HOST = re.compile(r"On worker (.*?): ", re.DOTALL)
 
@@ -18,5 +18,5 @@ def signed(host: str, message: str) -> str:
 
 def worker_of(error: JobError | None) -> str:
     """Return the worker on whose host an error has to be put right; empty without one."""
-    found = _HOST.match(error.message) if error and error.kind in _THERE else None
+    found = _HOST.match(error.message) if error and error.kind in THERE else None
     return found[1] if found else ""

@@ -10,7 +10,7 @@ from tui.core.budget import NO_CAPS, Caps
 from tui.core.home import Home
 from tui.core.job import ErrorKind, Job, JobError, Result, Saved
 from tui.core.limits import NO_LIMITS, Limits
-from tui.core.on_worker import signed
+from tui.core.on_worker import THERE, signed
 from tui.services.clock import Clock
 from tui.services.engine.purse import Purse
 from tui.services.journal.delivering import Delivery
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 
 
 OnSent = Callable[[], Awaitable[bool]]
-# What may be due to the key, the network or the disk of whoever works on a job.
-_LOCAL = frozenset(
-    {
-        ErrorKind.AUTH,
-        ErrorKind.QUOTA,
-        ErrorKind.UNREACHABLE,
-        ErrorKind.DISK,
-        ErrorKind.QUARANTINED,
-    }
-)
 
 
 class Gateway(Protocol):
@@ -124,7 +114,7 @@ class Work:
 
     def fault(self, kind: ErrorKind, message: str) -> JobError:
         """Return what a job says that came to grief here."""
-        return JobError(kind, self.told(message) if kind in _LOCAL else message)
+        return JobError(kind, self.told(message) if kind in THERE else message)
 
 
 async def kept(work: Work, job: Job, answer: bytes) -> dict[str, tuple[str, ...]]:
