@@ -186,11 +186,8 @@ class Deck:
         """
         files = (await self.job(job)).files
         copies = await self._desk.call(self._desk.deck.on_hand.fetch(files, Path(folder)))
-        for one in copies:
-            if not isinstance(one, Path):
-                with translated():
-                    raise one
-        return [one for one in copies if isinstance(one, Path)]
+        with translated():
+            return [*map(_there, copies)]
 
     async def drop(self, job: Named, *, others: bool = False) -> bool:
         """Give up a job that was not sent yet, for free; False when it is too late for that.
@@ -223,6 +220,12 @@ class Deck:
         from tui.api.stored import expanded
 
         return expanded(self._desk.deck, prompt, values or {}, sample, seed)
+
+
+def _there(copy: Path | Exception) -> Path:
+    if isinstance(copy, Path):
+        return copy
+    raise copy
 
 
 def _names(jobs: Iterable[Named]) -> list[str]:

@@ -35,10 +35,8 @@ async def bring_in(work: Work, waiting: Waiting, take: Take) -> None:
 
 def _stranded(waiting: Waiting, history: History) -> list[str]:
     """Return the jobs that ended without an image that lies here."""
-    found = dict.fromkeys(
-        job_id for job_id, index in waiting() if _lacks(history.get(job_id), index)
-    )
-    return [*found]
+    lacking = (job_id for job_id, index in waiting() if _lacks(history.get(job_id), index))
+    return [*dict.fromkeys(lacking)]
 
 
 def _lacks(job: Job | None, index: int) -> bool:

@@ -15,7 +15,7 @@ from tui.services.journal.listing import is_said
 from tui.services.journal.protocol import Query
 from tui.services.journal.rows import SELECT_JOBS, Row, job_of
 from tui.services.journal.spending import LEDGER, SPENT, days_of, entry_of, today
-from tui.services.journal.traffic import IN_FLIGHT, in_flight_at
+from tui.services.journal.traffic import IN_FLIGHT, by_model, in_flight_at
 
 _MOST_FOUND = 10
 _PAGE = 1000
@@ -96,8 +96,7 @@ class StoredHistory:
 
     def in_flight(self, origin: str, now: float) -> Mapping[str, int]:
         """Count the jobs that a gateway works on, by model."""
-        rows = self._rows(IN_FLIGHT, in_flight_at(origin, now))
-        return {str(model): int(number) for model, number in rows}
+        return by_model(self._rows(IN_FLIGHT, in_flight_at(origin, now)))
 
     def staff(self, needs: Iterable[Need]) -> Staff:  # noqa: ARG002 - the shared database's has some
         """Return how many workers are alive, and which of these needs none of them meets."""

@@ -1,7 +1,8 @@
 """How much goes to a gateway: slots for submissions, and room among the jobs in flight."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import inf
+from typing import Any
 
 from tui.core.job import Job
 from tui.core.limits import Limits
@@ -165,7 +166,11 @@ class _Line:
 
 def count(db: Connection, origin: str, now: float) -> dict[str, int]:
     """Return how many jobs are in flight at a gateway, by model."""
-    rows = db.execute(IN_FLIGHT, in_flight_at(origin, now))
+    return by_model(db.execute(IN_FLIGHT, in_flight_at(origin, now)))
+
+
+def by_model(rows: Iterable[Any]) -> dict[str, int]:
+    """Return what rows of IN_FLIGHT say."""
     return {str(model): int(number) for model, number in rows}
 
 
